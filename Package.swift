@@ -1,0 +1,38 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Strict: a warning is an error, and an import shows only what it names.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "mmq",
+  products: [
+    .library(name: "MMQ", targets: ["MMQ"]),
+    .executable(name: "mmq", targets: ["mmq"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CLinux"),
+    // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
+    .target(name: "MMQLanguage", swiftSettings: strict),
+    .target(name: "MMQTrace", dependencies: ["CZstd", "CZlib"], swiftSettings: strict),
+    .target(name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
+    .target(
+      name: "MMQCommands",
+      dependencies: [
+        "CLinux", "MMQ", "MMQLanguage", "MMQTrace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "mmq", dependencies: ["MMQCommands"], swiftSettings: strict),
+  ]
+)

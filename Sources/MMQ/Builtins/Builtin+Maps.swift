@@ -1,0 +1,73 @@
+// Functions of maps.
+
+internal import MMQLanguage
+
+extension Builtin {
+  static let mapBuiltins: [Builtin] = [
+    Builtin(
+      name: "clear", signature: "clear(@map)", summary: "removes all keys of a map",
+      arguments: 1...1
+    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].clear() } },
+    Builtin(
+      name: "zero", signature: "zero(@map)", summary: "sets all values of a map to zero",
+      arguments: 1...1
+    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].zero() } },
+    Builtin(
+      name: "delete", signature: "delete(@map[key]) or delete(@map, key) -> bool",
+      summary: "removes a key of a map; says whether it was there", arguments: 1...2
+    ) { checker, call in
+      let (map, key) = try checker.mapAndKey(call)
+      return Typed(.deleteKey(map: map, key: key), .bool, call.span)
+    },
+    Builtin(
+      name: "has_key", signature: "has_key(@map, key) -> bool",
+      summary: "whether a map has a key", arguments: 2...2
+    ) { checker, call in
+      let (map, key) = try checker.mapAndKey(call)
+      return Typed(.hasKey(map: map, key: key), .bool, call.span)
+    },
+    Builtin(
+      name: "len", signature: "len(@map) -> int64", summary: "how many keys a map has",
+      arguments: 1...1
+    ) { checker, call in
+      let map = try checker.mapArgument(call)
+      let function = HostFunction(name: "len", argumentWords: 0, resultWords: 1) { run, _, result in
+        result[0] = UInt64(run.tables[map].count)
+      }
+      return Typed(.call(function, []), .int64, call.span)
+    },
+  ]
+}
+
+extension Checker {
+  /// The first argument as a map without a key.
+  mutating func mapArgument(_ call: Call) throws -> Int {
+    guard case .map(let name, key: nil) = call.arguments[0].kind else {
+      throw fail(.needsMap(call.arguments[0].span, call.name))
+    }
+    return try existingMap(name, call.arguments[0].span)
+  }
+
+  mutating func wholeMap(
+    _ call: Call, _ body: @escaping @Sendable (Run, Int) -> Void
+  ) throws -> Typed {
+    let map = try mapArgument(call)
+    let function = HostFunction(name: call.name, argumentWords: 0, resultWords: 0) { run, _, _ in
+      body(run, map)
+    }
+    return Typed(.call(function, []), nil, call.span)
+  }
+
+  /// `f(@x[key])`, `f(@x, key)`, or `f(@x)` for a map without keys.
+  mutating func mapAndKey(_ call: Call) throws -> (map: Int, key: Typed?) {
+    guard case .map(let name, let written) = call.arguments[0].kind else {
+      throw fail(.needsMap(call.arguments[0].span, call.name))
+    }
+    let span = call.arguments[0].span
+    let map = try existingMap(name, span)
+    if call.arguments.count == 2, written != nil {
+      throw fail(.needsMap(span, call.name))
+    }
+    return (map, try key(map, call.arguments.count == 2 ? [call.arguments[1]] : written, span))
+  }
+}

@@ -1,0 +1,215 @@
+// Expressions: names, fields, operators.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+extension Checker {
+  /// An expression that must have a value.
+  mutating func value(_ expression: Expression, asFloat: Bool = false) throws -> Typed {
+    let typed = try check(expression, asFloat: asFloat)
+    guard typed.type != nil else { throw fail(.noValue(expression.span)) }
+    return typed
+  }
+
+  /// An expression used as a float has real divisions (language reference, "Floats"): it is so if
+  /// the context says so or if one of its operands is a float, which is known only after a look.
+  mutating func check(_ expression: Expression, asFloat: Bool = false) throws -> Typed {
+    let typed = try checkOnce(expression, asFloat: asFloat)
+    if !asFloat, typed.type == .float, expression.isArithmetic {
+      return try checkOnce(expression, asFloat: true)
+    }
+    return typed
+  }
+
+  private mutating func checkOnce(_ expression: Expression, asFloat: Bool) throws -> Typed {
+    let span = expression.span
+    switch expression.kind {
+    case .integer(let value):
+      let type = IntegerType(bits: 64, isSigned: value <= UInt64(Int64.max), isLiteral: true)
+      return Typed(.constant(value), .integer(type), span)
+    case .float(let value): return Typed(.constant(value.bitPattern), .float, span)
+    case .boolean(let value): return Typed(.constant(value ? 1 : 0), .bool, span)
+    case .string(let bytes): return Typed(.string(bytes), .string, span)
+    case .name(let name): return try builtin(name, span)
+    case .positional, .positionalCount: throw fail(.noPositionals(span))
+    case .variable(let name): return try variable(name, span)
+    case .map(let name, let key): return try read(name, key, span)
+    case .member(let base, let name, let nameSpan):
+      return try member(base, name, nameSpan, span)
+    case .index(let base, _): throw fail(.notIndexable(span, try value(base).type))
+    case .call(let name, let nameSpan, let arguments):
+      return try call(Call(name: name, nameSpan: nameSpan, span: span, arguments: arguments))
+    case .unary(let op, let operand): return try unary(op, operand, span, asFloat)
+    case .step(let target, let amount, let isPrefix):
+      return try step(target, amount, isPrefix, span)
+    case .binary(let op, let left, let right): return try binary(op, left, right, span, asFloat)
+    case .conditional(let test, let then, let otherwise):
+      return try conditional(test, then, otherwise, span, asFloat)
+    case .cast(let type, let operand): return try cast(type, operand, span)
+    case .tuple(let items): return Checker.tuple(try items.map { try value($0) }, span)
+    }
+  }
+
+  // MARK: Names
+
+  private mutating func builtin(_ name: String, _ span: Span) throws -> Typed {
+    if name == "args" { throw fail(.argsAlone(span)) }
+    guard let builtin = builtins[name] else { throw fail(unknownName(name, span)) }
+    return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
+  }
+
+  private func unknownName(_ name: String, _ span: Span) -> Diagnostic {
+    .unknownName(span, name, nearest: Nearest.name(to: name, among: builtins.keys.sorted()))
+  }
+
+  private mutating func call(_ call: Call) throws -> Typed {
+    if Aggregation.named(call.name) != nil {
+      throw fail(.aggregationNotAssigned(call.nameSpan, call.name))
+    }
+    guard let builtin = builtins[call.name] else {
+      let names = builtins.keys.sorted() + Aggregation.all.map(\.name)
+      let nearest = Nearest.name(to: call.name, among: names)
+      throw fail(.unknownFunction(call.nameSpan, call.name, nearest: nearest))
+    }
+    guard builtin.arguments.contains(call.arguments.count) else {
+      throw fail(.argumentCount(call.span, builtin.signature, call.arguments.count))
+    }
+    return try builtin.check(&self, call)
+  }
+
+  private mutating func variable(_ name: String, _ span: Span) throws -> Typed {
+    guard let index = find(name) else {
+      let known = Set(scopes.flatMap(\.keys)).sorted()
+      throw fail(.unknownVariable(span, name, nearest: Nearest.name(to: name, among: known)))
+    }
+    return Typed(.variable(index), variables[index], span)
+  }
+
+  private mutating func read(_ name: String, _ written: [Expression]?, _ span: Span) throws -> Typed {
+    let index = try existingMap(name, span)
+    let key = try key(index, written, span)
+    guard let type = maps[index].shape.readType else {
+      throw fail(.notReadable(span, maps[index].shape.name, maps[index].shape.description))
+    }
+    return Typed(.map(index, key: key), type, span)
+  }
+
+  // MARK: Fields
+
+  private mutating func member(
+    _ base: Expression, _ name: String, _ nameSpan: Span, _ span: Span
+  ) throws -> Typed {
+    if case .name("args") = base.kind { return try field(name, span) }
+    let typed = try value(base)
+    guard case .tuple(let items)? = typed.type, let index = Int(name), items.indices.contains(index)
+    else { throw fail(.noMember(nameSpan, name, typed.type)) }
+    let offset = items[..<index].reduce(0) { $0 + $1.words }
+    return Typed(.element(typed, offset: offset), items[index], span)
+  }
+
+  private mutating func field(_ name: String, _ span: Span) throws -> Typed {
+    guard case .event(let events) = place, let event = events.first else {
+      throw fail(.notInEvent(span, "args"))
+    }
+    guard let field = event.field(named: name) else {
+      if isFinal { missingFields[span, default: (name, [])].events += events }
+      throw Unwind()
+    }
+    guard field.end <= Checker.largestOffset, let type = Checker.type(of: field, in: event) else {
+      throw fail(.unreadableField(span, event.fullName, name, field.typeText))
+    }
+    return Typed(.field(field), type, span)
+  }
+
+  /// Offsets are 16 bits of an instruction; the largest sub-buffer has 64 KiB.
+  private static let largestOffset = 65535
+
+  static func type(of field: Field, in event: EventSchema) -> Type? {
+    switch field.shape {
+    case .integer:
+      guard [1, 2, 4, 8].contains(field.size) else { return nil }
+      return .integer(
+        IntegerType(
+          bits: field.size * 8, isSigned: field.isSigned, symbols: event.symbols[field.name]))
+    case .pointer: return .pointer
+    case .bool: return .bool
+    case .string, .dynamicString: return .string
+    case .array, .dynamicArray, .opaque: return nil
+    }
+  }
+
+  // MARK: Steps, casts, conditionals
+
+  private mutating func step(
+    _ target: Expression, _ amount: Int64, _ isPrefix: Bool, _ span: Span
+  ) throws -> Typed {
+    if case .variable(let name) = target.kind {
+      let typed = try variable(name, target.span)
+      guard case .variable(let index) = typed.kind else { throw Unwind() }
+      try requireIntegral(typed, "'++' or '--'")
+      return Typed(.step(.variable(index), by: amount, givesNew: isPrefix), typed.type, span)
+    }
+    guard case .map(let name, let written) = target.kind else {
+      throw fail(.notAssignable(target.span))
+    }
+    let index = map(name)
+    let key = try key(index, written, target.span)
+    let one = Typed(.constant(1), .int64, span)
+    _ = try widen(index, with: one, target.span)
+    guard let type = maps[index].shape.readType else { throw Unwind() }
+    try requireIntegral(Typed(.constant(0), type, target.span), "'++' or '--'")
+    return Typed(.step(.map(index, key: key), by: amount, givesNew: isPrefix), type, span)
+  }
+
+  private mutating func cast(_ name: TypeName, _ operand: Expression, _ span: Span) throws -> Typed {
+    let type = try type(named: name)
+    var typed = try value(operand, asFloat: type == .float)
+    typed = try cast(typed, to: type, span)
+    typed.span = span
+    return typed
+  }
+
+  mutating func type(named name: TypeName) throws -> Type {
+    if let integer = TypeNames.integers[name.name] {
+      return .integer(IntegerType(bits: integer.bits, isSigned: integer.isSigned))
+    }
+    switch name.name {
+    case "bool": return .bool
+    case "string": return .string
+    case "float64": return .float
+    default:
+      let known = TypeNames.integers.keys.sorted() + TypeNames.others.sorted()
+      throw fail(
+        .unknownType(name.span, name.name, nearest: Nearest.name(to: name.name, among: known)))
+    }
+  }
+
+  private mutating func conditional(
+    _ test: Expression, _ then: Expression?, _ otherwise: Expression, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
+    let condition = try condition(test)
+    let first = try then.map { try value($0, asFloat: asFloat) } ?? value(test, asFloat: asFloat)
+    let second = try value(otherwise, asFloat: asFloat)
+    guard let a = first.type, let b = second.type, let joined = a.joined(with: b) else {
+      throw fail(.branchConflict(second.span, first.span, first.type, second.type))
+    }
+    return Typed(
+      .conditional(condition, try converted(first, to: joined), try converted(second, to: joined)),
+      joined, span)
+  }
+}
+
+extension Expression {
+  /// Its divisions may be real ones.
+  fileprivate var isArithmetic: Bool {
+    switch kind {
+    case .binary(let op, _, _): op.isArithmetic
+    case .unary(.negate, _), .unary(.plus, _), .conditional: true
+    default: false
+    }
+  }
+}
+
+extension BinaryOperator {
+  var isArithmetic: Bool { precedence >= BinaryOperator.add.precedence }
+}

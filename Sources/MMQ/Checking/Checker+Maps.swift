@@ -1,0 +1,174 @@
+// Maps: their shapes grow from how they are used.
+
+internal import MMQLanguage
+
+extension Checker {
+  /// The map of a name; new ones get their shape later.
+  mutating func map(_ name: String) -> Int {
+    if let index = mapIndex[name] { return index }
+    let shape = MapShape(name: name, key: nil, content: .plain(.unknown))
+    maps.append(MapFact(shape: shape))
+    mapIndex[name] = maps.count - 1
+    hasChanged = true
+    return maps.count - 1
+  }
+
+  /// A map that is read: it must be assigned somewhere.
+  mutating func existingMap(_ name: String, _ span: Span) throws -> Int {
+    let index = map(name)
+    if isFinal, maps[index].contentSpan == nil {
+      let others = mapIndex.filter { maps[$0.value].contentSpan != nil }.keys.sorted()
+      throw fail(.unknownMap(span, name, nearest: Nearest.name(to: name, among: others)))
+    }
+    return index
+  }
+
+  // MARK: Keys
+
+  /// The key of an access, converted to the map's key type.
+  mutating func key(_ index: Int, _ written: [Expression]?, _ span: Span) throws -> Typed? {
+    guard let written else {
+      if maps[index].keySpan != nil, maps[index].shape.key != nil {
+        throw fail(.keyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
+      }
+      if maps[index].keySpan == nil { maps[index].keySpan = span }
+      return nil
+    }
+    let parts = try written.map { try keyPart($0) }
+    let typed = parts.count == 1 ? parts[0] : Checker.tuple(parts, span)
+    return try key(index, typed, span)
+  }
+
+  /// A float's integer part serves as a key.
+  private mutating func keyPart(_ expression: Expression) throws -> Typed {
+    let typed = try value(expression)
+    guard typed.type == .float else { return typed }
+    report(.floatKey(typed.span))
+    return Typed(.unary(.integerFromF, typed), .int64, typed.span)
+  }
+
+  static func tuple(_ parts: [Typed], _ span: Span) -> Typed {
+    Typed(.tuple(parts), .tuple(parts.map { $0.type ?? .unknown }), span)
+  }
+
+  mutating func key(_ index: Int, _ typed: Typed, _ span: Span) throws -> Typed {
+    let new = (typed.type ?? .unknown).stored
+    if maps[index].keySpan != nil, maps[index].shape.key == nil {
+      throw fail(.noKeyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
+    }
+    let old = maps[index].shape.key ?? .unknown
+    guard let joined = old.joined(with: new) else {
+      throw fail(
+        .keyConflict(typed.span, maps[index].shape.name, new, maps[index].keySpan ?? span, old))
+    }
+    if joined != maps[index].shape.key {
+      maps[index].shape.key = joined
+      hasChanged = true
+    }
+    if maps[index].keySpan == nil { maps[index].keySpan = typed.span }
+    return try converted(typed, to: joined)
+  }
+
+  // MARK: Values
+
+  mutating func assignMap(
+    _ name: String, _ written: [Expression]?, _ value: Typed, _ span: Span
+  ) throws -> TypedStatement.Kind {
+    let index = map(name)
+    let key = try key(index, written, span)
+    return .set(.map(index, key: key), try widen(index, with: value, span))
+  }
+
+  /// Makes the map's value type hold this value too.
+  mutating func widen(_ index: Int, with value: Typed, _ span: Span) throws -> Typed {
+    let fact = maps[index]
+    guard case .plain(let old) = fact.shape.content else {
+      throw fail(
+        .mapConflict(
+          value.span, fact.shape.name, value.type?.name ?? "nothing", fact.contentSpan ?? span,
+          fact.shape.description))
+    }
+    let new = (value.type ?? .unknown).stored
+    guard let joined = old.joined(with: new) else {
+      throw fail(
+        .mapConflict(
+          value.span, fact.shape.name, new.name, fact.contentSpan ?? span, old.name))
+    }
+    if joined != old || fact.contentSpan == nil {
+      maps[index].shape.content = .plain(joined)
+      if fact.contentSpan == nil { maps[index].contentSpan = span }
+      hasChanged = true
+    }
+    return try converted(value, to: joined)
+  }
+
+  // MARK: Aggregations
+
+  mutating func aggregate(
+    _ name: String, _ written: [Expression]?, _ aggregation: Aggregation,
+    _ arguments: [Expression], _ span: Span, _ callSpan: Span
+  ) throws -> TypedStatement.Kind {
+    let index = map(name)
+    let key = try key(index, written, span)
+    let allowed = aggregation.values + aggregation.constants.lowerBound
+    let most = aggregation.values + aggregation.constants.upperBound
+    guard (allowed...most).contains(arguments.count) else {
+      throw fail(.argumentCount(callSpan, aggregation.signature, arguments.count))
+    }
+    let value = aggregation.values == 0 ? nil : try self.value(arguments[0])
+    if let value, let type = value.type, !type.isNumeric, type != .unknown {
+      throw fail(.wrongType(value.span, "the argument of \(aggregation.name)()", type))
+    }
+    let constants = try arguments.dropFirst(aggregation.values).map { try constant($0) }
+    if let problem = aggregation.validate(constants) {
+      throw fail(.badArgument(callSpan, problem))
+    }
+    let parameters = AggregationParameters(
+      isSigned: value.map { $0.type?.isSigned ?? true } ?? true,
+      isFloat: value?.type == .float, constants: constants)
+    try widen(index, aggregation, parameters, span, callSpan)
+    return .aggregate(index, key: key, value: try value.map { try word(of: $0, for: index) })
+  }
+
+  /// The map's cells are of this aggregation; signed if any of its values is.
+  private mutating func widen(
+    _ index: Int, _ aggregation: Aggregation, _ parameters: AggregationParameters, _ span: Span,
+    _ callSpan: Span
+  ) throws {
+    let fact = maps[index]
+    let content: MapShape.Content
+    switch fact.shape.content {
+    case .aggregation(let old, var known)
+    where old == aggregation && known.constants == parameters.constants:
+      known.isSigned = known.isSigned || parameters.isSigned
+      known.isFloat = known.isFloat || parameters.isFloat
+      content = .aggregation(aggregation, known)
+    case .plain(.unknown) where fact.contentSpan == nil:
+      content = .aggregation(aggregation, parameters)
+    default:
+      throw fail(
+        .mapConflict(
+          callSpan, fact.shape.name, aggregation.name + "()", fact.contentSpan ?? span,
+          fact.shape.description))
+    }
+    if content != fact.shape.content {
+      maps[index].shape.content = content
+      if fact.contentSpan == nil { maps[index].contentSpan = span }
+      hasChanged = true
+    }
+  }
+
+  /// The value as the cell takes it: a float by its bits where the map holds floats.
+  private mutating func word(of value: Typed, for index: Int) throws -> Typed {
+    guard case .aggregation(_, let parameters) = maps[index].shape.content else { return value }
+    return parameters.isFloat ? try converted(value, to: .float) : value
+  }
+
+  /// An integer that is known before the program runs.
+  mutating func constant(_ expression: Expression) throws -> Int64 {
+    switch try value(expression).kind {
+    case .constant(let word): return Int64(bitPattern: word)
+    default: throw fail(.notConstant(expression.span))
+    }
+  }
+}

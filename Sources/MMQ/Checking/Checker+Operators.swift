@@ -1,0 +1,177 @@
+// Operators: types of results, and the opcode that each becomes.
+
+internal import MMQLanguage
+
+extension Checker {
+  mutating func unary(
+    _ op: UnaryOperator, _ operand: Expression, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
+    if op == .not {
+      return Typed(.unary(.isZero, try condition(operand)), .bool, span)
+    }
+    let typed = try value(operand, asFloat: asFloat && op != .complement)
+    if op == .complement {
+      try requireIntegral(typed, "'~'")
+      return Typed(.unary(.complement, typed), Checker.bitType(typed.type), span)
+    }
+    try requireNumeric(typed, "'\(op.rawValue)'")
+    if op == .plus { return typed }
+    if typed.type == .float { return Typed(.unary(.negateF, typed), .float, span) }
+    if case .constant(let word) = typed.kind {
+      return Typed(.constant(0 &- word), .int64, span)
+    }
+    return Typed(.unary(.negate, typed), .int64, span)
+  }
+
+  /// `& | ~` keep the names of a field's values; the width is that of any arithmetic.
+  private static func bitType(_ type: Type?) -> Type? {
+    guard case .integer(let integer)? = type else { return .uint64 }
+    return .integer(
+      IntegerType(bits: 64, isSigned: integer.isSigned, symbols: integer.symbols))
+  }
+
+  mutating func binary(
+    _ op: BinaryOperator, _ left: Expression, _ right: Expression, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
+    switch op {
+    case .logicalAnd, .logicalOr:
+      let a = try condition(left)
+      return Typed(.logical(isAnd: op == .logicalAnd, a, try condition(right)), .bool, span)
+    case .matches: throw fail(.notYet(span, "'=~'"))
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return try comparison(op, try value(left), try value(right), span)
+    case .add, .subtract, .multiply, .divide, .modulo:
+      let a = try value(left, asFloat: asFloat)
+      let b = try value(right, asFloat: asFloat)
+      return try arithmetic(op, a, b, span, asFloat)
+    case .and, .or, .exclusiveOr, .shiftLeft, .shiftRight:
+      return try bits(op, try value(left), try value(right), span)
+    }
+  }
+
+  // MARK: Arithmetic
+
+  private mutating func arithmetic(
+    _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
+    try requireNumeric(a, "'\(op.rawValue)'")
+    try requireNumeric(b, "'\(op.rawValue)'")
+    if a.type == .unknown || b.type == .unknown { return Typed(.constant(0), .unknown, span) }
+    let isFloat = a.type == .float || b.type == .float || (asFloat && op == .divide)
+    if isFloat {
+      guard let code = Checker.floatCodes[op] else { throw fail(.floatOperand(span, op.rawValue)) }
+      let left = try converted(a, to: .float)
+      return Typed(.binary(code, left, try converted(b, to: .float)), .float, span)
+    }
+    let isSigned = op == .subtract || Checker.isSigned(a, b)
+    let type = Checker.result(a, b, isSigned: isSigned)
+    return Typed(.binary(Checker.integerCode(op, isSigned), a, b), type, span)
+  }
+
+  /// A number from the script takes the sign of what it meets, as a C programmer expects:
+  /// `args.pfn / 2` is unsigned.
+  private static func isSigned(_ a: Typed, _ b: Typed) -> Bool {
+    func counts(_ typed: Typed) -> Bool { !(typed.type?.isLiteral ?? false) }
+    if !counts(a), !counts(b) { return a.type?.isSigned ?? true }
+    return (counts(a) && a.type?.isSigned ?? false) || (counts(b) && b.type?.isSigned ?? false)
+  }
+
+  /// 64 bits, without names; two literals make a literal.
+  private static func result(_ a: Typed, _ b: Typed, isSigned: Bool) -> Type {
+    let isLiteral = (a.type?.isLiteral ?? false) && (b.type?.isLiteral ?? false)
+    return .integer(IntegerType(bits: 64, isSigned: isSigned, isLiteral: isLiteral))
+  }
+
+  private static let floatCodes: [BinaryOperator: Opcode] = [
+    .add: .addF, .subtract: .subtractF, .multiply: .multiplyF, .divide: .divideF,
+  ]
+
+  private static func integerCode(_ op: BinaryOperator, _ isSigned: Bool) -> Opcode {
+    switch op {
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: isSigned ? .divideS : .divideU
+    case .modulo: isSigned ? .moduloS : .moduloU
+    case .and: .and
+    case .or: .or
+    case .exclusiveOr: .exclusiveOr
+    case .shiftLeft: .shiftLeft
+    default: isSigned ? .shiftRightS : .shiftRightU
+    }
+  }
+
+  private mutating func bits(
+    _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span
+  ) throws -> Typed {
+    try requireIntegral(a, "'\(op.rawValue)'")
+    try requireIntegral(b, "'\(op.rawValue)'")
+    let isShift = op == .shiftLeft || op == .shiftRight
+    let isSigned = isShift ? a.type?.isSigned ?? true : Checker.isSigned(a, b)
+    var type = isShift
+      ? Type.integer(IntegerType(bits: 64, isSigned: isSigned))
+      : Checker.result(a, b, isSigned: isSigned)
+    if !isShift, case .integer(var integer) = type {
+      integer.symbols = a.type?.symbols ?? b.type?.symbols
+      type = .integer(integer)
+    }
+    return Typed(.binary(Checker.integerCode(op, isSigned), a, b), type, span)
+  }
+
+  // MARK: Comparisons
+
+  private mutating func comparison(
+    _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span
+  ) throws -> Typed {
+    guard let typeA = a.type, let typeB = b.type, typeA != .unknown, typeB != .unknown else {
+      return Typed(.constant(0), .bool, span)
+    }
+    let isSwapped = op == .greater || op == .greaterOrEqual
+    let (left, right) = isSwapped ? (b, a) : (a, b)
+    if typeA == .string, typeB == .string, op == .equal || op == .notEqual {
+      return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
+    }
+    guard typeA.isNumeric, typeB.isNumeric else {
+      throw fail(.incomparable(span, op.rawValue, typeA, typeB))
+    }
+    if typeA == .float || typeB == .float {
+      let x = try converted(left, to: .float)
+      let y = try converted(right, to: .float)
+      return Typed(.binary(Checker.floatComparison(op), x, y), .bool, span)
+    }
+    return Typed(
+      .binary(Checker.comparison(op, isSigned: Checker.isSigned(a, b)), left, right), .bool, span)
+  }
+
+  private static func comparison(_ op: BinaryOperator, isSigned: Bool) -> Opcode {
+    switch op {
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less, .greater: isSigned ? .lessS : .lessU
+    default: isSigned ? .lessOrEqualS : .lessOrEqualU
+    }
+  }
+
+  private static func floatComparison(_ op: BinaryOperator) -> Opcode {
+    switch op {
+    case .equal: .equalF
+    case .notEqual: .notEqualF
+    case .less, .greater: .lessF
+    default: .lessOrEqualF
+    }
+  }
+
+  // MARK: Requirements
+
+  mutating func requireNumeric(_ typed: Typed, _ what: String) throws {
+    guard let type = typed.type, type.isNumeric || type == .unknown else {
+      throw fail(.wrongType(typed.span, "an operand of \(what)", typed.type))
+    }
+  }
+
+  mutating func requireIntegral(_ typed: Typed, _ what: String) throws {
+    guard let type = typed.type, type.isIntegral || type == .unknown else {
+      throw fail(.wrongType(typed.span, "an operand of \(what)", typed.type))
+    }
+  }
+}

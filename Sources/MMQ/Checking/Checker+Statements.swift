@@ -1,0 +1,155 @@
+// Statements, variables and scopes.
+
+internal import MMQLanguage
+
+extension Checker {
+  mutating func block(_ block: Block) -> [TypedStatement] {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    return block.statements.compactMap { statement in
+      guard let kind = try? check(statement) else { return nil }
+      return TypedStatement(kind: kind, span: statement.span)
+    }
+  }
+
+  private mutating func check(_ statement: Statement) throws -> TypedStatement.Kind? {
+    switch statement.kind {
+    case .expression(let expression): return try effect(expression)
+    case .discard(let expression): return .expression(try value(expression))
+    case .assign(let target, let assignment, let value):
+      return try assign(target, assignment, value, statement.span)
+    case .declare(let name, let type, let value):
+      return try declare(name, type, value, statement.span)
+    case .conditional(let test, let then, let otherwise):
+      let test = try condition(test)
+      return .conditional(test, block(then), otherwise.map { block($0) } ?? [])
+    case .loop(let test, let body):
+      let test = try condition(test)
+      loopDepth += 1
+      defer { loopDepth -= 1 }
+      return .loop(test, block(body))
+    case .block(let inner): return .block(block(inner))
+    case .break, .continue: return try leaveLoop(statement)
+    case .return(let value):
+      if let value { _ = try self.value(value) }
+      return .return
+    }
+  }
+
+  private mutating func leaveLoop(_ statement: Statement) throws -> TypedStatement.Kind {
+    guard loopDepth > 0 else { throw fail(.outsideLoop(statement.span)) }
+    if case .break = statement.kind { return .break }
+    return .continue
+  }
+
+  /// A call for its effect; a value that nobody takes is a slip.
+  private mutating func effect(_ expression: Expression) throws -> TypedStatement.Kind {
+    if case .call(let name, let span, _) = expression.kind, Aggregation.named(name) != nil {
+      throw fail(.aggregationNotAssigned(span, name))
+    }
+    let typed = try check(expression)
+    switch typed.kind {
+    case .call, .step, .deleteKey: break
+    default: report(.unusedValue(expression.span))
+    }
+    return .expression(typed)
+  }
+
+  /// A truth value: any number but zero, any string but the empty one.
+  mutating func condition(_ expression: Expression) throws -> Typed {
+    let typed = try value(expression)
+    switch typed.type {
+    case .float?:
+      let zero = Typed(.constant(0), .float, typed.span)
+      return Typed(.binary(.notEqualF, typed, zero), .bool, typed.span)
+    case .tuple?: throw fail(.wrongType(typed.span, "a condition", typed.type))
+    default: return typed
+    }
+  }
+
+  // MARK: Assignments
+
+  private mutating func assign(
+    _ target: Expression, _ assignment: AssignmentOperator, _ value: Expression, _ span: Span
+  ) throws -> TypedStatement.Kind {
+    if case .map(let name, let key) = target.kind {
+      if assignment == .assign, case .call(let function, _, let arguments) = value.kind,
+        let aggregation = Aggregation.named(function)
+      {
+        return try aggregate(name, key, aggregation, arguments, target.span, value.span)
+      }
+      return try assignMap(name, key, try right(target, assignment, value, span), target.span)
+    }
+    guard case .variable(let name) = target.kind else { throw fail(.notAssignable(target.span)) }
+    let typed = try right(target, assignment, value, span)
+    return try assignVariable(name, typed, target.span)
+  }
+
+  /// `a += b` is `a = a + b`.
+  private mutating func right(
+    _ target: Expression, _ assignment: AssignmentOperator, _ value: Expression, _ span: Span
+  ) throws -> Typed {
+    guard let op = assignment.binary else { return try self.value(value) }
+    return try self.value(Expression(.binary(op, target, value), span))
+  }
+
+  // MARK: Variables
+
+  private mutating func assignVariable(
+    _ name: String, _ value: Typed, _ span: Span
+  ) throws -> TypedStatement.Kind {
+    let index = find(name) ?? add(name, span)
+    return .set(.variable(index), try widen(index, with: value, name, span))
+  }
+
+  private mutating func declare(
+    _ name: String, _ typeName: TypeName?, _ value: Expression?, _ span: Span
+  ) throws -> TypedStatement.Kind? {
+    let typed = try value.map { try self.value($0) }
+    let index = add(name, span)
+    if let typeName {
+      let type = try type(named: typeName)
+      variables[index] = type
+      declaredVariables.insert(index)
+    }
+    guard let typed else {
+      let type = variables[index]
+      guard type.words == 1 else { return nil }
+      return .set(.variable(index), Typed(.constant(0), type, span))
+    }
+    return .set(.variable(index), try widen(index, with: typed, name, span))
+  }
+
+  func find(_ name: String) -> Int? {
+    for scope in scopes.reversed() { if let index = scope[name] { return index } }
+    return nil
+  }
+
+  private mutating func add(_ name: String, _ span: Span) -> Int {
+    let key = VariableKey(group: group, declaration: span)
+    variables.append(variableTypes[key] ?? .unknown)
+    variableKeys.append(key)
+    scopes[scopes.count - 1][name] = variables.count - 1
+    return variables.count - 1
+  }
+
+  /// Makes the variable's type hold the value too, and converts the value to it.
+  private mutating func widen(
+    _ index: Int, with value: Typed, _ name: String, _ span: Span
+  ) throws -> Typed {
+    let old = variables[index]
+    if declaredVariables.contains(index) { return try cast(value, to: old, span) }
+    let new = value.type?.stored ?? .unknown
+    guard let joined = old.joined(with: new) else {
+      throw fail(
+        .variableConflict(
+          value.span, name, new, variableKeys[index].declaration, old))
+    }
+    if joined != old {
+      variables[index] = joined
+      variableTypes[variableKeys[index]] = joined
+      hasChanged = true
+    }
+    return try converted(value, to: joined)
+  }
+}

@@ -1,0 +1,170 @@
+// The type checker: binds a syntax tree to a target and infers all types.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+/// Checks a program in passes: types of maps and variables flow from any block to any other, so
+/// passes repeat until no type changes; only the last one reports errors and is kept.
+struct Checker {
+  /// An error has been reported; unwinds to the statement.
+  struct Unwind: Error {}
+
+  /// What is known of a map so far.
+  struct MapFact {
+    var shape: MapShape
+    var keySpan: Span?
+    var contentSpan: Span?
+  }
+
+  /// Where the block at hand runs.
+  enum Place {
+    case event([EventSchema])
+    case timer
+  }
+
+  let target: Target
+  let builtins: [String: Builtin]
+  var program = CheckedProgram()
+  var diagnostics: [Diagnostic] = []
+
+  // Kept over the passes.
+  var maps: [MapFact] = []
+  var mapIndex: [String: Int] = [:]
+  /// Types of variables, by group of events and place of declaration.
+  var variableTypes: [VariableKey: Type] = [:]
+  var hasChanged = false
+  var isFinal = false
+
+  // The block at hand.
+  var place = Place.timer
+  var group = 0
+  var scopes: [[String: Int]] = []
+  var variables: [Type] = []
+  var variableKeys: [VariableKey] = []
+  /// Variables whose type is written in the script; it does not widen.
+  var declaredVariables: Set<Int> = []
+  var loopDepth = 0
+  /// Fields that some of a wildcard's events lack: one message for all.
+  var missingFields: [Span: (name: String, events: [EventSchema])] = [:]
+
+  struct VariableKey: Hashable {
+    var group: Int
+    var declaration: Span
+  }
+
+  private init(_ target: Target) {
+    self.target = target
+    builtins = Dictionary(target.builtins.map { ($0.name, $0) }, uniquingKeysWith: { _, b in b })
+  }
+
+  /// Types can only widen, so a few passes reach the end; this is the bound on a checker's bug.
+  private static let passLimit = 16
+
+  /// The checked program, and all that is to be said of it. It may run if nothing is an error.
+  static func check(
+    _ syntax: Program, _ target: Target
+  ) -> (program: CheckedProgram, diagnostics: [Diagnostic]) {
+    var checker = Checker(target)
+    checker.settings(syntax)
+    let probes = checker.bind(syntax)
+    for _ in 0..<passLimit {
+      checker.hasChanged = false
+      checker.pass(probes)
+      if !checker.hasChanged { break }
+    }
+    checker.isFinal = true
+    checker.pass(probes)
+    checker.reportMissingFields()
+    checker.program.maps = checker.maps.map(\.shape)
+    return (checker.program, checker.diagnostics)
+  }
+
+  private mutating func settings(_ syntax: Program) {
+    for item in syntax.config {
+      if let problem = program.settings.apply(item) { diagnostics.append(problem) }
+    }
+  }
+
+  // MARK: Binding
+
+  /// A probe's body with the events of one group, and the bindings that run it.
+  private struct Unit {
+    var probe: Probe
+    var place: Place
+    var name: String
+  }
+
+  private mutating func bind(_ syntax: Program) -> [Unit] {
+    var binder = Binder(target, missingIsError: program.settings.missingProbesIsError)
+    var units: [Unit] = []
+    for probe in syntax.probes {
+      let use = FieldUse(probe)
+      for point in probe.attachPoints {
+        guard let trigger = binder.trigger(of: point) else { continue }
+        if case .events(let events) = trigger {
+          program.probeCount += events.count
+          for group in use.groups(events) {
+            add(.events(group), point, &units, Unit(probe: probe, place: .event(group), name: point.text))
+          }
+        } else {
+          program.probeCount += 1
+          add(trigger, point, &units, Unit(probe: probe, place: .timer, name: point.text))
+        }
+      }
+    }
+    diagnostics += binder.diagnostics
+    return units
+  }
+
+  private mutating func add(
+    _ trigger: BoundBlock.Trigger, _ point: AttachPoint, _ units: inout [Unit], _ unit: Unit
+  ) {
+    program.bindings.append(BoundBlock(trigger: trigger, block: units.count, name: point.text))
+    units.append(unit)
+  }
+
+  // MARK: Passes
+
+  private mutating func pass(_ units: [Unit]) {
+    program.blocks = []
+    program.usesComm = false
+    for (index, unit) in units.enumerated() {
+      group = index
+      place = unit.place
+      program.blocks.append(check(unit))
+    }
+  }
+
+  private mutating func check(_ unit: Unit) -> TypedBlock {
+    scopes = [[:]]
+    variables = []
+    variableKeys = []
+    declaredVariables = []
+    loopDepth = 0
+    let predicate = unit.probe.predicate.flatMap { try? condition($0) }
+    let body = block(unit.probe.body)
+    return TypedBlock(
+      name: unit.name, predicate: predicate, body: body, variables: variables,
+      span: unit.probe.span)
+  }
+
+  // MARK: Messages
+
+  /// Reports an error, in the last pass only and once a place: a body may be checked many times.
+  mutating func fail(_ diagnostic: Diagnostic) -> Unwind {
+    report(diagnostic)
+    return Unwind()
+  }
+
+  mutating func report(_ diagnostic: Diagnostic) {
+    guard isFinal else { return }
+    let isKnown = diagnostics.contains { $0.id == diagnostic.id && $0.span == diagnostic.span }
+    if !isKnown { diagnostics.append(diagnostic) }
+  }
+
+  private mutating func reportMissingFields() {
+    for (span, missing) in missingFields {
+      diagnostics.append(.missingField(span, missing.name, missing.events, target.kernelVersion))
+    }
+  }
+}

@@ -1,0 +1,244 @@
+// Every sentence that the checker says, in order of its id.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+extension Diagnostic {
+  static func aggregationNotAssigned(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "aggregation-not-assigned", span, "\(name)() must be assigned to a map",
+      hint: "write @x = \(name)(…), or @x[key] = \(name)(…)")
+  }
+
+  static func argsAlone(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "args-alone", span, "args is no value by itself", hint: "write args.FIELD")
+  }
+
+  static func argumentCount(_ span: Span, _ signature: String, _ count: Int) -> Diagnostic {
+    Diagnostic(
+      .error, "argument-count", span,
+      "this call has \(counted(count, "argument")), but the function is \(signature)")
+  }
+
+  static func badArgument(_ span: Span, _ problem: String) -> Diagnostic {
+    Diagnostic(.error, "bad-argument", span, problem)
+  }
+
+  static func badCast(_ span: Span, _ from: Type, _ to: Type) -> Diagnostic {
+    Diagnostic(.error, "bad-cast", span, "a \(from.name) cannot be cast to \(to.name)")
+  }
+
+  static func badInterval(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "bad-interval", span, "this is no interval",
+      hint: "intervals look like interval:s:5, interval:ms:100, interval:hz:10, interval:5s")
+  }
+
+  static func badSetting(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(.error, "bad-setting", span, "'\(name)' cannot have this value")
+  }
+
+  static func branchConflict(_ span: Span, _ first: Span, _ a: Type?, _ b: Type?) -> Diagnostic {
+    Diagnostic(
+      .error, "branch-conflict", span,
+      "one branch is \(a?.name ?? "nothing"), the other \(b?.name ?? "nothing")",
+      notes: [Note(span: first, message: "the other branch")])
+  }
+
+  static func floatKey(_ span: Span) -> Diagnostic {
+    Diagnostic(.warning, "float-key", span, "a float as a key: its integer part is used")
+  }
+
+  static func floatOperand(_ span: Span, _ op: String) -> Diagnostic {
+    Diagnostic(.error, "float-operand", span, "'\(op)' takes integers only")
+  }
+
+  static func incomparable(_ span: Span, _ op: String, _ a: Type, _ b: Type) -> Diagnostic {
+    Diagnostic(
+      .error, "incomparable", span, "'\(op)' cannot compare \(a.name) with \(b.name)")
+  }
+
+  static func keyConflict(
+    _ span: Span, _ map: String, _ new: Type, _ first: Span, _ old: Type
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "key-conflict", span, "the key of @\(map) is \(new.name) here, \(old.name) before",
+      notes: [Note(span: first, message: "first used here, with a key of \(old.name)")])
+  }
+
+  static func keyNeeded(_ span: Span, _ map: String, _ first: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "key-needed", span, "@\(map) has keys, but is used without one here",
+      notes: [Note(span: first, message: "used with a key here")])
+  }
+
+  static func mapConflict(
+    _ span: Span, _ map: String, _ new: String, _ first: Span, _ old: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "map-conflict", span, "@\(map) is assigned \(new) here, but it holds \(old)",
+      hint: "a map holds values of one type, or one aggregation: use two maps",
+      notes: [Note(span: first, message: "first assigned here")])
+  }
+
+  static func missingField(
+    _ span: Span, _ name: String, _ events: [EventSchema], _ kernel: String?
+  ) -> Diagnostic {
+    let event = events[0]
+    let fields = event.ownFields.map(\.name)
+    let others = events.count > 1 ? ", nor have \(events.count - 1) other events of this probe" : ""
+    let nearest = Nearest.name(to: name, among: fields)
+    return Diagnostic(
+      .error, "missing-field", span,
+      "tracepoint \(event.fullName) has no field '\(name)'\(onKernel(kernel))\(others)",
+      hint: "it has \(fields.isEmpty ? "no fields" : fields.joined(separator: ", "))"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+  }
+
+  static func needsMap(_ span: Span, _ function: String) -> Diagnostic {
+    Diagnostic(.error, "needs-map", span, "\(function)() takes a map, such as @x")
+  }
+
+  static func noKeyNeeded(_ span: Span, _ map: String, _ first: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "no-key-needed", span, "@\(map) has no keys, but is used with one here",
+      notes: [Note(span: first, message: "used without a key here")])
+  }
+
+  static func noMember(_ span: Span, _ name: String, _ type: Type?) -> Diagnostic {
+    Diagnostic(
+      .error, "no-member", span, "a \(type?.name ?? "call without a value") has no member '\(name)'",
+      hint: "fields of the event are args.FIELD; parts of a tuple are .0, .1, …")
+  }
+
+  static func noPositionals(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "no-positionals", span, "positional parameters are not supported yet")
+  }
+
+  static func noValue(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "no-value", span, "this has no value")
+  }
+
+  static func notConstant(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "not-constant", span, "a number is needed here that is known beforehand")
+  }
+
+  static func notIndexable(_ span: Span, _ type: Type?) -> Diagnostic {
+    Diagnostic(
+      .error, "not-indexable", span, "a \(type?.name ?? "call without a value") has no elements")
+  }
+
+  static func notInEvent(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "not-in-event", span, "'\(name)' belongs to an event; this block runs without one")
+  }
+
+  static func notReadable(_ span: Span, _ map: String, _ shape: String) -> Diagnostic {
+    Diagnostic(
+      .error, "not-readable", span, "@\(map) holds \(shape), which is no single value",
+      hint: "print(@\(map)) prints it")
+  }
+
+  static func notYet(_ span: Span, _ what: String) -> Diagnostic {
+    Diagnostic(.error, "not-yet", span, "\(what) is not supported yet")
+  }
+
+  static func outsideLoop(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "outside-loop", span, "there is no loop here to leave or to continue")
+  }
+
+  static func unknownEvent(
+    _ span: Span, _ name: String, isError: Bool, nearest: String?, kernel: String?
+  ) -> Diagnostic {
+    Diagnostic(
+      isError ? .error : .warning, "unknown-event", span,
+      "there is no tracepoint \(name)\(onKernel(kernel))",
+      hint: nearest.map { "did you mean \($0)?" } ?? "mmq list shows those there are")
+  }
+
+  static func unknownFunction(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-function", span, "there is no function \(name)()",
+      hint: nearest.map { "did you mean \($0)()?" })
+  }
+
+  static func unknownMap(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-map", span, "nothing is ever assigned to @\(name)",
+      hint: nearest.map { "did you mean @\($0)?" })
+  }
+
+  static func unknownName(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-name", span, "there is no '\(name)'",
+      hint: nearest.map { "did you mean '\($0)'?" })
+  }
+
+  static func unknownProvider(_ span: Span, _ text: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-provider", span, "'\(text)' is no probe",
+      hint: (nearest.map { "did you mean \($0)? " } ?? "")
+        + "probes are begin, end, interval:UNIT:N and tracepoint:SYSTEM:EVENT")
+  }
+
+  static func unknownSetting(_ span: Span, _ name: String) -> Diagnostic {
+    let nearest = Nearest.name(to: name, among: Settings.names)
+    return Diagnostic(
+      .error, "unknown-setting", span, "there is no setting '\(name)'",
+      hint: nearest.map { "did you mean \($0)?" } ?? Settings.names.joined(separator: ", "))
+  }
+
+  static func unknownType(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-type", span, "there is no type '\(name)'",
+      hint: nearest.map { "did you mean \($0)?" })
+  }
+
+  static func unknownVariable(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-variable", span, "$\(name) is not assigned before this",
+      hint: nearest.map { "did you mean $\($0)?" })
+  }
+
+  static func unreadableField(
+    _ span: Span, _ event: String, _ name: String, _ type: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "unreadable-field", span,
+      "'\(name)' of \(event) is of type '\(type)', which scripts cannot read yet")
+  }
+
+  static func unsupportedProvider(_ span: Span, _ name: String, _ instead: String) -> Diagnostic {
+    Diagnostic(
+      .error, "unsupported-provider", span, "\(name) probes need BPF; mmq reads tracepoints only",
+      hint: instead.isEmpty ? nil : "use \(instead); mmq list shows the tracepoints")
+  }
+
+  static func unusedValue(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, "unused-value", span, "this value is not used",
+      hint: "print(…) prints it; _ = … discards it")
+  }
+
+  static func variableConflict(
+    _ span: Span, _ name: String, _ new: Type, _ first: Span, _ old: Type
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "variable-conflict", span, "$\(name) is assigned \(new.name) here, but is \(old.name)",
+      notes: [Note(span: first, message: "first assigned here")])
+  }
+
+  static func wrongType(_ span: Span, _ what: String, _ type: Type?) -> Diagnostic {
+    Diagnostic(.error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
+  }
+
+  static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func onKernel(_ version: String?) -> String {
+    version.map { " on this kernel (\($0))" } ?? ""
+  }
+}

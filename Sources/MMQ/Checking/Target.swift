@@ -1,0 +1,45 @@
+// What a program is bound to: the events of one source.
+
+public import MMQTrace
+
+/// The events, and what messages and the meaning of builtins need to know of their source.
+public struct Target {
+  public var schemas: [EventSchema]
+  public var machine: TracedMachine
+  /// `system:name` to index in `schemas`, made once: wildcards ask often.
+  let byName: [String: Int]
+  /// Where `common_pid` lies in each record.
+  let threadField: Field
+  /// The builtins that scripts may use. A value, so that an embedding program can add its own.
+  public var builtins: [Builtin]
+
+  /// Records that belong to the event before them: no probe matches them.
+  static let stackRecords: Set<String> = ["ftrace:kernel_stack", "ftrace:user_stack"]
+
+  public init(
+    schemas: [EventSchema], machine: TracedMachine, builtins: [Builtin] = Builtin.all
+  ) {
+    let events = schemas.filter { !Target.stackRecords.contains($0.fullName) }
+    self.schemas = events
+    self.machine = machine
+    self.builtins = builtins
+    byName = Dictionary(
+      events.indices.map { (events[$0].fullName, $0) }, uniquingKeysWith: { a, _ in a })
+    threadField =
+      schemas.lazy.compactMap { $0.field(named: "common_pid") }.first { $0.size == 4 }
+      ?? Field(
+        name: "common_pid", typeText: "int", offset: 4, size: 4, isSigned: true, shape: .integer,
+        isCommon: true)
+  }
+
+  public init(_ source: any TraceSource, builtins: [Builtin] = Builtin.all) {
+    self.init(schemas: source.schemas, machine: source.machine, builtins: builtins)
+  }
+
+  /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.
+  var kernelVersion: String? {
+    guard let release = machine.kernelRelease else { return nil }
+    let parts = release.split(separator: ".", maxSplits: 2).prefix(2)
+    return parts.map { String($0.prefix { $0.isNumber }) }.joined(separator: ".")
+  }
+}

@@ -1,0 +1,112 @@
+// The checked program: what the checker hands to the compiler. Names are resolved, conversions are
+// written out.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+/// An expression with its type.
+struct Typed {
+  indirect enum Kind {
+    /// An integer, a bool or a float, by its word.
+    case constant(UInt64)
+    case string([UInt8])
+    case field(Field)
+    case context(Context)
+    case variable(Int)
+    case map(Int, key: Typed?)
+    case unary(Unary, Typed)
+    case binary(Opcode, Typed, Typed)
+    /// `&&` (isAnd) and `||`: the right side runs only if the left does not decide.
+    case logical(isAnd: Bool, Typed, Typed)
+    case conditional(Typed, Typed, Typed)
+    case tuple([Typed])
+    case element(Typed, offset: Int)
+    /// `++`, `--`: adds to a variable or a map's value; gives the old value or the new one.
+    case step(Place, by: Int64, givesNew: Bool)
+    case deleteKey(map: Int, key: Typed?)
+    case hasKey(map: Int, key: Typed?)
+    case call(HostFunction, [Typed])
+  }
+
+  /// One operand in, one out: each is one opcode.
+  typealias Unary = Opcode
+
+  /// What depends on where the block runs.
+  enum Context: String { case time, cpu, comm, tid, probe }
+
+  /// What can be assigned.
+  enum Place {
+    case variable(Int)
+    case map(Int, key: Typed?)
+  }
+
+  var kind: Kind
+  /// nil where there is no value, as of printf().
+  var type: Type?
+  var span: Span
+
+  init(_ kind: Kind, _ type: Type?, _ span: Span) {
+    self.kind = kind
+    self.type = type
+    self.span = span
+  }
+
+  /// Registers that the value takes.
+  var words: Int { type?.words ?? 0 }
+}
+
+struct TypedStatement {
+  indirect enum Kind {
+    case expression(Typed)
+    case set(Typed.Place, Typed)
+    case aggregate(Int, key: Typed?, value: Typed?)
+    case conditional(Typed, [TypedStatement], [TypedStatement])
+    case loop(Typed, [TypedStatement])
+    case block([TypedStatement])
+    case `break`
+    case `continue`
+    case `return`
+  }
+
+  var kind: Kind
+  var span: Span
+}
+
+/// The block of a probe, checked against the events that it is bound to.
+struct TypedBlock {
+  var name: String
+  var predicate: Typed?
+  var body: [TypedStatement]
+  var variables: [Type]
+  var span: Span
+}
+
+/// A block and what makes it run.
+struct BoundBlock {
+  enum Trigger {
+    case begin
+    case end
+    /// Every so many nanoseconds of the source's clock.
+    case interval(UInt64)
+    case events([EventSchema])
+  }
+
+  var trigger: Trigger
+  /// Index into the program's blocks.
+  var block: Int
+  /// The attach point as written, for `probe` in a block without an event.
+  var name: String
+}
+
+/// A program that fits one source: checked, with the types of all its maps.
+public struct CheckedProgram {
+  var blocks: [TypedBlock] = []
+  /// In order of declaration.
+  var bindings: [BoundBlock] = []
+  public internal(set) var maps: [MapShape] = []
+  var settings = Settings()
+  /// The program needs the names of tasks over time.
+  var usesComm = false
+  /// Attach points after expansion of wildcards.
+  public internal(set) var probeCount = 0
+}

@@ -1,0 +1,138 @@
+// From the checked program to bytecode: blocks and statements.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+/// Compiles all blocks of a program.
+struct Compiler {
+  var emitter = Emitter()
+  let strings: StringPool
+  let byteOrder: ByteOrder
+  let threadField: Field
+  var shapes: [MapShape] = []
+
+  // The block at hand.
+  var variables: [Int] = []
+  var minimumEventSize = 0
+  /// Jumps to the end of the loop, and its start.
+  var loops: [(start: Int, breaks: [Int], continues: [Int])] = []
+  var returns: [Int] = []
+
+  /// The code, or what stands against it. Strings of the program are interned in `strings`, which
+  /// the run then uses.
+  static func compile(
+    _ program: CheckedProgram, _ target: Target, _ strings: StringPool
+  ) -> Result<Code, CompilerProblem> {
+    var compiler = Compiler(
+      strings: strings, byteOrder: target.machine.byteOrder, threadField: target.threadField)
+    compiler.shapes = program.maps
+    compiler.emitter.maps(program.maps)
+    for block in program.blocks { compiler.block(block) }
+    if compiler.emitter.isTooLarge { return .failure(CompilerProblem(message: "the program is too large")) }
+    let code = compiler.emitter.code
+    if let problem = code.verify() {
+      return .failure(CompilerProblem(message: "internal error: the code does not verify: \(problem)"))
+    }
+    return .success(code)
+  }
+
+  private init(strings: StringPool, byteOrder: ByteOrder, threadField: Field) {
+    self.strings = strings
+    self.byteOrder = byteOrder
+    self.threadField = threadField
+  }
+
+  private mutating func block(_ block: TypedBlock) {
+    let entry = emitter.position
+    let mark = emitter.mark
+    variables = block.variables.map { emitter.allocate($0.words) }
+    minimumEventSize = 0
+    loops = []
+    returns = []
+    if let predicate = block.predicate {
+      returns += [jump(unless: predicate)].flatMap { $0 }
+    }
+    statements(block.body)
+    for jump in returns { emitter.land(jump) }
+    emitter.emit(.end, at: block.span)
+    emitter.release(to: mark)
+    emitter.finish(
+      Code.Block(
+        name: block.name, entry: entry, end: emitter.position, minimumEventSize: minimumEventSize))
+  }
+
+  // MARK: Statements
+
+  private mutating func statements(_ statements: [TypedStatement]) {
+    for statement in statements {
+      let mark = emitter.mark
+      self.statement(statement)
+      emitter.release(to: mark)
+    }
+  }
+
+  private mutating func statement(_ statement: TypedStatement) {
+    let span = statement.span
+    switch statement.kind {
+    case .expression(let expression): _ = value(expression)
+    case .set(let place, let expression): set(place, expression, span)
+    case .aggregate(let map, let key, let argument): aggregate(map, key, argument, span)
+    case .conditional(let test, let then, let otherwise): conditional(test, then, otherwise, span)
+    case .loop(let test, let body): loop(test, body, span)
+    case .block(let body): statements(body)
+    case .break: loops[loops.count - 1].breaks.append(emitter.jump(.jump, at: span))
+    case .continue: loops[loops.count - 1].continues.append(emitter.jump(.jump, at: span))
+    case .return: returns.append(emitter.jump(.jump, at: span))
+    }
+  }
+
+  private mutating func set(_ place: Typed.Place, _ expression: Typed, _ span: Span) {
+    switch place {
+    case .variable(let index): _ = value(expression, into: variables[index])
+    case .map(let map, let key):
+      let register = value(expression)
+      emitter.emit(.mapStore, register, map, self.key(key), at: span)
+    }
+  }
+
+  private mutating func aggregate(_ map: Int, _ key: Typed?, _ argument: Typed?, _ span: Span) {
+    let register = argument.map { value($0) } ?? 0
+    let keyRegister = self.key(key)
+    if case .aggregation(let kind, _) = shapes[map].content, kind.name == "count" {
+      emitter.emit(.count, 0, map, keyRegister, at: span)
+    } else {
+      emitter.emit(.aggregate, register, map, keyRegister, at: span)
+    }
+  }
+
+  private mutating func conditional(
+    _ test: Typed, _ then: [TypedStatement], _ otherwise: [TypedStatement], _ span: Span
+  ) {
+    let skips = jump(unless: test)
+    statements(then)
+    guard !otherwise.isEmpty else {
+      for jump in skips { emitter.land(jump) }
+      return
+    }
+    let end = emitter.jump(.jump, at: span)
+    for jump in skips { emitter.land(jump) }
+    statements(otherwise)
+    emitter.land(end)
+  }
+
+  private mutating func loop(_ test: Typed, _ body: [TypedStatement], _ span: Span) {
+    let start = emitter.position
+    let exits = jump(unless: test)
+    loops.append((start, [], []))
+    statements(body)
+    let loop = loops.removeLast()
+    for jump in loop.continues { emitter.land(jump) }
+    emitter.loop(to: start, at: span)
+    for jump in exits + loop.breaks { emitter.land(jump) }
+  }
+}
+
+/// Why a checked program has no code: it is too large, or the compiler is wrong.
+struct CompilerProblem: Error {
+  var message: String
+}

@@ -1,0 +1,47 @@
+// What a map holds: its key's type, and either plain values or cells of an aggregation.
+
+/// A map's type, inferred over the whole program.
+public struct MapShape: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
+    case plain(Type)
+    case aggregation(Aggregation, AggregationParameters)
+  }
+
+  public var name: String
+  /// nil for a map without keys. Several keys are one tuple.
+  public var key: Type?
+  public var content: Content
+
+  public init(name: String, key: Type?, content: Content) {
+    self.name = name
+    self.key = key
+    self.content = content
+  }
+
+  var keyWords: Int { key?.words ?? 0 }
+
+  var valueWords: Int {
+    switch content {
+    case .plain(let type): type.words
+    case .aggregation(let aggregation, let parameters): aggregation.words(parameters)
+    }
+  }
+
+  /// The type that reading the map in an expression gives; nil where it has no single number.
+  var readType: Type? {
+    switch content {
+    case .plain(let type): type
+    case .aggregation(let aggregation, let parameters): aggregation.readType(parameters)
+    }
+  }
+
+  /// As messages and `-d types` name it.
+  public var description: String {
+    let content =
+      switch content {
+      case .plain(let type): type.name
+      case .aggregation(let aggregation, _): aggregation.name + "()"
+      }
+    return key.map { "\(content) by \($0.name)" } ?? content
+  }
+}

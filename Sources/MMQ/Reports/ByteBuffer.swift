@@ -1,0 +1,88 @@
+// Text under construction.
+
+/// Bytes to which numbers and values are appended in their text form.
+struct ByteBuffer {
+  private(set) var bytes: [UInt8] = []
+
+  var count: Int { bytes.count }
+
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+  mutating func append(_ more: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: more) }
+  mutating func append(repeating byte: UInt8, count: Int) {
+    if count > 0 { bytes.append(contentsOf: repeatElement(byte, count: count)) }
+  }
+
+  mutating func append(decimal value: UInt64) {
+    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    withUnsafeMutableBytes(of: &digits) { room in
+      var at = 24
+      var rest = value
+      repeat {
+        at -= 1
+        room[at] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+        rest /= 10
+      } while rest != 0
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[at...]))
+    }
+  }
+
+  mutating func append(decimal value: Int64) {
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    append(decimal: value.magnitude)
+  }
+
+  mutating func append(hexadecimal value: UInt64) {
+    append(String(value, radix: 16))
+  }
+}
+
+extension ByteBuffer {
+  mutating func append(_ number: Value.Number) {
+    switch number {
+    case .signed(let value): append(decimal: value)
+    case .unsigned(let value): append(decimal: value)
+    case .float(let value): append(CFormat.float(value, letter: "f"))
+    }
+  }
+
+  /// A value as text output shows it: strings bare, tuples in parentheses.
+  mutating func append(_ value: Value) {
+    switch value {
+    case .number(let number): append(number)
+    case .symbol(let name, _): append(name)
+    case .pointer(let address):
+      append("0x")
+      append(hexadecimal: address)
+    case .bool(let value): append(value ? "true" : "false")
+    case .string(let text): append(contentsOf: text)
+    case .tuple(let items):
+      append("(")
+      append(list: items)
+      append(")")
+    case .statistics(let count, let average, let total):
+      append("{ .count = ")
+      append(decimal: count)
+      append(", .average = ")
+      append(average)
+      append(", .total = ")
+      append(total)
+      append(" }")
+    case .histogram: break  // rows of their own: see TextRenderer
+    }
+  }
+
+  /// The parts of a key, as they stand between brackets.
+  mutating func append(key: Value) {
+    if case .tuple(let items) = key { append(list: items) } else { append(key) }
+  }
+
+  private mutating func append(list items: [Value]) {
+    for (index, item) in items.enumerated() {
+      if index > 0 { append(", ") }
+      append(item)
+    }
+  }
+}

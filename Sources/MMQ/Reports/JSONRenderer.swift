@@ -1,0 +1,161 @@
+// Results as JSON, one object a line, in bpftrace's shapes.
+
+/// Writes JSON lines through a closure that gets large pieces.
+public final class JSONRenderer: OutputSink {
+  /// JSON escapes control bytes by itself.
+  public let escapesControlBytes = false
+  private let write: (UnsafeRawBufferPointer) -> Void
+  private var buffer = ByteBuffer()
+
+  public init(write: @escaping (UnsafeRawBufferPointer) -> Void) { self.write = write }
+
+  public func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer) {
+    line(kind.rawValue) { $0.append(json: Array(bytes)) }
+  }
+
+  public func value(_ value: Value) {
+    line("value") { $0.append(json: value) }
+  }
+
+  public func attached(_ probes: Int) {
+    buffer.append("{\"type\": \"attached_probes\", \"count\": \(probes), ")
+    buffer.append("\"data\": {\"probes\": \(probes)}}\n")
+    flush()
+  }
+
+  public func lost(_ events: UInt64) {
+    buffer.append("{\"type\": \"lost_events\", \"count\": \(events), ")
+    buffer.append("\"data\": {\"events\": \(events)}}\n")
+    flush()
+  }
+
+  public func map(_ report: MapReport) {
+    if report.rows.isEmpty { return }
+    line(JSONRenderer.type(of: report)) { buffer in
+      buffer.append("{")
+      buffer.append(json: Array("@\(report.name)".utf8))
+      buffer.append(": ")
+      if report.hasKeys {
+        buffer.append(object: report.rows)
+      } else {
+        buffer.append(json: report.rows[0].value)
+      }
+      buffer.append("}")
+    }
+  }
+
+  private static func type(of report: MapReport) -> String {
+    switch report.aggregation {
+    case "hist", "lhist": "hist"
+    case "avg", "stats": "stats"
+    default: "map"
+    }
+  }
+
+  private func line(_ type: String, _ data: (inout ByteBuffer) -> Void) {
+    buffer.append("{\"type\": \"\(type)\", \"data\": ")
+    data(&buffer)
+    buffer.append("}\n")
+    if buffer.count > 1 << 16 { flush() }
+  }
+
+  public func flush() {
+    guard buffer.count > 0 else { return }
+    buffer.bytes.withUnsafeBytes { write($0) }
+    buffer.removeAll()
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func append(object rows: [MapReport.Row]) {
+    append("{")
+    for (index, row) in rows.enumerated() {
+      if index > 0 { append(", ") }
+      var key = ByteBuffer()
+      if let value = row.key { key.append(jsonKey: value) }
+      append(json: key.bytes)
+      append(": ")
+      append(json: row.value)
+    }
+    append("}")
+  }
+
+  /// Key parts joined by a comma.
+  private mutating func append(jsonKey key: Value) {
+    guard case .tuple(let items) = key else { return append(key) }
+    for (index, item) in items.enumerated() {
+      if index > 0 { append(",") }
+      append(item)
+    }
+  }
+
+  fileprivate mutating func append(json value: Value) {
+    switch value {
+    case .number(let number): append(json: number)
+    case .symbol(let name, _): append(json: Array(name.utf8))
+    case .pointer(let address): append(json: Value.Number.unsigned(address))
+    case .bool(let value): append(value ? "true" : "false")
+    case .string(let text): append(json: text)
+    case .tuple(let items):
+      append("[")
+      for (index, item) in items.enumerated() {
+        if index > 0 { append(",") }
+        append(json: item)
+      }
+      append("]")
+    case .statistics(let count, let average, let total):
+      append("{\"count\": ")
+      append(json: .unsigned(count))
+      append(", \"average\": ")
+      append(json: average)
+      append(", \"total\": ")
+      append(json: total)
+      append("}")
+    case .histogram(let buckets, _): append(json: buckets)
+    }
+  }
+
+  private mutating func append(json buckets: [Value.Bucket]) {
+    append("[")
+    for (index, bucket) in buckets.enumerated() {
+      if index > 0 { append(",") }
+      append("{")
+      if let low = bucket.low { append("\"min\": \(low), ") }
+      if let high = bucket.high { append("\"max\": \(high), ") }
+      append("\"count\": \(bucket.count)}")
+    }
+    append("]")
+  }
+
+  /// Integers that a double cannot hold are strings: most readers would round them silently.
+  private mutating func append(json number: Value.Number) {
+    switch number {
+    case .signed(let value):
+      let isExact = Int64(exactly: Double(value)) == value
+      append(isExact ? "\(value)" : "\"\(value)\"")
+    case .unsigned(let value):
+      let isExact = UInt64(exactly: Double(value)) == value
+      append(isExact ? "\(value)" : "\"\(value)\"")
+    case .float(let value): append(value.isFinite ? CFormat.float(value, letter: "f") : "null")
+    }
+  }
+
+  /// A JSON string; what is no UTF-8 becomes U+FFFD.
+  fileprivate mutating func append(json text: [UInt8]) {
+    append("\"")
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+      switch scalar {
+      case "\"": append("\\\"")
+      case "\\": append("\\\\")
+      case "\n": append("\\n")
+      case "\r": append("\\r")
+      case "\t": append("\\t")
+      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+        let digits = String(scalar.value, radix: 16)
+        append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+      default: append(contentsOf: UTF8.encode(scalar)!)
+      }
+    }
+    append("\"")
+  }
+}

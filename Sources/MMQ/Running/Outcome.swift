@@ -1,0 +1,38 @@
+// How a run ended, and all that must be said of it.
+
+internal import MMQTrace
+
+/// Events that the kernel dropped before mmq saw them.
+public struct Losses: Sendable, Equatable {
+  /// Events known to be lost.
+  public var counted: UInt64 = 0
+  /// Places with a count.
+  public var countedGaps: UInt64 = 0
+  /// Places where events were lost, nobody knows how many.
+  public var unknownGaps: UInt64 = 0
+
+  public init() {}
+
+  mutating func add(_ loss: LostEvents) {
+    switch loss {
+    case .none: break
+    case .unknown: unknownGaps += 1
+    case .counted(let events):
+      counted &+= events
+      countedGaps += 1
+    }
+  }
+}
+
+/// The end of a run.
+public struct Outcome: Sendable {
+  /// What the script asked for with exit(), else 0.
+  public var exitCode: Int32 = 0
+  /// Records seen, wanted or not.
+  public var records: UInt64 = 0
+  public var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  /// Sentences for stderr, such as where a division by zero happened.
+  public var warnings: [String] = []
+  /// A loop ran too often: the run was stopped there.
+  public var hasFailed = false
+}

@@ -1,0 +1,147 @@
+// The state of one run: maps, strings, names, output. One value, so that several can run side by
+// side and be merged.
+
+internal import MMQTrace
+
+/// What running code and the host functions work on.
+///
+/// Properties that are touched at every event lie behind pointers: a class's own properties are
+/// checked for exclusive access, which would cost more than the work.
+final class Run {
+  let strings: StringPool
+  let shapes: [MapShape]
+  let tables: UnsafeMutablePointer<Table>
+  let sink: any OutputSink
+  let clock: RunClock
+  /// The record or tick at hand, for host functions.
+  var context = EventContext.tick(at: 0, probe: 0)
+  /// Time of the first record of the input.
+  var origin: UInt64 = 0
+  private(set) var isExiting = false
+  private(set) var exitCode: Int32 = 0
+  var faults: Faults
+  private let names: TaskNames?
+  /// String ids of the names' ids; 0 is not yet known (no task has an empty name that matters).
+  private let nameStrings: UnsafeMutablePointer<[UInt64]>
+  private let symbols: () -> KernelSymbols
+  private lazy var loadedSymbols = symbols()
+  private var symbolNames: [UInt64: UInt64] = [:]
+  private var printBuffer = ByteBuffer()
+
+  init(
+    _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
+    names: TaskNames?, symbols: @escaping () -> KernelSymbols
+  ) {
+    self.strings = strings
+    shapes = code.maps
+    tables = .allocate(capacity: max(1, code.maps.count))
+    for (index, shape) in code.maps.enumerated() {
+      (tables + index).initialize(
+        to: Table(keyWords: shape.keyWords, valueWords: shape.valueWords))
+    }
+    self.sink = sink
+    self.clock = clock
+    self.names = names
+    self.symbols = symbols
+    faults = Faults(loopLimit: settings.maxLoopIterations)
+    nameStrings = .allocate(capacity: 1)
+    nameStrings.initialize(to: [])
+  }
+
+  deinit {
+    tables.deinitialize(count: shapes.count).deallocate()
+    nameStrings.deinitialize(count: 1).deallocate()
+  }
+
+  func exit(code: Int32) {
+    isExiting = true
+    exitCode = code
+  }
+
+  // MARK: Names
+
+  /// The string id of a thread's name at the record at hand.
+  func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
+    if tid == 0 { return strings.intern("swapper/\(cpu)") }
+    guard let names else { return strings.intern("<...>") }
+    let id = Int(names.nameID(of: tid))
+    if id < nameStrings.pointee.count { return nameStrings.pointee[id] }
+    for next in nameStrings.pointee.count...id {
+      nameStrings.pointee.append(strings.intern(names.names[next]))
+    }
+    return nameStrings.pointee[id]
+  }
+
+  /// The string id of the function at an address; without a symbol the address itself.
+  func symbolName(of address: UInt64) -> UInt64 {
+    if let known = symbolNames[address] { return known }
+    if loadedSymbols.isEmpty { faults.noSymbols = true }
+    let name = loadedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
+    let id = strings.intern(name)
+    symbolNames[address] = id
+    return id
+  }
+
+  // MARK: Strings of the record
+
+  func string(in event: EventContext, at offset: Int, capacity: Int) -> UInt64 {
+    strings.intern(event.record(.host).string(at: offset, capacity: capacity))
+  }
+
+  func dynamicString(
+    in event: EventContext, at offset: Int, isRelative: Bool, _ isSwapped: Bool
+  ) -> UInt64 {
+    let order: ByteOrder = isSwapped == (ByteOrder.host == .little) ? .big : .little
+    guard let text = event.record(order).dynamicString(at: offset, isRelative: isRelative) else {
+      faults.strayStrings += 1
+      return 0
+    }
+    return strings.intern(text)
+  }
+
+  // MARK: Output
+
+  func printf(_ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>) {
+    printBuffer.removeAll()
+    format.print(types, words, strings, escapes: sink.escapesControlBytes, to: &printBuffer)
+    printBuffer.bytes.withUnsafeBytes { sink.text(.printf, $0) }
+  }
+
+  func printTime(_ format: [UInt8]) {
+    let text = clock.text(of: context.time, format)
+    if !clock.knowsDate { faults.noDate = true }
+    text.withUnsafeBytes { sink.text(.time, $0) }
+  }
+
+  /// print(@map): a scalar that was never set prints its zero, as in bpftrace.
+  func printMap(_ map: Int, top: Int, divisor: Int64) {
+    let shape = shapes[map]
+    if shape.key == nil, tables[map].count == 0, shape.hasZero {
+      _ = tables[map].findOrInsert(&context.time)
+      sink.map(report(map, top: top, divisor: divisor))
+      tables[map].clear()
+    } else {
+      sink.map(report(map, top: top, divisor: divisor))
+    }
+  }
+
+  /// At the end: every map that holds something, in byte order of names.
+  func printMaps() {
+    let order = shapes.indices.sorted { shapes[$0].name.utf8.lexicographicallyPrecedes(shapes[$1].name.utf8) }
+    for map in order where tables[map].count > 0 {
+      sink.map(report(map, top: 0, divisor: 0))
+    }
+  }
+}
+
+extension MapShape {
+  /// An unset scalar of it prints as zero; a histogram prints nothing.
+  fileprivate var hasZero: Bool {
+    if case .aggregation(let kind, _) = content { return !["hist", "lhist"].contains(kind.name) }
+    return true
+  }
+}
+
+extension EventContext {
+  func record(_ order: ByteOrder) -> EventRef { EventRef(base: base, size: size, byteOrder: order) }
+}

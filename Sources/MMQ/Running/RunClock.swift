@@ -1,0 +1,23 @@
+// Times of the source as dates.
+
+internal import Glibc
+
+/// Turns the source's times into text.
+struct RunClock: Sendable {
+  /// True where times count from 1970.
+  let knowsDate: Bool
+
+  private static let nanoseconds: UInt64 = 1_000_000_000
+
+  /// A time by a format of strftime(3). Without a date it counts from the clock's zero.
+  func text(of time: UInt64, _ format: [UInt8]) -> [UInt8] {
+    var seconds = time_t(time / RunClock.nanoseconds)
+    var parts = tm()
+    if knowsDate { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
+    // strftime says 0 both for "" and for too little room: a byte in front tells them apart.
+    let pattern = [CChar(bitPattern: 0x20)] + format.map { CChar(bitPattern: $0) } + [0]
+    var room = [CChar](repeating: 0, count: 64 + format.count * 16)
+    let length = strftime(&room, room.count, pattern, &parts)
+    return room[..<max(1, length)].dropFirst().map { UInt8(bitPattern: $0) }
+  }
+}

@@ -1,0 +1,79 @@
+// What a run must say of itself at its end: nothing that was skipped stays unsaid.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+/// Collects the sentences for stderr.
+struct RunWarnings {
+  let faults: Faults
+  let skips: Session.SkipCounts
+  let ticker: Ticker
+  let code: Code
+  let script: Script
+  let schemas: [EventSchema]
+  let clock: TraceClock
+  let usesTicks: Bool
+
+  func sentences() -> [String] {
+    var all = arithmetic()
+    if let loop = faults.endlessLoop {
+      all.append("\(place(loop)): ERROR: this loop ran more than \(faults.loopLimit) times; stopped")
+    }
+    all += records()
+    if faults.strayStrings > 0 {
+      all.append("WARNING: \(faults.strayStrings) strings lie outside of their records; read as \"\"")
+    }
+    if faults.noSymbols { all.append("WARNING: there are no kernel symbols; ksym() gives addresses") }
+    if faults.noDate {
+      all.append("WARNING: the recording has no date; time() counts from its clock's zero")
+    }
+    return all + ticks()
+  }
+
+  private func arithmetic() -> [String] {
+    faults.divisions.sorted { $0.key < $1.key }.map { instruction, count in
+      "\(place(instruction)): WARNING: division by zero gave 1, \(Self.times(count))"
+    }
+  }
+
+  private func records() -> [String] {
+    var all: [String] = []
+    for (type, count) in skips.short.sorted(by: { $0.key < $1.key }) {
+      let name = schemas.first { $0.id == type }?.fullName ?? "type \(type)"
+      all.append("WARNING: a block was skipped \(Self.times(count)): records of \(name) too short for it")
+    }
+    if !skips.unknown.isEmpty {
+      let types = skips.unknown.keys.sorted()
+      let shown = types.prefix(8).map(String.init).joined(separator: ", ")
+      all.append(
+        "WARNING: \(skips.unknown.values.reduce(0, +)) records of unknown events were skipped "
+          + "(type \(shown)\(types.count > 8 ? ", …" : ""))")
+    }
+    if skips.empty > 0 { all.append("WARNING: \(skips.empty) empty records were skipped") }
+    return all
+  }
+
+  private func ticks() -> [String] {
+    guard usesTicks else { return [] }
+    var all: [String] = []
+    if ticker.gaps > 0 {
+      all.append(
+        "WARNING: \(ticker.skipped) ticks were skipped in \(ticker.gaps) "
+          + "gap\(ticker.gaps == 1 ? "" : "s") of more than \(Ticker.gapLimit) periods")
+    }
+    if !clock.isNanoseconds {
+      all.append(
+        "WARNING: the clock \(clock.name ?? "") counts no nanoseconds; intervals are in its units")
+    }
+    return all
+  }
+
+  private static func times(_ count: UInt64) -> String {
+    count == 1 ? "once" : "\(count) times"
+  }
+
+  private func place(_ instruction: Int) -> String {
+    let (line, column) = script.text.position(of: code.spans[instruction].start)
+    return "\(script.text.name):\(line):\(column)"
+  }
+}

@@ -1,0 +1,54 @@
+// One pass over a source that counts what is there.
+
+public import MMQTrace
+
+/// What a source holds: records by event and CPU, the time they span, what was lost.
+public struct Survey {
+  public struct Stream: Sendable {
+    public var buffer: String
+    public var cpu: UInt32
+    public var records: UInt64
+  }
+
+  public private(set) var streams: [Stream] = []
+  /// By `system:name`; records of unknown events by `type N`.
+  public private(set) var events: [String: UInt64] = [:]
+  /// Earliest and latest time, in the source's clock.
+  public private(set) var first: UInt64?
+  public private(set) var last: UInt64?
+  public private(set) var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+
+  /// Reads all records, CPU by CPU: counting needs no order.
+  public init(_ source: any TraceSource) throws {
+    var byType: [Int: UInt64] = [:]
+    for stream in try source.openStreams() { read(stream, source, &byType) }
+    var names: [Int: String] = [:]
+    for schema in source.schemas where names[schema.id] == nil { names[schema.id] = schema.fullName }
+    for (type, count) in byType { events[names[type] ?? "type \(type)", default: 0] += count }
+  }
+
+  private mutating func read(
+    _ stream: any PageStream, _ source: any TraceSource, _ byType: inout [Int: UInt64]
+  ) {
+    var lane = Lane(stream)
+    var records: UInt64 = 0
+    var losses = Losses()
+    var counts = [UInt64](repeating: 0, count: 1 << 16)
+    while lane.next() {
+      records += 1
+      losses.add(lane.lostBefore)
+      lane.lostBefore = .none
+      let time = source.clock.time(ofStamp: lane.cursor.stamp)
+      first = min(first ?? time, time)
+      last = max(last ?? time, time)
+      if lane.cursor.recordSize >= 2 {
+        counts[Int(lane.cursor.record.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
+      }
+    }
+    losses.add(lane.lostBefore)
+    lane.reportCorruptPages(to: source.damage)
+    for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
+    streams.append(Stream(buffer: stream.buffer, cpu: stream.cpu, records: records))
+    if losses != Losses() { self.losses.append((stream.buffer, stream.cpu, losses)) }
+  }
+}

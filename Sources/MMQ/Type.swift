@@ -1,0 +1,131 @@
+// The types that the checker infers. They are gone when a program runs: a value is then a row of
+// 64-bit words.
+
+public import MMQTrace
+
+/// The type of an expression, of a variable, or of a map's key or value.
+public indirect enum Type: Sendable, Hashable {
+  /// Not known yet: the map or variable has not been assigned so far.
+  case unknown
+  case integer(IntegerType)
+  /// A C pointer: 64 bits, printed as `0x…` in text.
+  case pointer
+  case bool
+  /// IEEE 754 double.
+  case float
+  /// Bytes, held as an id in the string pool.
+  case string
+  case tuple([Type])
+}
+
+/// An integer as stored: its width decides what `%x` and `%u` show of it. In a register it is
+/// always extended to 64 bits.
+public struct IntegerType: Sendable, Hashable {
+  /// 8, 16, 32 or 64.
+  public var bits: Int
+  public var isSigned: Bool
+  /// Names of its values, if the event's `print fmt` gives it some.
+  public var symbols: SymbolTable?
+  /// A non-negative number from the script: it takes the sign of what it meets.
+  public var isLiteral = false
+
+  public init(bits: Int, isSigned: Bool, symbols: SymbolTable? = nil, isLiteral: Bool = false) {
+    self.bits = bits
+    self.isSigned = isSigned
+    self.symbols = symbols
+    self.isLiteral = isLiteral
+  }
+}
+
+extension Type {
+  public static let int64 = Type.integer(IntegerType(bits: 64, isSigned: true))
+  public static let uint64 = Type.integer(IntegerType(bits: 64, isSigned: false))
+
+  /// Registers that a value takes.
+  public var words: Int {
+    if case .tuple(let items) = self { return items.reduce(0) { $0 + $1.words } }
+    return 1
+  }
+
+  /// Integers, pointers and booleans: what arithmetic takes.
+  var isIntegral: Bool {
+    switch self {
+    case .integer, .pointer, .bool: true
+    default: false
+    }
+  }
+
+  var isNumeric: Bool { isIntegral || self == .float }
+
+  var isSigned: Bool {
+    if case .integer(let integer) = self { return integer.isSigned }
+    return false
+  }
+
+  var isLiteral: Bool {
+    if case .integer(let integer) = self { return integer.isLiteral }
+    return false
+  }
+
+  var symbols: SymbolTable? {
+    if case .integer(let integer) = self { return integer.symbols }
+    return nil
+  }
+
+  /// As messages and `-d types` name it.
+  public var name: String {
+    switch self {
+    case .unknown: "unknown"
+    case .integer(let integer):
+      (integer.isSigned ? "int" : "uint") + "\(integer.bits)"
+        + (integer.symbols == nil ? "" : " with names")
+    case .pointer: "pointer"
+    case .bool: "bool"
+    case .float: "float64"
+    case .string: "string"
+    case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
+    }
+  }
+
+  /// The type as a variable or map holds it: a literal's type is int64 like any other.
+  var stored: Type {
+    switch self {
+    case .integer(var integer):
+      integer.isLiteral = false
+      return .integer(integer)
+    case .tuple(let items): return .tuple(items.map(\.stored))
+    default: return self
+    }
+  }
+
+  /// The type that holds values of both; nil where there is none.
+  func joined(with other: Type) -> Type? {
+    if self == other { return self }
+    switch (self, other) {
+    case (.unknown, _): return other
+    case (_, .unknown): return self
+    case (.integer(let a), .integer(let b)): return Type.joined(a, b)
+    case (.integer(let a), .string), (.string, .integer(let a)):
+      return a.symbols == nil ? nil : .string
+    case (.tuple(let a), .tuple(let b)) where a.count == b.count:
+      let items = zip(a, b).compactMap { $0.joined(with: $1) }
+      return items.count == a.count ? .tuple(items) : nil
+    case (.float, _) where other.isIntegral, (_, .float) where isIntegral: return .float
+    case (.pointer, _) where other.isIntegral, (_, .pointer) where isIntegral: return .uint64
+    case (.bool, .integer(let a)), (.integer(let a), .bool):
+      return .integer(IntegerType(bits: a.bits, isSigned: a.isSigned))
+    default: return nil
+    }
+  }
+
+  /// Two integers: signed if either is, a literal aside. Names of one table stay; values of two
+  /// tables are held by name, since one number may mean different things in them.
+  private static func joined(_ a: IntegerType, _ b: IntegerType) -> Type {
+    if a.isLiteral != b.isLiteral { return .integer(a.isLiteral ? b : a) }
+    if let first = a.symbols, let second = b.symbols, first != second { return .string }
+    var joined = a.bits >= b.bits ? a : b
+    joined.isSigned = a.isSigned || b.isSigned
+    joined.symbols = a.symbols == b.symbols ? a.symbols : nil
+    return .integer(joined)
+  }
+}

@@ -1,0 +1,105 @@
+// Results as plain values: what renderers and embedding programs get.
+
+internal import MMQTrace
+
+/// A key, a value, or an argument, with all that printing it needs.
+public indirect enum Value: Sendable, Equatable {
+  public enum Number: Sendable, Equatable {
+    case signed(Int64)
+    case unsigned(UInt64)
+    case float(Double)
+  }
+
+  /// One row of a histogram: `low` to `high`, both included; nil is without end.
+  public struct Bucket: Sendable, Equatable {
+    public var low: Int128?
+    public var high: Int128?
+    public var count: UInt64
+  }
+
+  public enum Scale: Sendable, Equatable {
+    case powers(subBits: Int)
+    case linear(step: Int64)
+  }
+
+  case number(Number)
+  /// A number with a name, from the event's own table.
+  case symbol(String, UInt64)
+  case pointer(UInt64)
+  case bool(Bool)
+  case string([UInt8])
+  case tuple([Value])
+  case statistics(count: UInt64, average: Number, total: Number)
+  case histogram([Bucket], Scale)
+}
+
+extension Value.Number {
+  /// Less than a number of the same kind.
+  func isLess(than other: Value.Number) -> Bool {
+    switch (self, other) {
+    case (.signed(let a), .signed(let b)): a < b
+    case (.unsigned(let a), .unsigned(let b)): a < b
+    default: double < other.double
+    }
+  }
+
+  var double: Double {
+    switch self {
+    case .signed(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    case .float(let value): value
+    }
+  }
+
+  /// The register word that holds it.
+  var word: UInt64 {
+    switch self {
+    case .signed(let value): UInt64(bitPattern: value)
+    case .unsigned(let value): value
+    case .float(let value): value.bitPattern
+    }
+  }
+}
+
+extension Value {
+  /// Reads a value of a type from its words.
+  init(_ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool) {
+    switch type {
+    case .unknown: self = .number(.unsigned(words[0]))
+    case .integer(let integer):
+      if let symbols = integer.symbols {
+        self = .symbol(symbols.name(of: words[0]), words[0])
+      } else {
+        self = .number(
+          integer.isSigned ? .signed(Int64(bitPattern: words[0])) : .unsigned(words[0]))
+      }
+    case .pointer: self = .pointer(words[0])
+    case .bool: self = .bool(words[0] != 0)
+    case .float: self = .number(.float(Double(bitPattern: words[0])))
+    case .string: self = .string(Array(strings.bytes(of: words[0])))
+    case .tuple(let types):
+      var next = words
+      self = .tuple(
+        types.map { item in
+          defer { next += item.words }
+          return Value(item, next, strings)
+        })
+    }
+  }
+
+  /// The order of keys: numbers by value, text and names by bytes, tuples from the left.
+  func isBefore(_ other: Value) -> Bool {
+    switch (self, other) {
+    case (.number(let a), .number(let b)): return a.isLess(than: b)
+    case (.pointer(let a), .pointer(let b)): return a < b
+    case (.bool(let a), .bool(let b)): return !a && b
+    case (.string(let a), .string(let b)): return a.lexicographicallyPrecedes(b)
+    case (.symbol(let a, let x), .symbol(let b, let y)):
+      return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
+    case (.tuple(let a), .tuple(let b)):
+      for (x, y) in zip(a, b) where x != y { return x.isBefore(y) }
+      return a.count < b.count
+    default: return false
+    }
+  }
+}

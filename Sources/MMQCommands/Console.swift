@@ -1,0 +1,35 @@
+// Standard output and standard error.
+
+internal import Glibc
+
+enum Console {
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// Text to standard output.
+  static func print(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { write($0) }
+  }
+
+  /// A line to standard error.
+  static func error(_ line: String) {
+    Array((line.hasSuffix("\n") ? line : line + "\n").utf8).withUnsafeBytes {
+      write($0, to: STDERR_FILENO)
+    }
+  }
+
+  /// All the bytes. When nobody reads the output any more, the program ends quietly.
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32 = STDOUT_FILENO) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let room = UnsafeRawBufferPointer(rebasing: rest)
+      let written = Glibc.write(descriptor, room.baseAddress, room.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        if errno == EPIPE { exit(0) }
+        if descriptor == STDOUT_FILENO { error("mmq: cannot write: \(String(cString: strerror(errno)))") }
+        exit(Stop.dataError)
+      }
+      rest = rest.dropFirst(written)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// `mmq info`: what a recording holds.
+
+internal import ArgumentParser
+internal import MMQ
+internal import MMQTrace
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info", abstract: "Says what a recording holds: kernel, clock, time, events, losses.")
+
+  @Argument(help: "The recording.")
+  var file: String
+
+  func run() throws {
+    let source = try Recording.open(file)
+    let survey = try Survey(source)
+    Console.print(header(source, survey) + events(survey))
+    Recording.report(source.damage, of: source.name, isQuiet: false)
+    if source.damage.hasErrors { throw Stop(status: Stop.dataError) }
+  }
+
+  private func header(_ source: any TraceSource, _ survey: Survey) -> String {
+    let machine = source.machine
+    var rows = [
+      ("file", source.name), ("format", source.formatDescription),
+      ("kernel", machine.uname ?? "not recorded"),
+      ("machine", "\(machine.byteOrder)-endian, \(machine.longSize)-byte longs"),
+      ("clock", clock(source.clock)),
+    ]
+    for stream in survey.streams {
+      let buffer = stream.buffer.isEmpty ? "" : "buffer \(stream.buffer), "
+      rows.append(("CPU \(stream.cpu)", "\(buffer)\(stream.records) records"))
+    }
+    if let first = survey.first, let last = survey.last {
+      rows.append(("time", "\(seconds(first)) to \(seconds(last)), \(seconds(last &- first)) s"))
+    }
+    for loss in survey.losses { rows.append(("lost", LossText.line(loss))) }
+    return rows.map { "\($0.0)".padded(to: 9) + $0.1 + "\n" }.joined()
+  }
+
+  private func clock(_ clock: TraceClock) -> String {
+    let name = clock.name ?? "not recorded"
+    if clock.cycles != nil { return "\(name), converted to nanoseconds" }
+    return clock.isNanoseconds ? "\(name), nanoseconds" : "\(name), not nanoseconds"
+  }
+
+  private func seconds(_ time: UInt64) -> String {
+    let rest = String(time % 1_000_000_000)
+    return "\(time / 1_000_000_000)." + String(repeating: "0", count: 9 - rest.count) + rest
+  }
+
+  private func events(_ survey: Survey) -> String {
+    let rows = survey.events.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let total = rows.reduce(0) { $0 + $1.value }
+    let width = String(total).count
+    return "\n" + rows.map { "\("\($0.value)".padded(from: width))  \($0.key)\n" }.joined()
+      + "\("\(total)".padded(from: width))  in all\n"
+  }
+}
+
+extension String {
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  func padded(from width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+}

@@ -1,0 +1,48 @@
+// The command `mmq`: its subcommands, and how it ends.
+
+internal import ArgumentParser
+internal import Glibc
+
+struct MMQCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mmq",
+    abstract: "Asks questions of Linux's memory tracepoints.",
+    discussion: """
+      Examples:
+        mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
+        mmq Examples/direct-reclaim.mmq -i trace.dat
+        mmq list -v -i trace.dat 'vmscan:*reclaim*'
+      """,
+    version: "mmq 0.1.0",
+    subcommands: [RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self],
+    defaultSubcommand: RunCommand.self)
+}
+
+/// Runs the program's command line and exits: 0 is success, or the script's own code; 1 a run-time
+/// or data error; 2 wrong usage or an error in the script; 3 an incomplete result under --strict.
+public func runMMQ() -> Never {
+  do {
+    var command = try MMQCommand.parseAsRoot()
+    try command.run()
+    exit(0)
+  } catch let stop as Stop {
+    if let message = stop.message { Console.error(message) }
+    exit(stop.status)
+  } catch {
+    let isHelp = MMQCommand.exitCode(for: error) == .success
+    let message = MMQCommand.fullMessage(for: error)
+    if isHelp { Console.print(message + "\n") } else { Console.error(message) }
+    exit(isHelp ? 0 : 2)
+  }
+}
+
+/// Ends the command with a status.
+struct Stop: Error {
+  static let dataError: Int32 = 1
+  static let usageError: Int32 = 2
+  static let incomplete: Int32 = 3
+
+  var status: Int32
+  /// For stderr; nil where all is said.
+  var message: String?
+}

@@ -1,0 +1,39 @@
+// Opening inputs, and saying what is wrong with them.
+
+internal import MMQ
+internal import MMQTrace
+
+enum Recording {
+  /// Opens a recording. Throws a Stop that says what it is and why it cannot be read.
+  static func open(_ path: String) throws -> any TraceSource {
+    do throws(TraceError) {
+      return try SourceFormat.open(path: path)
+    } catch {
+      throw Stop(status: Stop.dataError, message: "mmq: \(path): \(error.message)")
+    }
+  }
+
+  /// The events of a recording, or of the running kernel.
+  static func target(_ path: String?) throws -> Target {
+    if let path { return Target(try open(path)) }
+    do throws(TraceError) {
+      let tracefs = try Tracefs()
+      let damage = DamageLog()
+      let target = Target(schemas: tracefs.schemas(damage), machine: tracefs.machine)
+      report(damage, of: tracefs.path, isQuiet: false)
+      return target
+    } catch {
+      throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
+    }
+  }
+
+  /// Says what was damaged or doubtful.
+  static func report(_ damage: DamageLog, of name: String, isQuiet: Bool) {
+    for finding in damage.findings {
+      if isQuiet, finding.severity == .note { continue }
+      let times = finding.count > 1 ? " (\(finding.count) times)" : ""
+      let severity = finding.severity == .error ? "ERROR" : "NOTE"
+      Console.error("\(name): \(severity): \(finding.first)\(times)")
+    }
+  }
+}

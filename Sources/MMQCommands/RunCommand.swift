@@ -1,0 +1,125 @@
+// `mmq SCRIPT -i FILE`: runs a script. The default subcommand.
+
+internal import ArgumentParser
+internal import CLinux
+internal import Glibc
+internal import MMQ
+internal import MMQLanguage
+internal import MMQTrace
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Runs a script over a recording (the default).")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode }
+
+  @OptionGroup var program: ScriptOptions
+
+  @Option(name: .shortAndLong, help: "The recording: a trace.dat file; '-' is standard input.")
+  var input: String?
+
+  @Option(name: .shortAndLong, help: "How results are printed: text or json.")
+  var format: Format = .text
+
+  @Option(name: .shortAndLong, help: "The file that results go to.")
+  var output: String?
+
+  @Option(name: .short, help: "Only show what becomes of the script: ast, types or bytecode.")
+  var d: Dump?
+
+  @Flag(name: .shortAndLong, help: "Only errors on standard error.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say how many records were read, and how fast.")
+  var verbose = false
+
+  @Flag(help: "Exit with 3 if events were lost or the input is damaged.")
+  var strict = false
+
+  @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
+  var noWarnings = false
+
+  func run() throws {
+    let text = try program.load()
+    if d == .ast { return Console.print(try syntax(text).dump()) }
+    guard let input else {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
+    }
+    let source = try Recording.open(input)
+    let script = Script(text, for: Target(source))
+    try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
+    switch d {
+    case .types: Console.print(script.types())
+    case .bytecode: Console.print(try script.disassembly())
+    default: try run(script, source)
+    }
+  }
+
+  /// The syntax tree needs no recording.
+  private func syntax(_ text: Source) throws -> Program {
+    let (program, diagnostics) = Parser.parse(text)
+    try ScriptReport.check(diagnostics, in: text, showsWarnings: true)
+    return program
+  }
+
+  private func run(_ script: Script, _ source: any TraceSource) throws {
+    let descriptor = try openOutput()
+    let sink: any OutputSink =
+      switch format {
+      case .text:
+        TextRenderer(escapesControlBytes: isatty(descriptor) == 1) {
+          Console.write($0, to: descriptor)
+        }
+      case .json: JSONRenderer { Console.write($0, to: descriptor) }
+      }
+    if !quiet, format == .text {
+      Console.error("Attached \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
+    }
+    clinux_catch_stop_signals()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let outcome = try Session(script, source, sink: sink) { clinux_stop_requested() }.start()
+    if verbose { report(outcome, clock.now - start) }
+    try finish(outcome, source)
+  }
+
+  private func openOutput() throws -> Int32 {
+    guard let output else { return STDOUT_FILENO }
+    let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw Stop(
+        status: Stop.dataError, message: "mmq: \(output): \(String(cString: strerror(errno)))")
+    }
+    return descriptor
+  }
+
+  private func report(_ outcome: Outcome, _ time: Duration) {
+    let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+    let rate = Double(outcome.records) / max(seconds, 1e-9) / 1e6
+    Console.error(
+      "\(outcome.records) records in \(rounded(seconds)) s, \(rounded(rate)) million a second")
+  }
+
+  private func rounded(_ value: Double) -> String {
+    let thousandths = Int((value * 1000).rounded())
+    let digits = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+
+  /// Says what was lost, damaged or doubtful, and ends with the right status.
+  private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
+    if !quiet {
+      for loss in outcome.losses { Console.error(LossText.line(loss)) }
+      if !noWarnings || outcome.hasFailed { outcome.warnings.forEach(Console.error) }
+    }
+    Recording.report(source.damage, of: source.name, isQuiet: quiet)
+    if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
+    if strict, !outcome.losses.isEmpty || source.damage.hasErrors {
+      throw Stop(status: Stop.incomplete)
+    }
+    if source.damage.hasErrors || outcome.hasFailed { throw Stop(status: Stop.dataError) }
+  }
+}

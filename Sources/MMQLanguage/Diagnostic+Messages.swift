@@ -1,0 +1,65 @@
+// Every sentence that mmq says of a script's text, in order of its id.
+
+extension Diagnostic {
+  static func badEscape(_ span: Span, _ text: String) -> Diagnostic {
+    Diagnostic(
+      .error, "bad-escape", span, "unknown escape '\(text)' in a string",
+      hint: #"there are \n \t \r \" \\ \ooo (octal) and \xHH"#)
+  }
+
+  static func badNumber(_ span: Span, _ text: String) -> Diagnostic {
+    Diagnostic(
+      .error, "bad-number", span, "'\(text)' is not a number that fits 64 bits",
+      hint: "numbers look like 42, 0x1f, 017, 1_000, 1e6, 0.5, 10ms")
+  }
+
+  static func badPositional(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "bad-positional", span, "positional parameters count from $1")
+  }
+
+  static func expected(_ what: String, _ found: Token, at span: Span? = nil) -> Diagnostic {
+    Diagnostic(
+      .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")
+  }
+
+  public static func notAssignable(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "not-assignable", span, "only a map (@x) or a variable ($x) can be changed")
+  }
+
+  static func openBlock(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "open-block", span, "this '{' has no '}'")
+  }
+
+  static func openComment(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "open-comment", span, "this comment has no '*/'")
+  }
+
+  static func openPredicate(_ span: Span, _ found: Token) -> Diagnostic {
+    Diagnostic(
+      .error, "open-predicate", span,
+      "this predicate does not end: expected '/' and then '{', found \(found.description)")
+  }
+
+  static func openString(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "open-string", span, "this string has no closing '\"'")
+  }
+
+  static func preprocessor(_ span: Span, _ directive: String) -> Diagnostic {
+    Diagnostic(
+      .error, "preprocessor", span, "there is no C preprocessor: '#\(directive)' does nothing here",
+      hint: "for constants and shared code there are macros and import; "
+        + "types come from the event's own format; a comment starts with '# '")
+  }
+
+  static func strayByte(_ span: Span, _ byte: UInt8) -> Diagnostic {
+    let shown =
+      byte > 0x20 && byte < 0x7f
+      ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x\(String(byte, radix: 16))"
+    return Diagnostic(.error, "stray-byte", span, "\(shown) does not belong here")
+  }
+
+  static func tooDeep(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "too-deep", span, "this is nested too deeply (\(Parser.depthLimit) levels)")
+  }
+}

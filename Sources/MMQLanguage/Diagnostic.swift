@@ -1,0 +1,58 @@
+// What mmq says of a script: a place, a sentence, a hint.
+
+/// An error or a warning with its place in the script. The sentences stand in
+/// `Diagnostic+Messages.swift`, each with an id that tests and tools can rely on.
+public struct Diagnostic: Sendable, Equatable {
+  public enum Severity: String, Sendable { case error = "ERROR", warning = "WARNING" }
+
+  /// Another place that belongs to the matter, such as the first of two conflicting uses.
+  public struct Note: Sendable, Equatable {
+    public var span: Span
+    public var message: String
+
+    public init(span: Span, message: String) {
+      self.span = span
+      self.message = message
+    }
+  }
+
+  public var severity: Severity
+  public var id: String
+  public var span: Span
+  public var message: String
+  public var hint: String?
+  public var notes: [Note]
+
+  public init(
+    _ severity: Severity, _ id: String, _ span: Span, _ message: String, hint: String? = nil,
+    notes: [Note] = []
+  ) {
+    self.severity = severity
+    self.id = id
+    self.span = span
+    self.message = message
+    self.hint = hint
+    self.notes = notes
+  }
+}
+
+extension Diagnostic {
+  /// The lines for a terminal: place and sentence, the line of the script, a mark, the hint.
+  public func rendered(in source: Source) -> String {
+    var text = Diagnostic.lines(source, span, "\(severity.rawValue): \(message)")
+    for note in notes { text += Diagnostic.lines(source, note.span, "NOTE: \(note.message)") }
+    if let hint { text += "HINT: \(hint)\n" }
+    return text
+  }
+
+  private static func lines(_ source: Source, _ span: Span, _ message: String) -> String {
+    let (line, column) = source.position(of: span.start)
+    let bytes = source.line(line)
+    let width = max(1, min(span.end - span.start, bytes.count - column + 1))
+    let shown = bytes.map { $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: " ") : $0 }
+    let place = "\(source.name):\(line):\(column)-\(column + width): "
+    let mark =
+      String(repeating: " ", count: column - 1) + String(repeating: "~", count: width)
+    return place + message + "\n" + String(decoding: shown, as: UTF8.self) + "\n" + mark + "\n"
+  }
+}

@@ -1,0 +1,181 @@
+// Expressions, by precedence climbing over the table in Operator.swift.
+
+extension Parser {
+  mutating func expression() throws -> Expression {
+    try nested { parser in
+      let condition = try parser.binary(above: 0)
+      guard parser.take("?") else { return condition }
+      if parser.take(":") {
+        let otherwise = try parser.expression()
+        return parser.joined(.conditional(condition, nil, otherwise), condition)
+      }
+      let then = try parser.expression()
+      try parser.expect(":", "of the conditional '?:'")
+      let otherwise = try parser.expression()
+      return parser.joined(.conditional(condition, then, otherwise), condition)
+    }
+  }
+
+  private func joined(_ kind: Expression.Kind, _ first: Expression) -> Expression {
+    Expression(kind, span(from: first.span.start))
+  }
+
+  /// Operators that bind tighter than `precedence`. Each one of a chain deepens the tree by one.
+  private mutating func binary(above precedence: Int) throws -> Expression {
+    let depthBefore = depth
+    defer { depth = depthBefore }
+    var left = try prefix()
+    while let next = binaryOperator(), next.precedence > precedence, !endsPredicate() {
+      depth += 1
+      guard depth <= Parser.depthLimit * 2 else { throw fail(.tooDeep(token.span)) }
+      advance()
+      let right = try binary(above: next.precedence)
+      left = joined(.binary(next, left, right), left)
+    }
+    return left
+  }
+
+  private func binaryOperator() -> BinaryOperator? {
+    guard case .symbol(let text) = token.kind else { return nil }
+    return BinaryOperator(rawValue: text)
+  }
+
+  private mutating func prefix() throws -> Expression {
+    guard case .symbol(let text) = token.kind else { return try postfix() }
+    let start = token.span.start
+    if text == "++" || text == "--" {
+      advance()
+      let target = try nested { try $0.prefix() }
+      return try step(target, by: text == "++" ? 1 : -1, isPrefix: true, from: start)
+    }
+    if let unary = UnaryOperator(rawValue: text) {
+      advance()
+      let operand = try nested { try $0.prefix() }
+      return Expression(.unary(unary, operand), span(from: start))
+    }
+    if let type = castType() {
+      advance()
+      advance()
+      advance()
+      let operand = try nested { try $0.prefix() }
+      return Expression(.cast(type, operand), span(from: start))
+    }
+    return try postfix()
+  }
+
+  private mutating func step(
+    _ target: Expression, by amount: Int64, isPrefix: Bool, from start: Int
+  ) throws -> Expression {
+    switch target.kind {
+    case .map, .variable:
+      return Expression(.step(target, by: amount, isPrefix: isPrefix), span(from: start))
+    default: throw fail(.notAssignable(target.span))
+    }
+  }
+
+  /// `(name)` in front of something that starts an operand is a cast.
+  private func castType() -> TypeName? {
+    guard at("(") else { return nil }
+    var ahead = lexer
+    let name = ahead.next()
+    guard case .identifier(let word) = name.kind, ahead.next().kind == .symbol(")"),
+      TypeNames.isType(word)
+    else { return nil }
+    return TypeName(name: word, span: name.span)
+  }
+
+  private mutating func postfix() throws -> Expression {
+    var operand = try primary()
+    let depthBefore = depth
+    defer { depth = depthBefore }
+    while case .symbol(let text) = token.kind {
+      depth += 1
+      guard depth <= Parser.depthLimit * 2 else { throw fail(.tooDeep(token.span)) }
+      switch text {
+      case ".", "->": operand = try member(of: operand)
+      case "[":
+        advance()
+        let index = try expression()
+        try expect("]", "after the index")
+        operand = joined(.index(operand, index), operand)
+      case "++", "--":
+        advance()
+        operand = try step(
+          operand, by: text == "++" ? 1 : -1, isPrefix: false, from: operand.span.start)
+      default: return operand
+      }
+    }
+    return operand
+  }
+
+  /// After `.` or `->` any word or number is a member, keywords included.
+  private mutating func member(of operand: Expression) throws -> Expression {
+    lexer.skipTrivia()
+    let start = lexer.position
+    let name = lexer.word()
+    let span = Span(start, lexer.position)
+    advance()
+    guard !name.isEmpty else { throw fail(.expected("a member's name", token)) }
+    lastEnd = span.end
+    return Expression(.member(operand, name, span), operand.span.through(span))
+  }
+
+  private mutating func primary() throws -> Expression {
+    let start = token.span
+    let kind: Expression.Kind
+    switch token.kind {
+    case .integer(let value): kind = .integer(value)
+    case .float(let value): kind = .float(value)
+    case .string(let bytes): kind = .string(bytes)
+    case .keyword(.true): kind = .boolean(true)
+    case .keyword(.false): kind = .boolean(false)
+    case .variable(let name): kind = .variable(name)
+    case .positional(let number): kind = .positional(number)
+    case .positionalCount: kind = .positionalCount
+    case .map(let name): return try map(name)
+    case .identifier(let name): return try nameOrCall(name)
+    case .symbol("("): return try parenthesised()
+    default: throw fail(.expected("an expression", token))
+    }
+    advance()
+    return Expression(kind, start)
+  }
+
+  private mutating func map(_ name: String) throws -> Expression {
+    let start = token.span.start
+    advance()
+    guard take("[") else { return Expression(.map(name, key: nil), span(from: start)) }
+    let key = try list(until: "]")
+    if key.isEmpty { throw fail(.expected("a key", Token(kind: .symbol("]"), span: span(from: start)))) }
+    return Expression(.map(name, key: key), span(from: start))
+  }
+
+  private mutating func nameOrCall(_ name: String) throws -> Expression {
+    let span = token.span
+    advance()
+    guard take("(") else { return Expression(.name(name), span) }
+    let arguments = try list(until: ")")
+    return Expression(.call(name, span, arguments), self.span(from: span.start))
+  }
+
+  /// Comma-separated expressions and the closing symbol.
+  private mutating func list(until close: String) throws -> [Expression] {
+    var items: [Expression] = []
+    while !at(close) {
+      items.append(try expression())
+      guard take(",") else { break }
+    }
+    try expect(close, "to end the list")
+    return items
+  }
+
+  private mutating func parenthesised() throws -> Expression {
+    let start = token.span.start
+    advance()
+    let first = try expression()
+    if take(")") { return Expression(first.kind, span(from: start)) }
+    try expect(",", "or ')' in the parentheses")
+    let items = [first] + (try list(until: ")"))
+    return Expression(.tuple(items), span(from: start))
+  }
+}

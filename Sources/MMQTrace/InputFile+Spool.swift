@@ -1,0 +1,57 @@
+// Pipes: copied to a temporary file that has no name, so that nothing is left behind.
+
+internal import Glibc
+
+extension InputFile {
+  /// Copies all that `source` yields; returns the copy's descriptor and size.
+  static func spool(_ source: Int32) throws(TraceError) -> (descriptor: Int32, size: UInt64) {
+    let copy = try temporaryFile()
+    do throws(TraceError) {
+      return (copy, try pump(source, copy))
+    } catch {
+      close(copy)
+      throw error
+    }
+  }
+
+  private static func temporaryFile() throws(TraceError) -> Int32 {
+    let chosen = getenv("TMPDIR").map { String(cString: $0) }
+    for directory in [chosen, "/var/tmp", "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
+      var name = Array("\(directory)/mmq-XXXXXX".utf8CString)
+      let descriptor = mkstemp(&name)
+      guard descriptor >= 0 else { continue }
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      unlink(name)
+      return descriptor
+    }
+    throw TraceError("is a pipe, and no temporary file can be made for it: \(reason())")
+  }
+
+  private static func pump(_ source: Int32, _ copy: Int32) throws(TraceError) -> UInt64 {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
+    defer { block.deallocate() }
+    var size: UInt64 = 0
+    while true {
+      let count = Glibc.read(source, block.baseAddress, block.count)
+      if count == 0 { return size }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw TraceError("cannot be read (\(reason()))", at: size)
+      }
+      try writeAll(UnsafeRawBufferPointer(rebasing: block[..<count]), to: copy)
+      size += UInt64(count)
+    }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws(TraceError) {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(file, bytes.baseAddress! + done, bytes.count - done)
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        throw TraceError("is a pipe, and its temporary copy cannot be written: \(reason())")
+      }
+    }
+  }
+}

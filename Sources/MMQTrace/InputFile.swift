@@ -1,0 +1,89 @@
+// A file that is read with pread: no mapping, so that a file that shrinks is an error, not a crash.
+
+internal import Glibc
+
+/// An open input. A pipe is copied to an unlinked temporary file first, because the formats need
+/// random access.
+public final class InputFile {
+  /// The path as given; `-` is standard input.
+  public let path: String
+  /// Bytes when it was opened.
+  public let size: UInt64
+  private let descriptor: Int32
+
+  /// Opens `path`; `-` is standard input.
+  public init(path: String) throws(TraceError) {
+    let opened = path == "-" ? dup(0) : InputFile.retry { Glibc.open(path, O_RDONLY | O_CLOEXEC) }
+    guard opened >= 0 else { throw TraceError("cannot be opened: \(InputFile.reason())") }
+    var status = stat()
+    guard fstat(opened, &status) == 0 else {
+      let reason = InputFile.reason()
+      close(opened)
+      throw TraceError("cannot be examined: \(reason)")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      descriptor = opened
+      size = UInt64(max(0, status.st_size))
+    case S_IFDIR:
+      close(opened)
+      throw TraceError("is a directory")
+    default:
+      defer { close(opened) }
+      (descriptor, size) = try InputFile.spool(opened)
+    }
+    self.path = path
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Fills `buffer` from `offset` on; returns fewer bytes only where the file ends.
+  public func read(
+    at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) -> Int {
+    var done = 0
+    while done < buffer.count {
+      guard let place = off_t(exactly: offset &+ UInt64(done)) else { break }
+      let target = buffer.baseAddress! + done
+      let count = pread(descriptor, target, buffer.count - done, place)
+      if count == 0 { break }
+      if count > 0 {
+        done += count
+      } else if errno != EINTR {
+        throw TraceError("cannot be read (\(InputFile.reason()))", at: offset &+ UInt64(done))
+      }
+    }
+    return done
+  }
+
+  /// Exactly `count` bytes; throws where the file has fewer, as it may have shrunk.
+  public func read(at offset: UInt64, count: Int) throws(TraceError) -> [UInt8] {
+    guard count >= 0, offset <= size, UInt64(count) <= size - offset else {
+      throw TraceError("the file ends early: \(count) bytes are wanted", at: offset)
+    }
+    var bytes = [UInt8](repeating: 0, count: count)
+    var problem: TraceError?
+    let got = bytes.withUnsafeMutableBytes { buffer -> Int in
+      do throws(TraceError) {
+        return try read(at: offset, into: buffer)
+      } catch {
+        problem = error
+        return 0
+      }
+    }
+    if let problem { throw problem }
+    guard got == count else { throw TraceError("the file has shrunk", at: offset &+ UInt64(got)) }
+    return bytes
+  }
+
+  static func reason() -> String { String(cString: strerror(errno)) }
+
+  static func retry(_ call: () -> Int32) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+}

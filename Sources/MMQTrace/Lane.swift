@@ -1,0 +1,65 @@
+// One CPU's records, over the ends of its sub-buffers.
+
+/// A stream and the cursor in it. `next()` goes on to the next sub-buffer by itself.
+public struct Lane {
+  public var cursor: RingCursor
+  public let stream: any PageStream
+  public let cpu: UInt32
+  /// Losses not yet reported.
+  public var lostBefore: LostEvents
+  public private(set) var corruptPages: Int
+  /// Sub-buffers read so far, the current one included.
+  public private(set) var pages: UInt64
+
+  public init(_ stream: any PageStream) {
+    self.stream = stream
+    cpu = stream.cpu
+    cursor = RingCursor(byteOrder: stream.layout.byteOrder)
+    lostBefore = .none
+    corruptPages = 0
+    pages = 0
+  }
+
+  /// The next record; false at the end of the stream.
+  @inlinable @inline(__always)
+  public mutating func next() -> Bool { cursor.next() || nextPage() }
+
+  /// The first record of the next sub-buffer that has one. Losses add up over empty ones.
+  @inline(never)
+  public mutating func nextPage() -> Bool {
+    while true {
+      if cursor.isCorrupt { corruptPages += 1 }
+      guard let page = stream.nextPage() else {
+        cursor.isCorrupt = false
+        return false
+      }
+      pages += 1
+      lostBefore = lostBefore.adding(cursor.open(page, stream.layout))
+      if cursor.next() { return true }
+    }
+  }
+}
+
+extension LostEvents {
+  /// Both losses; once one is unknown, so is the sum.
+  func adding(_ other: LostEvents) -> LostEvents {
+    switch (self, other) {
+    case (.none, _): other
+    case (_, .none): self
+    case (.counted(let a), .counted(let b)): .counted(a &+ b)
+    default: .unknown
+    }
+  }
+}
+
+extension Lane {
+  /// Says at the end how many sub-buffers were damaged.
+  public func reportCorruptPages(to damage: DamageLog) {
+    guard corruptPages > 0 else { return }
+    let place = "CPU \(cpu)" + (stream.buffer.isEmpty ? "" : " of buffer \(stream.buffer)")
+    damage.error(
+      "corrupt sub-buffer of \(place)",
+      "\(corruptPages) damaged sub-buffer\(corruptPages == 1 ? "" : "s") of \(place): "
+        + "the rest of each is lost")
+  }
+}

@@ -1,0 +1,176 @@
+// The kernel's ring-buffer sub-buffer: its header, and a cursor over its records.
+// Follows the kernel's kernel/trace/ring_buffer.c (rb_update_event, rb_event_length, the page
+// header of struct buffer_data_page) and tools/lib/traceevent/kbuffer-parse.c.
+
+/// Where things stand in a sub-buffer. From `events/header_page` of the recording.
+public struct RingLayout: Sendable, Equatable {
+  public var byteOrder: ByteOrder
+  /// Bytes of the `commit` field, which is a kernel `long`: 4 or 8.
+  public var commitSize: Int
+  /// Where the records start: 12 or 16.
+  public var dataOffset: Int
+  /// Bytes of a whole sub-buffer, header included.
+  public var subBufferSize: Int
+
+  public init(byteOrder: ByteOrder, commitSize: Int, dataOffset: Int, subBufferSize: Int) {
+    self.byteOrder = byteOrder
+    self.commitSize = commitSize
+    self.dataOffset = dataOffset
+    self.subBufferSize = subBufferSize
+  }
+}
+
+/// Events lost between the sub-buffer before and this one.
+public enum LostEvents: Sendable, Equatable {
+  case none
+  /// The kernel had no room to store how many.
+  case unknown
+  case counted(UInt64)
+}
+
+/// Walks the records of one sub-buffer after another. A damaged sub-buffer yields its records up to
+/// the damage; `isCorrupt` then says so.
+@frozen
+public struct RingCursor {
+  /// The payload of the current record: it starts with `common_type`.
+  public var record: UnsafeRawPointer
+  /// Bytes of the payload, rounded up to 4 by the kernel.
+  public var recordSize: Int
+  /// The raw time stamp of the current record.
+  public var stamp: UInt64
+  /// Set when the rest of the sub-buffer makes no sense.
+  public var isCorrupt: Bool
+  @usableFromInline var position: UnsafeRawPointer
+  @usableFromInline var end: UnsafeRawPointer
+  @usableFromInline let isSwapped: Bool
+  @usableFromInline let byteOrder: ByteOrder
+
+  /// A cursor before the first sub-buffer.
+  public init(byteOrder: ByteOrder) {
+    let nowhere = UnsafeRawPointer(bitPattern: 8)!
+    record = nowhere
+    recordSize = 0
+    stamp = 0
+    isCorrupt = false
+    position = nowhere
+    end = nowhere
+    isSwapped = byteOrder != .host
+    self.byteOrder = byteOrder
+  }
+
+  /// Bits of `commit`; its upper half is garbage (flags are added sign-extended).
+  private enum Commit {
+    static let sizeMask: UInt32 = (1 << 27) - 1
+    static let missedStored: UInt32 = 1 << 30
+    static let missedEvents: UInt32 = 1 << 31
+  }
+
+  /// Goes to the start of a sub-buffer and says what was lost before it. A page that is too short
+  /// for its own header or commit is read as far as it goes and marked corrupt.
+  public mutating func open(_ page: UnsafeRawBufferPointer, _ layout: RingLayout) -> LostEvents {
+    isCorrupt = false
+    guard let base = page.baseAddress, page.count >= layout.dataOffset else {
+      position = end
+      isCorrupt = !page.isEmpty
+      return .none
+    }
+    stamp = base.load(UInt64.self, at: 0, byteOrder)
+    let commit = RingCursor.commit(base, layout)
+    let room = min(page.count, layout.subBufferSize) - layout.dataOffset
+    var size = Int(commit & Commit.sizeMask)
+    if size > room {
+      isCorrupt = true
+      size = room
+    }
+    position = base + layout.dataOffset
+    end = position + size
+    return lost(commit, after: size, room: room, layout)
+  }
+
+  /// The low 32 bits of `commit`, wherever the byte order puts them.
+  private static func commit(_ base: UnsafeRawPointer, _ layout: RingLayout) -> UInt32 {
+    layout.commitSize == 8
+      ? UInt32(truncatingIfNeeded: base.load(UInt64.self, at: 8, layout.byteOrder))
+      : base.load(UInt32.self, at: 8, layout.byteOrder)
+  }
+
+  private mutating func lost(
+    _ commit: UInt32, after size: Int, room: Int, _ layout: RingLayout
+  ) -> LostEvents {
+    guard commit & Commit.missedEvents != 0 else { return .none }
+    guard commit & Commit.missedStored != 0 else { return .unknown }
+    guard size + layout.commitSize <= room else {
+      isCorrupt = true
+      return .unknown
+    }
+    return .counted(
+      layout.commitSize == 8
+        ? end.load(UInt64.self, at: 0, byteOrder)
+        : UInt64(end.load(UInt32.self, at: 0, byteOrder)))
+  }
+
+  /// Goes to the next record; false at the end of the sub-buffer, or where it is corrupt.
+  @inlinable @inline(__always)
+  public mutating func next() -> Bool {
+    while end - position >= 4 {
+      let raw = position.loadUnaligned(as: UInt32.self)
+      // On a big-endian machine the bit fields of the header are laid out from the other end.
+      let word = isSwapped ? raw.byteSwapped : raw
+      let isBig = byteOrder == .big
+      let type = isBig ? word >> 27 : word & 31
+      let delta = UInt64(isBig ? word & ((1 << 27) - 1) : word >> 5)
+      let body = position + 4
+      if type &- 1 < 28 {
+        let size = Int(type) << 2
+        guard size <= end - body else { break }
+        stamp &+= delta
+        record = body
+        recordSize = size
+        position = body + size
+        return true
+      }
+      if type == 29 && delta == 0 {  // padding to the end of the page
+        position = end
+        return false
+      }
+      guard end - body >= 4 else { break }
+      let second = body.load(UInt32.self, at: 0, byteOrder)
+      if type == 0 {  // a long record: the second word is its length, itself included
+        guard second >= 4, Int(second) <= end - body else { break }
+        stamp &+= delta
+        record = body + 4
+        recordSize = (Int(second) - 4 + 3) & ~3
+        let next = body + ((Int(second) + 3) & ~3)
+        recordSize = min(recordSize, end - record)
+        position = min(next, end)
+        return true
+      }
+      guard skip(type, delta, second, body) else { break }
+    }
+    if position != end {
+      isCorrupt = true
+      position = end
+    }
+    return false
+  }
+
+  /// Time extends, absolute stamps and discarded records: they only move the time.
+  @usableFromInline
+  mutating func skip(
+    _ type: UInt32, _ delta: UInt64, _ second: UInt32, _ body: UnsafeRawPointer
+  ) -> Bool {
+    switch type {
+    case 30:  // TIME_EXTEND
+      stamp &+= (UInt64(second) << 27) &+ delta
+      position = body + 4
+    case 31:  // TIME_STAMP: 59 bits; the top five come from the page's stamp
+      stamp = ((UInt64(second) << 27) | delta) | (stamp & 0xf800_0000_0000_0000)
+      position = body + 4
+    default:  // 29: discarded, or filler; a delta of 1 stands for 0
+      guard Int(second) <= end - body else { return false }
+      if delta != 1 { stamp &+= delta }
+      position = body + Int(second)
+    }
+    return true
+  }
+}

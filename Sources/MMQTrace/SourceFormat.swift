@@ -1,0 +1,44 @@
+// The formats that mmq reads: a new one is a file of its own and a row here.
+
+/// A kind of input file.
+public struct SourceFormat: Sendable {
+  public let name: String
+  /// True if a file with this start (up to 64 bytes) is of the format.
+  public let recognise: @Sendable (UnsafeRawBufferPointer) -> Bool
+  let openFile: @Sendable (InputFile) throws(TraceError) -> any TraceSource
+
+  /// Every format, in the order in which they are tried.
+  public static let all: [SourceFormat] = [
+    SourceFormat(name: "trace.dat", recognise: TraceDat.recognises) {
+      (file) throws(TraceError) in try TraceDat(file)
+    }
+  ]
+
+  /// Opens a file of any format; `-` is standard input. Throws a `TraceError`.
+  public static func open(path: String) throws(TraceError) -> any TraceSource {
+    let file = try InputFile(path: path)
+    let head = try file.read(at: 0, count: Int(min(64, file.size)))
+    guard let format = all.first(where: { head.withUnsafeBytes($0.recognise) }) else {
+      throw TraceError("\(describe(head)); mmq reads \(all.map(\.name).joined(separator: ", "))")
+    }
+    return try format.openFile(file)
+  }
+
+  /// What a file is that no format recognises.
+  private static func describe(_ head: [UInt8]) -> String {
+    if head.isEmpty { return "is empty" }
+    for (start, text) in known where head.starts(with: start) { return text }
+    if head.allSatisfy({ $0 >= 32 && $0 < 127 || $0 >= 9 && $0 <= 13 }) { return "is text" }
+    let bytes = head.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    return "is of an unknown format (it starts with \(bytes.joined(separator: " ")))"
+  }
+
+  private static let known: [(start: [UInt8], text: String)] = [
+    (Array("PERFILE2".utf8), "is a perf.data file"),
+    (Array("2ELIFREP".utf8), "is a perf.data file of a big-endian machine"),
+    ([0x28, 0xb5, 0x2f, 0xfd], "is compressed with zstd and must be decompressed first"),
+    ([0x1f, 0x8b], "is compressed with gzip and must be decompressed first"),
+    ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz and must be decompressed first"),
+    ([0x7f, 0x45, 0x4c, 0x46], "is an ELF program"),
+  ]
+}

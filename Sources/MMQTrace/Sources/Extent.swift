@@ -1,0 +1,43 @@
+// Where the sub-buffers of one CPU are in a recording.
+
+/// One CPU's part of a file. The streams of all passes share it, so that damage is reported once.
+final class Extent {
+  let cpu: UInt32
+  let buffer: String
+  let layout: RingLayout
+  /// The first byte; of compressed data, that of the count of chunks.
+  let offset: UInt64
+  /// After the last byte that may be read: never behind the file's end.
+  let end: UInt64
+  /// How data is compressed; `none` where sub-buffers follow each other as they are.
+  let method: Decompressor.Method
+  private let damage: DamageLog
+  private var reportedUpTo: UInt64 = 0
+
+  init(
+    cpu: UInt32, buffer: String, layout: RingLayout, offset: UInt64, end: UInt64,
+    method: Decompressor.Method, damage: DamageLog
+  ) {
+    self.cpu = cpu
+    self.buffer = buffer
+    self.layout = layout
+    self.offset = offset
+    self.end = end
+    self.method = method
+    self.damage = damage
+  }
+
+  /// `CPU 1`, or `CPU 1 of buffer 'two'`.
+  var title: String { Extent.title(cpu, buffer) }
+
+  static func title(_ cpu: UInt32, _ buffer: String) -> String {
+    buffer.isEmpty ? "CPU \(cpu)" : "CPU \(cpu) of buffer '\(buffer)'"
+  }
+
+  /// Reports lost data at a place of the file, once however many passes come by.
+  func reportLoss(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
+    guard place >= reportedUpTo else { return }
+    reportedUpTo = place + 1
+    damage.error(kind, "\(title): \(message()) at byte \(hex(place))")
+  }
+}

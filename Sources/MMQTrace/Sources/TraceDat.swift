@@ -1,0 +1,107 @@
+// trace-cmd's recordings: trace.dat of versions 6 and 7.
+
+/// An opened `trace.dat`. Follows the man pages trace-cmd.dat.v6 and trace-cmd.dat.v7.
+public final class TraceDat: TraceSource {
+  public let name: String
+  public let machine: TracedMachine
+  public let schemas: [EventSchema]
+  public let clock: TraceClock
+  public let savedComms: [(tid: Int32, comm: String)]
+  public let damage: DamageLog
+  /// 6 or 7.
+  public let version: Int
+  /// `none`, `zlib` or `zstd`.
+  public let compression: String
+  /// Lines of `0xaddress : "text"`, the strings that `trace_printk` names by address.
+  public let printkFormats: String
+  /// The recorder's version, if recorded.
+  public let recorder: String?
+  /// The kernel's `per_cpu/cpuN/stats` at the end of the recording; `""` is the top-level buffer.
+  public let cpuStatistics: [(buffer: String, text: String)]
+  /// The buffers in the order of the file, those without data included.
+  public let buffers: [Buffer]
+  private let file: InputFile
+  let loader: TraceDatLoader
+  private let extents: [Extent]
+  private lazy var symbols = loadSymbols()
+
+  /// One buffer of the recording.
+  public struct Buffer: Sendable {
+    /// The instance's name; `""` for the top-level buffer.
+    public var name: String
+    /// What the recording calls its clock; wrong for some instances.
+    public var clock: String?
+    /// CPUs with data, ascending.
+    public var cpus: [UInt32]
+  }
+
+  /// True if a file that starts with `head` is a trace.dat; 10 bytes are enough.
+  public static func recognises(_ head: UnsafeRawBufferPointer) -> Bool {
+    head.count >= TraceDatLoader.magic.count
+      && head.prefix(TraceDatLoader.magic.count).elementsEqual(TraceDatLoader.magic)
+  }
+
+  /// Opens a recording; `-` is standard input.
+  public convenience init(path: String) throws(TraceError) {
+    try self.init(try InputFile(path: path))
+  }
+
+  /// Reads the metadata. Throws where nothing can be read; other damage is in `damage`.
+  public init(_ file: InputFile) throws(TraceError) {
+    let damage = DamageLog()
+    var loader = try TraceDatLoader(file, damage)
+    try loader.load()
+    let extents = loader.extents()
+    let options = loader.options
+    name = file.path
+    version = loader.version
+    compression = loader.method.rawValue
+    schemas = loader.schemas
+    savedComms = loader.comms
+    printkFormats = loader.printkFormats
+    recorder = options.recorder
+    cpuStatistics = options.cpuStatistics
+    machine = TracedMachine(
+      byteOrder: loader.order, longSize: loader.layout.commitSize, pageSize: loader.pageSize,
+      uname: options.uname, cpuCount: options.cpuCount.map(Int.init))
+    clock = loader.clock()
+    buffers = options.buffers.map { buffer in
+      Buffer(
+        name: buffer.name, clock: buffer.clock,
+        cpus: extents.filter { $0.buffer == buffer.name }.map(\.cpu))
+    }
+    self.damage = damage
+    self.file = file
+    self.loader = loader
+    self.extents = extents
+  }
+
+  public var formatDescription: String {
+    version == 6 ? "trace.dat version 6" : "trace.dat version 7, \(compressionText)"
+  }
+
+  private var compressionText: String { compression == "none" ? "uncompressed" : compression }
+
+  public func openStreams() -> [any PageStream] {
+    // 16 MiB for all, so that memory doesn't grow with the machine.
+    let share = (16 << 20) / max(1, extents.count)
+    let blockSize = min(max(share, 64 << 10), 1 << 20)
+    return extents.map { $0.stream(of: file, blockSize: blockSize) }
+  }
+
+  public func kernelSymbols() -> KernelSymbols { symbols }
+
+  /// `u32` size, then the text of `/proc/kallsyms`.
+  private func loadSymbols() -> KernelSymbols {
+    guard let section = loader.items[TraceDatOptions.ID.kallsyms] else { return .none }
+    do throws(TraceError) {
+      var reader = try loader.open(section)
+      let size = UInt64(try reader.u32())
+      let text = try reader.bytes(size)
+      return text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    } catch {
+      damage.error("damaged symbols", "the kernel's symbols cannot be read: \(error.message)")
+      return .none
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The names of threads over time.
+
+internal import Glibc
+
+/// Knows the name of each thread at the current record. Names come from the recording's own events
+/// about tasks; threads without such events have the name that the recorder saved, their last one.
+///
+/// Before the run, `learn` sees every record once: the first that tells of a thread also tells its
+/// name in the time before. During the run, `enter` and `leave` go around each record.
+public final class TaskNames {
+  /// Names by id; id 0 is an unknown name.
+  public private(set) var names: [[UInt8]] = [Array("<...>".utf8)]
+  private var ids: [[UInt8]: UInt32]
+  /// Of threads below `denseLimit`, by thread: only touched pages of it take memory.
+  private let dense: UnsafeMutablePointer<UInt32>
+  private var sparse: [Int32: UInt32] = [:]
+  private var learned: Set<Int32> = []
+  private let observations: [Int: [TaskObservation]]
+
+  /// The kernel's largest thread id is 2^22.
+  private static let denseLimit: Int32 = 1 << 22
+
+  public init(saved: [(tid: Int32, comm: String)], schemas: [EventSchema]) {
+    ids = [names[0]: 0]
+    dense = calloc(Int(TaskNames.denseLimit), 4)!.bindMemory(
+      to: UInt32.self, capacity: Int(TaskNames.denseLimit))
+    observations = TaskObservation.all(in: schemas)
+    for (tid, comm) in saved { set(tid, id(of: Array(comm.utf8))) }
+  }
+
+  deinit { free(dense) }
+
+  /// The types of records that tell of tasks: only these need `learn`, `enter` and `leave`.
+  public var types: [Int] { observations.keys.sorted() }
+
+  /// The id of a thread's name. Thread 0, which is one on each CPU, is the caller's matter.
+  @inline(__always)
+  public func nameID(of tid: Int32) -> UInt32 {
+    if UInt32(bitPattern: tid) < UInt32(TaskNames.denseLimit) { return dense[Int(tid)] }
+    return sparse[tid] ?? 0
+  }
+
+  /// Before the run: the first word on a thread holds for the time before it, too.
+  public func learn(_ type: Int, _ record: EventRef) {
+    for observation in observations[type] ?? [] {
+      guard let (tid, name) = observation.read(record), learned.insert(tid).inserted else { continue }
+      set(tid, id(of: name))
+    }
+  }
+
+  /// Before a record's blocks run: what it says of its own time.
+  public func enter(_ type: Int, _ record: EventRef) { apply(type, record, isOwnTime: true) }
+
+  /// After a record's blocks ran: what it says of the time after it.
+  public func leave(_ type: Int, _ record: EventRef) { apply(type, record, isOwnTime: false) }
+
+  private func apply(_ type: Int, _ record: EventRef, isOwnTime: Bool) {
+    for observation in observations[type] ?? [] where observation.isOwnTime == isOwnTime {
+      if let (tid, name) = observation.read(record) { set(tid, id(of: name)) }
+    }
+  }
+
+  private func set(_ tid: Int32, _ id: UInt32) {
+    if UInt32(bitPattern: tid) < UInt32(TaskNames.denseLimit) {
+      dense[Int(tid)] = id
+    } else {
+      sparse[tid] = id
+    }
+  }
+
+  private func id(of name: [UInt8]) -> UInt32 {
+    if let id = ids[name] { return id }
+    names.append(name)
+    ids[name] = UInt32(names.count - 1)
+    return UInt32(names.count - 1)
+  }
+}

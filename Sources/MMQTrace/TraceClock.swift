@@ -1,0 +1,57 @@
+// From the time stamps in a recording to the times that a script sees.
+
+/// The recording's clock: its name, and the correction that the recording asks for.
+public struct TraceClock: Sendable, Equatable {
+  /// `ns = ((cycles × multiplier) >> shift) + offset`, the product in 128 bits.
+  public struct CycleConversion: Sendable, Equatable {
+    public var multiplier: UInt32
+    public var shift: UInt32
+    public var offset: UInt64
+
+    public init(multiplier: UInt32, shift: UInt32, offset: UInt64) {
+      self.multiplier = multiplier
+      self.shift = shift
+      self.offset = offset
+    }
+  }
+
+  /// The kernel's name of the clock (`mono`, `local`, `x86-tsc`, …), if recorded.
+  public var name: String?
+  /// Set where time stamps are cycles and the recording says how long one takes.
+  public var cycles: CycleConversion?
+  /// Nanoseconds to add after the conversion (wraps).
+  public var offset: UInt64
+  /// True where the corrected time counts from 1970 (the recording holds the date).
+  public var isWallClock: Bool
+
+  public init(
+    name: String? = nil, cycles: CycleConversion? = nil, offset: UInt64 = 0,
+    isWallClock: Bool = false
+  ) {
+    self.name = name
+    self.cycles = cycles
+    self.offset = offset
+    self.isWallClock = isWallClock
+  }
+
+  /// False where a time stamp counts cycles or events, not nanoseconds.
+  public var isNanoseconds: Bool {
+    cycles != nil || !["x86-tsc", "counter", "uptime", "ppc-tb"].contains(name ?? "")
+  }
+
+  @inlinable @inline(__always)
+  public func time(ofStamp stamp: UInt64) -> UInt64 {
+    guard let cycles else { return stamp &+ offset }
+    return TraceClock.convert(stamp, cycles) &+ offset
+  }
+
+  @usableFromInline
+  static func convert(_ stamp: UInt64, _ c: CycleConversion) -> UInt64 {
+    let product = stamp.multipliedFullWidth(by: UInt64(c.multiplier))
+    let shift = UInt64(c.shift)
+    if shift >= 128 { return c.offset }
+    if shift >= 64 { return (product.high >> (shift - 64)) &+ c.offset }
+    if shift == 0 { return product.low &+ c.offset }
+    return ((product.low >> shift) | (product.high << (64 - shift))) &+ c.offset
+  }
+}

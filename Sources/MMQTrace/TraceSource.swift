@@ -1,0 +1,60 @@
+// What mmq asks of anything that holds events: a recording of any format, or the live kernel.
+
+/// A source of events. Opening it reads the metadata; each `openStreams()` starts a pass of its own
+/// over the records, so that a program may look at the whole recording before it runs.
+public protocol TraceSource: AnyObject {
+  /// The path, or another name for messages.
+  var name: String { get }
+  /// What the source is, for `mmq info`: `trace.dat version 7, zstd`.
+  var formatDescription: String { get }
+  var machine: TracedMachine { get }
+  var schemas: [EventSchema] { get }
+  var clock: TraceClock { get }
+  /// The last known name of each thread, as the recorder saved it.
+  var savedComms: [(tid: Int32, comm: String)] { get }
+  /// Addresses and names of the kernel's functions. Read when first asked for.
+  func kernelSymbols() -> KernelSymbols
+  /// One stream for each CPU of each buffer, in order of buffer, then CPU.
+  func openStreams() throws -> [any PageStream]
+  /// What was damaged, skipped or doubtful so far.
+  var damage: DamageLog { get }
+}
+
+/// The machine that the events come from.
+public struct TracedMachine: Sendable {
+  public var byteOrder: ByteOrder
+  /// Bytes of a kernel `long`, 4 or 8.
+  public var longSize: Int
+  /// Bytes of a page of memory.
+  public var pageSize: Int
+  /// `uname -a` or the like, if recorded.
+  public var uname: String?
+  /// CPUs of the machine, if recorded.
+  public var cpuCount: Int?
+
+  public init(
+    byteOrder: ByteOrder, longSize: Int, pageSize: Int, uname: String? = nil, cpuCount: Int? = nil
+  ) {
+    self.byteOrder = byteOrder
+    self.longSize = longSize
+    self.pageSize = pageSize
+    self.uname = uname
+    self.cpuCount = cpuCount
+  }
+
+  /// The kernel's version, such as `6.1.0-53-amd64`: the word of `uname` that starts with a digit.
+  public var kernelRelease: String? {
+    uname?.split(separator: " ").first { $0.first?.isNumber == true }.map(String.init)
+  }
+}
+
+/// One CPU's sub-buffers of one buffer, oldest first.
+public protocol PageStream: AnyObject {
+  var cpu: UInt32 { get }
+  /// The instance's name; `""` for the top-level buffer.
+  var buffer: String { get }
+  var layout: RingLayout { get }
+  /// The next sub-buffer, valid until the next call; nil at the end. What cannot be read is
+  /// reported to the source's damage log and skipped.
+  func nextPage() -> UnsafeRawBufferPointer?
+}

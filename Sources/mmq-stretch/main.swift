@@ -1,0 +1,5 @@
+// mmq-stretch: makes long recordings from short ones, for tests and benchmarks.
+
+import ArgumentParser
+
+MMQStretch.main()

@@ -1,0 +1,5 @@
+// The program `mmq`.
+
+internal import MMQCommands
+
+runMMQ()
