@@ -25,6 +25,8 @@ let package = Package(
     // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
     .target(name: "MMQLanguage", swiftSettings: strict),
     .target(name: "MMQTrace", dependencies: ["CZstd", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
     .target(name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
     .target(
       name: "MMQCommands",
@@ -34,5 +36,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "mmq", dependencies: ["MMQCommands"], swiftSettings: strict),
+    // Makes long recordings out of short ones, for benchmarks and tests.
+    .executableTarget(
+      name: "mmq-stretch",
+      dependencies: [
+        "MMQTrace", "MMQTraceWriter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MMQRecordingTests", dependencies: ["MMQTrace", "MMQTraceWriter"],
+      swiftSettings: strict),
+    .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]
 )

@@ -13,8 +13,8 @@ public final class Session {
   private let names: TaskNames?
   private let strings: StringPool
   private var outcome = Outcome()
-  /// Set from another thread or a signal handler to end the run properly.
-  private let isCancelled: () -> Bool
+  private let time: StampConversion
+  private let isSwapped: Bool
   private var ticker = Ticker([], origin: 0)
   private var skips = SkipCounts()
   private var lastTime: UInt64 = 0
@@ -29,30 +29,33 @@ public final class Session {
     var empty: UInt64 = 0
   }
 
-  /// Prepares a run. Throws where the script cannot be compiled.
+  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly. Throws where
+  /// the script cannot be compiled.
   public init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink,
     isCancelled: @escaping () -> Bool = { false }
   ) throws {
     self.script = script
     self.source = source
-    self.isCancelled = isCancelled
+    time = StampConversion(source.clock)
+    isSwapped = source.machine.byteOrder != .host
     strings = StringPool()
     code = try Compiler.compile(script.program, script.target, strings).get()
     names =
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
     run = Run(
       code, strings: strings, sink: sink, clock: RunClock(knowsDate: source.clock.isWallClock),
-      settings: script.program.settings, names: names, symbols: source.kernelSymbols)
+      settings: script.program.settings, names: names, symbols: source.kernelSymbols,
+      isCancelled: isCancelled)
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled.
   public func start() throws -> Outcome {
     run.sink.attached(script.probeCount)
     if let names, !names.types.isEmpty { try learn(names) }
-    var merge = Merge(try source.openStreams())
+    var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
-    run.origin = merge.first.map { time(of: merge.lanes[$0].cursor.stamp) } ?? 0
+    run.origin = merge.firstStamp.map { time($0) } ?? 0
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     runBlocks(.begin, machine, at: run.origin)
@@ -62,7 +65,7 @@ public final class Session {
     return outcome
   }
 
-  private func time(of stamp: UInt64) -> UInt64 { source.clock.time(ofStamp: stamp) }
+  private var nextTick: UInt64 { ticker.next }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   private func learn(_ names: TaskNames) throws {
@@ -80,7 +83,7 @@ public final class Session {
           if types.contains(type) { names.learn(type, record) }
         }
         isAtEnd = !lane.pointee.next()
-      } while !isAtEnd && turn.allows(lane.pointee.cursor.stamp)
+      } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
       merge.finishTurn(atEnd: isAtEnd)
     }
   }
@@ -100,7 +103,6 @@ public final class Session {
   }
 
   private func execute(_ binding: BoundBlock, _ machine: borrowing Machine, at time: UInt64) {
-    run.faults.blockBegins()
     machine.execute(
       code.blocks[binding.block].entry, .tick(at: time, probe: strings.intern(binding.name)))
   }
@@ -132,63 +134,63 @@ public final class Session {
   // MARK: Events
 
   private func dispatch() -> Dispatch {
-    var dispatch = Dispatch(known: source.schemas.map(\.id))
+    var handlers: [Int: [Handler]] = [:]
     for binding in script.program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
       let block = code.blocks[binding.block]
       for event in events {
-        let handler = Handler(
-          entry: block.entry, minimumSize: block.minimumEventSize,
-          probe: strings.intern("tracepoint:\(event.fullName)"))
-        dispatch.add(handler, to: event.id)
+        handlers[event.id, default: []].append(
+          Handler(
+            entry: block.entry, minimumSize: block.minimumEventSize,
+            probe: strings.intern("tracepoint:\(event.fullName)")))
       }
     }
-    for type in names?.types ?? [] { dispatch.observeTasks(in: type) }
-    return dispatch
+    return Dispatch(
+      types: source.schemas.map(\.id), handlers: handlers, taskTypes: Set(names?.types ?? []))
   }
 
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
-    while !run.isExiting, !isCancelled(), let turn = merge.turn() {
-      merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn, machine, dispatch))
+    while !run.isExiting, let turn = merge.turn() {
+      merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
   }
 
-  /// Runs through one lane's records until its turn is over; true at the lane's end.
+  /// Runs through one lane's records below the limit; true at the lane's end.
   ///
-  /// This is the loop that every record passes: it works on a copy of the cursor, and unwanted
-  /// records cost one look into the dispatch table.
+  /// This is the loop that every record passes. It works on a copy of the cursor and on values that
+  /// it took out of their objects before.
   private func drain(
-    _ lane: UnsafeMutablePointer<Lane>, _ turn: Merge.Turn, _ machine: borrowing Machine,
+    _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
     var cursor = lane.pointee.cursor
-    let clock = source.clock
-    let isSwapped = source.machine.byteOrder != .host
+    let time = time
+    let isSwapped = isSwapped
     let slots = dispatch.slots
-    var nextTick = ticker.next
+    var nextTick = nextTick
     var records: UInt64 = 0
-    var time: UInt64 = 0
+    var now: UInt64 = 0
     defer {
       lane.pointee.cursor = cursor
       outcome.records += records
-      lastTime = time
+      lastTime = max(lastTime, now)
     }
     repeat {
       records &+= 1
-      time = clock.time(ofStamp: cursor.stamp)
-      if time >= nextTick {
-        fireTicks(before: time, machine)
+      now = time(cursor.stamp)
+      if now >= nextTick {
+        fireTicks(before: now, machine)
         if run.isExiting { return false }
-        nextTick = ticker.next
+        nextTick = self.nextTick
       }
       if cursor.recordSize >= 2 {
         let raw = cursor.record.loadUnaligned(as: UInt16.self)
         let type = Int(isSwapped ? raw.byteSwapped : raw)
         let slot = slots[type]
         if slot != Dispatch.Slot.unwanted {
-          handle(cursor, type, slot, time, lane.pointee.cpu, machine, dispatch)
+          handle(cursor, type, slot, now, lane.pointee.cpu, machine, dispatch)
           if run.isExiting { return false }
         }
       } else {
@@ -199,12 +201,17 @@ public final class Session {
         let goesOn = lane.pointee.nextPage()
         cursor = lane.pointee.cursor
         takeLoss(lane)
-        if !goesOn || isCancelled() { return !goesOn }
+        if !goesOn { return true }
+        if run.isCancelled() {
+          run.exit(code: 0)
+          return false
+        }
       }
-    } while turn.allows(cursor.stamp)
+    } while cursor.stamp < limit
     return false
   }
 
+  @inline(__always)
   private func handle(
     _ cursor: RingCursor, _ type: Int, _ slot: UInt16, _ time: UInt64, _ cpu: UInt32,
     _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
@@ -213,23 +220,25 @@ public final class Session {
       skips.unknown[type, default: 0] += 1
       return
     }
-    let list = dispatch.lists[Int(slot - Dispatch.Slot.firstList)]
-    let record = EventRef(
-      base: cursor.record, size: cursor.recordSize, byteOrder: source.machine.byteOrder)
-    if list.tellsOfTasks { names?.enter(type, record) }
+    let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
+    if list.tellsOfTasks { names?.enter(type, record(cursor)) }
     for handler in list.handlers {
-      guard cursor.recordSize >= handler.minimumSize else {
+      if cursor.recordSize >= handler.minimumSize {
+        machine.execute(
+          handler.entry,
+          EventContext(
+            base: cursor.record, size: cursor.recordSize, time: time, cpu: cpu,
+            probe: handler.probe))
+        if run.isExiting { break }
+      } else {
         skips.short[type, default: 0] += 1
-        continue
       }
-      run.faults.blockBegins()
-      machine.execute(
-        handler.entry,
-        EventContext(
-          base: cursor.record, size: cursor.recordSize, time: time, cpu: cpu, probe: handler.probe))
-      if run.isExiting { break }
     }
-    if list.tellsOfTasks { names?.leave(type, record) }
+    if list.tellsOfTasks { names?.leave(type, record(cursor)) }
+  }
+
+  private func record(_ cursor: RingCursor) -> EventRef {
+    EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: source.machine.byteOrder)
   }
 
   // MARK: The end
@@ -265,9 +274,4 @@ public final class Session {
       schemas: source.schemas, clock: source.clock, usesTicks: !periods().isEmpty
     ).sentences()
   }
-}
-
-extension Merge.Turn {
-  @inline(__always)
-  func allows(_ other: UInt64) -> Bool { other < stamp || (other == stamp && ties) }
 }

@@ -31,6 +31,7 @@ public struct Survey {
     _ stream: any PageStream, _ source: any TraceSource, _ byType: inout [Int: UInt64]
   ) {
     var lane = Lane(stream)
+    let time = StampConversion(source.clock)
     var records: UInt64 = 0
     var losses = Losses()
     var counts = [UInt64](repeating: 0, count: 1 << 16)
@@ -38,9 +39,9 @@ public struct Survey {
       records += 1
       losses.add(lane.lostBefore)
       lane.lostBefore = .none
-      let time = source.clock.time(ofStamp: lane.cursor.stamp)
-      first = min(first ?? time, time)
-      last = max(last ?? time, time)
+      let now = time(lane.cursor.stamp)
+      first = min(first ?? now, now)
+      last = max(last ?? now, now)
       if lane.cursor.recordSize >= 2 {
         counts[Int(lane.cursor.record.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
       }

@@ -7,71 +7,93 @@ public struct Merge: ~Copyable {
   public let lanes: UnsafeMutablePointer<Lane>
   public let laneCount: Int
   /// Lanes with a record, as a binary heap: the earliest first.
-  private var heap: [Int] = []
+  private let heap: UnsafeMutablePointer<Int>
+  private var live = 0
+  private let isOrdered: Bool
 
-  public init(_ streams: [any PageStream]) {
+  /// Without order each lane runs to its end, one after the other: for those who only count.
+  public init(_ streams: [any PageStream], isOrdered: Bool = true) {
+    self.isOrdered = isOrdered
     laneCount = streams.count
     lanes = .allocate(capacity: max(1, streams.count))
+    heap = .allocate(capacity: max(1, streams.count))
     for (index, stream) in streams.enumerated() { (lanes + index).initialize(to: Lane(stream)) }
     for index in 0..<laneCount where lanes[index].next() {
-      heap.append(index)
-      siftUp(heap.count - 1)
+      heap[live] = index
+      live += 1
+      siftUp(live - 1)
     }
   }
 
-  deinit { lanes.deinitialize(count: laneCount).deallocate() }
+  deinit {
+    lanes.deinitialize(count: laneCount).deallocate()
+    heap.deallocate()
+  }
 
-  /// The lane with the earliest record; nil at the end.
-  public var first: Int? { heap.first }
+  /// The time stamp of the earliest record; nil if there is none.
+  public var firstStamp: UInt64? { live == 0 ? nil : lanes[heap[0]].cursor.stamp }
 
-  /// A lane's turn: it may hand out records whose stamp is below `stamp`, or equal to it if `ties`.
+  /// A lane's turn: its record at hand, and all that follow with stamps below `limit`.
   public struct Turn {
     public var lane: Int
-    public var stamp: UInt64
-    public var ties: Bool
+    public var limit: UInt64
   }
 
   /// Whose turn it is; nil at the end.
+  @inline(__always)
   public func turn() -> Turn? {
-    guard let lane = heap.first else { return nil }
-    guard heap.count > 1 else { return Turn(lane: lane, stamp: .max, ties: true) }
+    guard live > 0 else { return nil }
+    let lane = heap[0]
+    guard live > 1, isOrdered else { return Turn(lane: lane, limit: .max) }
     var second = heap[1]
-    if heap.count > 2, isBefore(heap[2], second) { second = heap[2] }
-    return Turn(lane: lane, stamp: lanes[second].cursor.stamp, ties: lane < second)
+    if live > 2, isBefore(heap[2], second) { second = heap[2] }
+    let stamp = lanes[second].cursor.stamp
+    // On equal times the lower lane goes first.
+    return Turn(lane: lane, limit: lane < second && stamp != .max ? stamp &+ 1 : stamp)
   }
 
-  /// After a turn: the first lane stands at a record behind its limit, or at its end.
+  /// After a turn: the lane stands at a record beyond its limit, or at its end.
+  @inline(__always)
   public mutating func finishTurn(atEnd: Bool) {
     if atEnd {
-      heap.swapAt(0, heap.count - 1)
-      heap.removeLast()
+      live -= 1
+      heap[0] = heap[live]
     }
     siftDown()
   }
 
+  @inline(__always)
   private func isBefore(_ a: Int, _ b: Int) -> Bool {
     let (x, y) = (lanes[a].cursor.stamp, lanes[b].cursor.stamp)
     return x < y || (x == y && a < b)
   }
 
-  private mutating func siftUp(_ start: Int) {
+  private func siftUp(_ start: Int) {
     var at = start
     while at > 0, isBefore(heap[at], heap[(at - 1) / 2]) {
-      heap.swapAt(at, (at - 1) / 2)
+      swap(at, (at - 1) / 2)
       at = (at - 1) / 2
     }
   }
 
-  private mutating func siftDown() {
+  @inline(__always)
+  private func siftDown() {
     var at = 0
     while true {
       var least = at
-      for child in [2 * at + 1, 2 * at + 2] where child < heap.count {
-        if isBefore(heap[child], heap[least]) { least = child }
-      }
+      let child = 2 &* at &+ 1
+      if child < live, isBefore(heap[child], heap[least]) { least = child }
+      if child &+ 1 < live, isBefore(heap[child &+ 1], heap[least]) { least = child &+ 1 }
       if least == at { return }
-      heap.swapAt(at, least)
+      swap(at, least)
       at = least
     }
+  }
+
+  @inline(__always)
+  private func swap(_ a: Int, _ b: Int) {
+    let kept = heap[a]
+    heap[a] = heap[b]
+    heap[b] = kept
   }
 }

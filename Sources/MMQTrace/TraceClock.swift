@@ -39,14 +39,27 @@ public struct TraceClock: Sendable, Equatable {
     cycles != nil || !["x86-tsc", "counter", "uptime", "ppc-tb"].contains(name ?? "")
   }
 
+}
+
+/// From raw time stamps to times: a clock without its name, so that a copy costs nothing.
+@frozen
+public struct StampConversion: Sendable {
+  @usableFromInline let cycles: TraceClock.CycleConversion?
+  @usableFromInline let offset: UInt64
+
+  public init(_ clock: TraceClock) {
+    cycles = clock.cycles
+    offset = clock.offset
+  }
+
   @inlinable @inline(__always)
-  public func time(ofStamp stamp: UInt64) -> UInt64 {
+  public func callAsFunction(_ stamp: UInt64) -> UInt64 {
     guard let cycles else { return stamp &+ offset }
-    return TraceClock.convert(stamp, cycles) &+ offset
+    return StampConversion.convert(stamp, cycles) &+ offset
   }
 
   @usableFromInline
-  static func convert(_ stamp: UInt64, _ c: CycleConversion) -> UInt64 {
+  static func convert(_ stamp: UInt64, _ c: TraceClock.CycleConversion) -> UInt64 {
     let product = stamp.multipliedFullWidth(by: UInt64(c.multiplier))
     let shift = UInt64(c.shift)
     if shift >= 128 { return c.offset }

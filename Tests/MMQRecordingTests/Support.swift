@@ -86,7 +86,7 @@ struct Tally: Equatable {
         var lost = cursor.open(page, stream.layout)
         while cursor.next() {
           guard cursor.recordSize >= 2 else { continue }
-          let time = source.clock.time(ofStamp: cursor.stamp)
+          let time = StampConversion(source.clock)(cursor.stamp)
           if lost != .none { gaps.append(Gap(cpu: stream.cpu, time: time, lost: lost)) }
           lost = .none
           let id = Int(cursor.record.load(UInt16.self, at: 0, order))

@@ -28,14 +28,14 @@ extension Builtin {
     },
     .function(
       "ksym", "ksym(address) -> string", "the name of the kernel function at an address",
-      [.integer], .string
+      [.integer], .string, isPure: true
     ) { run, arguments, result in result[0] = run.symbolName(of: arguments[0]) },
   ]
 }
 
 extension HostFunction {
   /// The time of the first record.
-  static let origin = HostFunction(name: "origin", argumentWords: 0, resultWords: 1) {
+  static let origin = HostFunction(name: "origin", argumentWords: 0, resultWords: 1, isPure: true) {
     run, _, result in result[0] = run.origin
   }
 

@@ -42,7 +42,7 @@ extension Builtin {
   /// A function of plain values: what its parameters must be, and what it does.
   static func function(
     _ name: String, _ signature: String, _ summary: String, _ parameters: [Parameter],
-    _ result: Type?, _ body: @escaping HostFunction.Body
+    _ result: Type?, isPure: Bool = false, _ body: @escaping HostFunction.Body
   ) -> Builtin {
     Builtin(
       name: name, signature: signature, summary: summary,
@@ -54,7 +54,7 @@ extension Builtin {
       }
       let function = HostFunction(
         name: name, argumentWords: arguments.reduce(0) { $0 + $1.words },
-        resultWords: result?.words ?? 0, body: body)
+        resultWords: result?.words ?? 0, isPure: isPure, body: body)
       return Typed(.call(function, arguments), result, call.span)
     }
   }

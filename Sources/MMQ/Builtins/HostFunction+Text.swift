@@ -5,14 +5,15 @@ internal import MMQTrace
 extension HostFunction {
   /// The name of a symbolic field's value.
   static func symbolName(_ symbols: SymbolTable) -> HostFunction {
-    HostFunction(name: "name", argumentWords: 1, resultWords: 1) { run, arguments, result in
+    HostFunction(name: "name", argumentWords: 1, resultWords: 1, isPure: true) {
+      run, arguments, result in
       result[0] = run.strings.intern(symbols.name(of: arguments[0]))
     }
   }
 
   /// A value as it prints.
   static func text(of type: Type) -> HostFunction {
-    HostFunction(name: "text", argumentWords: type.words, resultWords: 1) {
+    HostFunction(name: "text", argumentWords: type.words, resultWords: 1, isPure: true) {
       run, arguments, result in
       var text = ByteBuffer()
       text.append(Value(type.stored, arguments, run.strings))

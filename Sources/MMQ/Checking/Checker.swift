@@ -76,6 +76,7 @@ struct Checker {
     checker.pass(probes)
     checker.reportMissingFields()
     checker.program.maps = checker.maps.map(\.shape)
+    checker.program.needsTimeOrder = OrderAnalysis.needsTimeOrder(checker.program)
     return (checker.program, checker.diagnostics)
   }
 

@@ -107,6 +107,8 @@ public struct CheckedProgram {
   var settings = Settings()
   /// The program needs the names of tasks over time.
   var usesComm = false
+  /// Its result depends on the order in which records of different CPUs come.
+  var needsTimeOrder = true
   /// Attach points after expansion of wildcards.
   public internal(set) var probeCount = 0
 }

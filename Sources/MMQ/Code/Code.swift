@@ -36,5 +36,7 @@ struct HostFunction: Sendable {
   /// Registers of its arguments, and of its result.
   var argumentWords: Int
   var resultWords: Int
+  /// The result depends on the arguments alone, and nothing else happens.
+  var isPure = false
   var body: Body
 }

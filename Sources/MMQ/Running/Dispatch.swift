@@ -1,7 +1,5 @@
 // From a record's type to the blocks that want it.
 
-internal import MMQTrace
-
 /// A block and what the machine needs to run it.
 struct Handler {
   var entry: Int
@@ -11,10 +9,10 @@ struct Handler {
   var probe: UInt64
 }
 
-/// One word a record type: most records are not wanted, and this is all that they cost.
+/// One word a record type: most records are not wanted, and a look at it is all that they cost.
 struct Dispatch: ~Copyable {
   /// What happens to records of a type.
-  struct Slot {
+  enum Slot {
     static let unwanted: UInt16 = 0
     /// The source has no schema for it.
     static let unknown: UInt16 = 1
@@ -22,38 +20,40 @@ struct Dispatch: ~Copyable {
     static let firstList: UInt16 = 2
   }
 
+  /// The handlers of one type, in order of declaration.
   struct List {
-    var handlers: [Handler] = []
+    var handlers: UnsafeMutableBufferPointer<Handler>
     /// Records of the type tell of tasks.
-    var tellsOfTasks = false
+    var tellsOfTasks: Bool
   }
 
   let slots: UnsafeMutablePointer<UInt16>
-  private(set) var lists: [List] = []
+  let lists: UnsafeMutableBufferPointer<List>
 
   private static let typeCount = 1 << 16
 
-  init(known types: [Int]) {
+  /// Types are those that the source describes. At most one list a type, so slots suffice.
+  init(types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>) {
     slots = .allocate(capacity: Dispatch.typeCount)
     slots.initialize(repeating: Slot.unknown, count: Dispatch.typeCount)
     for type in types where (0..<Dispatch.typeCount).contains(type) {
       slots[type] = Slot.unwanted
     }
-  }
-
-  deinit { slots.deallocate() }
-
-  mutating func add(_ handler: Handler, to type: Int) {
-    lists[list(of: type)].handlers.append(handler)
-  }
-
-  mutating func observeTasks(in type: Int) { lists[list(of: type)].tellsOfTasks = true }
-
-  private mutating func list(of type: Int) -> Int {
-    if slots[type] < Slot.firstList {
-      lists.append(List())
-      slots[type] = Slot.firstList + UInt16(lists.count - 1)
+    let wanted = Set(handlers.keys).union(taskTypes).sorted()
+    lists = .allocate(capacity: wanted.count)
+    for (index, type) in wanted.enumerated() {
+      let found = handlers[type] ?? []
+      let copy = UnsafeMutableBufferPointer<Handler>.allocate(capacity: found.count)
+      _ = copy.initialize(from: found)
+      lists.initializeElement(
+        at: index, to: List(handlers: copy, tellsOfTasks: taskTypes.contains(type)))
+      slots[type] = Slot.firstList + UInt16(index)
     }
-    return Int(slots[type] - Slot.firstList)
+  }
+
+  deinit {
+    for list in lists { list.handlers.deallocate() }
+    lists.deallocate()
+    slots.deallocate()
   }
 }

@@ -30,6 +30,7 @@ struct Machine: ~Copyable {
   private let updates: UnsafeMutablePointer<CellKind>
   private let mapCount: Int
   private let isSwapped: Bool
+  private let loopLimit: UInt64
   private let run: Run
 
   /// How a map's cells are updated and read; of a plain map it is never used.
@@ -56,6 +57,7 @@ struct Machine: ~Copyable {
     }
     mapCount = code.maps.count
     tables = run.tables
+    loopLimit = run.faults.loopLimit
     isSwapped = byteOrder != .host
     self.run = run
   }
@@ -81,6 +83,7 @@ struct Machine: ~Copyable {
   func execute(_ entry: Int, _ event: EventContext) {
     let r = registers
     let base = event.base
+    var turns: UInt64 = 0
     var pc = entry
     while true {
       let i = instructions[pc]
@@ -91,7 +94,10 @@ struct Machine: ~Copyable {
       case .jumpIfZero: if r[i.ra] == 0 { pc = i.label }
       case .jumpIfNotZero: if r[i.ra] != 0 { pc = i.label }
       case .loop:
-        if !run.mayLoop(at: pc &- 1) { return }
+        turns &+= 1
+        if turns > loopLimit || run.isCancelled() {
+          return run.stopLoop(at: pc &- 1, hasRunTooLong: turns > loopLimit)
+        }
         pc = i.label
       case .move: r[i.ra] = r[i.rb]
 

@@ -25,11 +25,10 @@ extension Run {
     return overflow ? 0 : UInt64(bitPattern: rest)
   }
 
-  /// Counts one more turn of a loop; false stops the block.
-  func mayLoop(at instruction: Int) -> Bool {
-    if faults.mayLoop(at: instruction) { return true }
-    exit(code: 1)
-    return false
+  /// A loop ran too often, or the run was cancelled within it: the block ends there.
+  func stopLoop(at instruction: Int, hasRunTooLong: Bool) {
+    if hasRunTooLong { faults.endlessLoop = instruction }
+    exit(code: hasRunTooLong ? 1 : 0)
   }
 }
 
@@ -39,8 +38,7 @@ struct Faults {
   /// Divisions by zero by instruction.
   private(set) var divisions: [Int: UInt64] = [:]
   /// The loop that ran too often.
-  private(set) var endlessLoop: Int?
-  private var turns: UInt64 = 0
+  var endlessLoop: Int?
   /// Dynamic strings that do not lie in their record: they read as "".
   var strayStrings: UInt64 = 0
   /// ksym() had no symbols to look in.
@@ -53,15 +51,5 @@ struct Faults {
   mutating func divisionByZero(at instruction: Int) -> UInt64 {
     divisions[instruction, default: 0] += 1
     return 1
-  }
-
-  /// A block begins: its loops start to count anew.
-  mutating func blockBegins() { turns = 0 }
-
-  mutating func mayLoop(at instruction: Int) -> Bool {
-    turns += 1
-    if turns <= loopLimit { return true }
-    endlessLoop = instruction
-    return false
   }
 }

@@ -13,6 +13,8 @@ final class Run {
   let tables: UnsafeMutablePointer<Table>
   let sink: any OutputSink
   let clock: RunClock
+  /// Asked now and then: the run is to end properly.
+  let isCancelled: () -> Bool
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -30,8 +32,10 @@ final class Run {
 
   init(
     _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
-    names: TaskNames?, symbols: @escaping () -> KernelSymbols
+    names: TaskNames?, symbols: @escaping () -> KernelSymbols,
+    isCancelled: @escaping () -> Bool
   ) {
+    self.isCancelled = isCancelled
     self.strings = strings
     shapes = code.maps
     tables = .allocate(capacity: max(1, code.maps.count))
