@@ -16,6 +16,8 @@ public final class Session {
   private let time: StampConversion
   private let isSwapped: Bool
   private var ticker = Ticker([], origin: 0)
+  /// The first stamp at or after the next tick.
+  private var tickStamp = UInt64.max
   private var skips = SkipCounts()
   private var lastTime: UInt64 = 0
 
@@ -58,14 +60,13 @@ public final class Session {
     run.origin = merge.firstStamp.map { time($0) } ?? 0
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
+    findTickStamp()
     runBlocks(.begin, machine, at: run.origin)
     if hasEventBlocks { pump(&merge, machine) }
     runBlocks(.end, machine, at: lastTime)
     finish(&merge)
     return outcome
   }
-
-  private var nextTick: UInt64 { ticker.next }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   private func learn(_ names: TaskNames) throws {
@@ -129,6 +130,11 @@ public final class Session {
       execute(script.program.bindings[binding], machine, at: boundary)
       run.sink.flush()
     }
+    findTickStamp()
+  }
+
+  private func findTickStamp() {
+    tickStamp = ticker.next == .max ? .max : time.firstStamp(notBefore: ticker.next)
   }
 
   // MARK: Events
@@ -157,67 +163,49 @@ public final class Session {
     }
   }
 
-  /// Runs through one lane's records below the limit; true at the lane's end.
-  ///
-  /// This is the loop that every record passes. It works on a copy of the cursor and on values that
-  /// it took out of their objects before.
+  /// Runs through one lane's records below the limit; true at the lane's end. The cursor passes what
+  /// nobody wants by itself, and stops at the next tick.
   private func drain(
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
-    var cursor = lane.pointee.cursor
-    let time = time
-    let isSwapped = isSwapped
-    let slots = dispatch.slots
-    var nextTick = nextTick
-    var records: UInt64 = 0
-    var now: UInt64 = 0
-    defer {
-      lane.pointee.cursor = cursor
-      outcome.records += records
-      lastTime = max(lastTime, now)
-    }
+    defer { lastTime = max(lastTime, time(lane.pointee.cursor.stamp)) }
     repeat {
-      records &+= 1
-      now = time(cursor.stamp)
-      if now >= nextTick {
-        fireTicks(before: now, machine)
-        if run.isExiting { return false }
-        nextTick = self.nextTick
+      let cursor = lane.pointee.cursor
+      if cursor.stamp >= tickStamp { fireTicks(before: time(cursor.stamp), machine) }
+      if run.isExiting { return false }
+      handle(cursor, lane.pointee.cpu, machine, dispatch)
+      if run.isExiting { return false }
+      if !lane.pointee.cursor.next(wantedBy: dispatch.slots, below: min(limit, tickStamp)) {
+        if !nextPage(of: lane) { return true }
       }
-      if cursor.recordSize >= 2 {
-        let raw = cursor.record.loadUnaligned(as: UInt16.self)
-        let type = Int(isSwapped ? raw.byteSwapped : raw)
-        let slot = slots[type]
-        if slot != Dispatch.Slot.unwanted {
-          handle(cursor, type, slot, now, lane.pointee.cpu, machine, dispatch)
-          if run.isExiting { return false }
-        }
-      } else {
-        skips.empty += 1
-      }
-      if !cursor.next() {
-        lane.pointee.cursor = cursor
-        let goesOn = lane.pointee.nextPage()
-        cursor = lane.pointee.cursor
-        takeLoss(lane)
-        if !goesOn { return true }
-        if run.isCancelled() {
-          run.exit(code: 0)
-          return false
-        }
-      }
-    } while cursor.stamp < limit
+    } while lane.pointee.cursor.stamp < limit
     return false
   }
 
+  /// Between sub-buffers: takes note of losses, and of being cancelled.
+  private func nextPage(of lane: UnsafeMutablePointer<Lane>) -> Bool {
+    let goesOn = lane.pointee.nextPage()
+    takeLoss(lane)
+    if run.isCancelled() { run.exit(code: 0) }
+    return goesOn
+  }
+
+  /// Runs the blocks that want a record, if there are any.
   @inline(__always)
   private func handle(
-    _ cursor: RingCursor, _ type: Int, _ slot: UInt16, _ time: UInt64, _ cpu: UInt32,
-    _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
+    _ cursor: RingCursor, _ cpu: UInt32, _ machine: borrowing Machine,
+    _ dispatch: borrowing Dispatch
   ) {
+    guard cursor.recordSize >= 2 else {
+      skips.empty += 1
+      return
+    }
+    let raw = cursor.record.loadUnaligned(as: UInt16.self)
+    let type = Int(isSwapped ? raw.byteSwapped : raw)
+    let slot = dispatch.slots[type]
     guard slot >= Dispatch.Slot.firstList else {
-      skips.unknown[type, default: 0] += 1
+      if slot == Dispatch.Slot.unknown { skips.unknown[type, default: 0] += 1 }
       return
     }
     let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
@@ -227,7 +215,7 @@ public final class Session {
         machine.execute(
           handler.entry,
           EventContext(
-            base: cursor.record, size: cursor.recordSize, time: time, cpu: cpu,
+            base: cursor.record, size: cursor.recordSize, time: time(cursor.stamp), cpu: cpu,
             probe: handler.probe))
         if run.isExiting { break }
       } else {
@@ -261,6 +249,7 @@ public final class Session {
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     for index in 0..<merge.laneCount {
+      outcome.records += merge.lanes[index].cursor.records
       merge.lanes[index].reportCorruptPages(to: source.damage)
     }
     outcome.exitCode = run.exitCode

@@ -29,10 +29,8 @@ public struct Lane {
   public mutating func nextPage() -> Bool {
     while true {
       if cursor.isCorrupt { corruptPages += 1 }
-      guard let page = stream.nextPage() else {
-        cursor.isCorrupt = false
-        return false
-      }
+      cursor.isCorrupt = false
+      guard let page = stream.nextPage() else { return false }
       pages += 1
       lostBefore = lostBefore.adding(cursor.open(page, stream.layout))
       if cursor.next() { return true }

@@ -38,6 +38,8 @@ public struct RingCursor {
   public var recordSize: Int
   /// The raw time stamp of the current record.
   public var stamp: UInt64
+  /// Records passed so far, over all sub-buffers.
+  public var records: UInt64 = 0
   /// Set when the rest of the sub-buffer makes no sense.
   public var isCorrupt: Bool
   @usableFromInline var position: UnsafeRawPointer
@@ -109,68 +111,106 @@ public struct RingCursor {
         : UInt64(end.load(UInt32.self, at: 0, byteOrder)))
   }
 
-  /// Goes to the next record; false at the end of the sub-buffer, or where it is corrupt.
+  /// Goes to the next record; false at the end of the sub-buffer, or where it is corrupt. `stamp` is
+  /// then still that of the last record.
   @inlinable @inline(__always)
   public mutating func next() -> Bool {
-    while end - position >= 4 {
-      let raw = position.loadUnaligned(as: UInt32.self)
-      // On a big-endian machine the bit fields of the header are laid out from the other end.
-      let word = isSwapped ? raw.byteSwapped : raw
-      let isBig = byteOrder == .big
+    walk(isBig: byteOrder == .big, swaps: isSwapped) { _, _ in true }
+  }
+
+  /// Goes to the next record that somebody wants: one whose type's slot is not 0, one without a
+  /// type, or one whose stamp is not below `limit`. False as for `next`.
+  ///
+  /// All records that a program does not ask for are passed here. The usual byte order has a loop of
+  /// its own, in which nothing is swapped.
+  @inlinable
+  public mutating func next(wantedBy slots: UnsafePointer<UInt16>, below limit: UInt64) -> Bool {
+    if !isSwapped && byteOrder == .little {
+      return walk(isBig: false, swaps: false) { record, stamp in
+        slots[Int(record.loadUnaligned(as: UInt16.self))] != 0 || stamp >= limit
+      }
+    }
+    let swaps = isSwapped
+    return walk(isBig: byteOrder == .big, swaps: swaps) { record, stamp in
+      let raw = record.loadUnaligned(as: UInt16.self)
+      return slots[Int(swaps ? raw.byteSwapped : raw)] != 0 || stamp >= limit
+    }
+  }
+
+  /// The one loop over records: stops at those that `wants`. On a big-endian machine the bit fields
+  /// of a record's header are laid out from the other end.
+  @inlinable @inline(__always)
+  mutating func walk(
+    isBig: Bool, swaps: Bool, wants: (UnsafeRawPointer, UInt64) -> Bool
+  ) -> Bool {
+    var at = position
+    var now = stamp
+    var lastRecord = stamp
+    var passed: UInt64 = 0
+    defer {
+      position = at
+      records &+= passed
+    }
+    while end - at >= 4 {
+      let raw = at.loadUnaligned(as: UInt32.self)
+      let word = swaps ? raw.byteSwapped : raw
       let type = isBig ? word >> 27 : word & 31
       let delta = UInt64(isBig ? word & ((1 << 27) - 1) : word >> 5)
-      let body = position + 4
+      let body = at + 4
+      var payload = body
+      var size = Int(type) << 2
       if type &- 1 < 28 {
-        let size = Int(type) << 2
         guard size <= end - body else { break }
-        stamp &+= delta
-        record = body
+      } else if type == 0 {  // a long record: the next word is its length, itself included
+        guard end - body >= 4 else { break }
+        let length = Int(body.load(UInt32.self, at: 0, byteOrder))
+        guard length >= 4, length <= end - body else { break }
+        payload = body + 4
+        size = min((length &- 1) & ~3, end - payload)
+      } else {
+        guard let next = skip(type, delta, body, &now) else { break }
+        at = next
+        continue
+      }
+      now &+= delta
+      lastRecord = now
+      passed &+= 1
+      at = payload + size
+      if size == 0 || wants(payload, now) {
+        record = payload
         recordSize = size
-        position = body + size
+        stamp = now
         return true
       }
-      if type == 29 && delta == 0 {  // padding to the end of the page
-        position = end
-        return false
-      }
-      guard end - body >= 4 else { break }
-      let second = body.load(UInt32.self, at: 0, byteOrder)
-      if type == 0 {  // a long record: the second word is its length, itself included
-        guard second >= 4, Int(second) <= end - body else { break }
-        stamp &+= delta
-        record = body + 4
-        recordSize = (Int(second) - 4 + 3) & ~3
-        let next = body + ((Int(second) + 3) & ~3)
-        recordSize = min(recordSize, end - record)
-        position = min(next, end)
-        return true
-      }
-      guard skip(type, delta, second, body) else { break }
     }
-    if position != end {
+    stamp = lastRecord
+    if at != end {
       isCorrupt = true
-      position = end
+      at = end
     }
     return false
   }
 
-  /// Time extends, absolute stamps and discarded records: they only move the time.
+  /// What is no record: time extends, absolute stamps, discarded records, padding. It moves the time
+  /// only. Where to go on, or nil if it makes no sense.
   @usableFromInline
-  mutating func skip(
-    _ type: UInt32, _ delta: UInt64, _ second: UInt32, _ body: UnsafeRawPointer
-  ) -> Bool {
+  func skip(
+    _ type: UInt32, _ delta: UInt64, _ body: UnsafeRawPointer, _ stamp: inout UInt64
+  ) -> UnsafeRawPointer? {
+    if type == 29 && delta == 0 { return end }  // padding to the end of the page
+    guard end - body >= 4 else { return nil }
+    let second = body.load(UInt32.self, at: 0, byteOrder)
     switch type {
     case 30:  // TIME_EXTEND
       stamp &+= (UInt64(second) << 27) &+ delta
-      position = body + 4
+      return body + 4
     case 31:  // TIME_STAMP: 59 bits; the top five come from the page's stamp
       stamp = ((UInt64(second) << 27) | delta) | (stamp & 0xf800_0000_0000_0000)
-      position = body + 4
+      return body + 4
     default:  // 29: discarded, or filler; a delta of 1 stands for 0
-      guard Int(second) <= end - body else { return false }
+      guard Int(second) <= end - body else { return nil }
       if delta != 1 { stamp &+= delta }
-      position = body + Int(second)
+      return body + Int(second)
     }
-    return true
   }
 }

@@ -58,6 +58,18 @@ public struct StampConversion: Sendable {
     return StampConversion.convert(stamp, cycles) &+ offset
   }
 
+  /// The first stamp whose time is not before `time`: so that a loop over records compares stamps.
+  public func firstStamp(notBefore time: UInt64) -> UInt64 {
+    guard cycles != nil else { return time &- offset }
+    var low: UInt64 = 0
+    var high = UInt64.max
+    while low < high {
+      let middle = low + (high - low) / 2
+      if self(middle) >= time { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
   @usableFromInline
   static func convert(_ stamp: UInt64, _ c: TraceClock.CycleConversion) -> UInt64 {
     let product = stamp.multipliedFullWidth(by: UInt64(c.multiplier))
