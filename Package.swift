@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "mmq",
   products: [
-    .library(name: "MMQ", targets: ["MMQ"]),
+    // Embedding programs import all three.
+    .library(name: "MMQ", targets: ["MMQ", "MMQLanguage", "MMQTrace"]),
     .executable(name: "mmq", targets: ["mmq"]),
   ],
   dependencies: [
@@ -27,7 +28,8 @@ let package = Package(
     .target(name: "MMQTrace", dependencies: ["CZstd", "CZlib"], swiftSettings: strict),
     .target(
       name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
-    .target(name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
+    .target(
+      name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
     .target(
       name: "MMQCommands",
       dependencies: [
@@ -44,6 +46,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // Compiled with the rest, so that the example stays true.
+    .executableTarget(
+      name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],
+      path: "Examples/Embedding", swiftSettings: strict),
+    .testTarget(name: "MMQLanguageTests", dependencies: ["MMQLanguage"], swiftSettings: strict),
     .testTarget(
       name: "MMQRecordingTests", dependencies: ["MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),

@@ -53,7 +53,9 @@ extension Aggregation {
     name: "hist", signature: "hist(n[, k])",
     summary: "how often n fell between powers of two, each cut into 2^k parts",
     values: 1, constants: 0...1,
-    validate: { $0.allSatisfy { (0...5).contains($0) } ? nil : "the sub-bits of hist() are 0 to 5" },
+    validate: {
+      $0.allSatisfy { (0...5).contains($0) } ? nil : "the sub-bits of hist() are 0 to 5"
+    },
     words: { PowerBuckets($0).slots },
     update: { cell, value, parameters in
       let number = parameters.isFloat ? truncated(value) : value

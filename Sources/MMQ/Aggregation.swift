@@ -123,7 +123,8 @@ extension Aggregation {
 
   // avg and stats: the total, and the count.
 
-  @Sendable private static func addToTotal(_ cell: Cell, _ value: UInt64, _ parameters: Parameters) {
+  @Sendable private static func addToTotal(_ cell: Cell, _ value: UInt64, _ parameters: Parameters)
+  {
     cell[0] = parameters.add(cell[0], value)
     cell[1] &+= 1
   }

@@ -23,7 +23,9 @@ public struct Survey {
     var byType: [Int: UInt64] = [:]
     for stream in try source.openStreams() { read(stream, source, &byType) }
     var names: [Int: String] = [:]
-    for schema in source.schemas where names[schema.id] == nil { names[schema.id] = schema.fullName }
+    for schema in source.schemas where names[schema.id] == nil {
+      names[schema.id] = schema.fullName
+    }
     for (type, count) in byType { events[names[type] ?? "type \(type)", default: 0] += count }
   }
 

@@ -18,6 +18,7 @@ struct CheckCommand: ParsableCommand {
     let text = try program.load()
     let script = Script(text, for: try Recording.target(input))
     try ScriptReport.check(script, showsWarnings: true)
-    Console.error("\(text.name): ok, \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
+    Console.error(
+      "\(text.name): ok, \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
   }
 }

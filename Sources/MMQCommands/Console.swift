@@ -26,7 +26,9 @@ enum Console {
       if written < 0 {
         if errno == EINTR { continue }
         if errno == EPIPE { exit(0) }
-        if descriptor == STDOUT_FILENO { error("mmq: cannot write: \(String(cString: strerror(errno)))") }
+        if descriptor == STDOUT_FILENO {
+          error("mmq: cannot write: \(String(cString: strerror(errno)))")
+        }
         exit(Stop.dataError)
       }
       rest = rest.dropFirst(written)

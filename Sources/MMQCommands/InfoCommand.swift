@@ -6,7 +6,8 @@ internal import MMQTrace
 
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Says what a recording holds: kernel, clock, time, events, losses.")
+    commandName: "info",
+    abstract: "Says what a recording holds: kernel, clock, time, events, losses.")
 
   @Argument(help: "The recording.")
   var file: String

@@ -9,7 +9,7 @@ enum Recording {
     do throws(TraceError) {
       return try SourceFormat.open(path: path)
     } catch {
-      throw Stop(status: Stop.dataError, message: "mmq: \(path): \(error.message)")
+      throw Stop(status: Stop.dataError, message: "mmq: \(path) \(error.message)")
     }
   }
 

@@ -20,7 +20,8 @@ extension Lexer {
     }
     let mantissaEnd = position
     let hasExponent = exponent()
-    let written = String(decoding: source.text[start..<position].filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
+    let written = String(
+      decoding: source.text[start..<position].filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
     if isFloat { return float(written, start) }
     if hasExponent { return scaled(start, mantissaEnd) }
     return integer(written, start)

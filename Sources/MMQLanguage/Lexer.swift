@@ -19,7 +19,12 @@ struct Lexer {
   }
 
   mutating func advance(_ count: Int = 1) { position = min(position + count, source.text.count) }
-  mutating func move(to offset: Int) { position = offset }
+  /// Goes back to read on in another way: what was said of the bytes from there on is void.
+  mutating func move(to offset: Int) {
+    position = offset
+    diagnostics.removeAll { $0.span.start >= offset }
+  }
+
   mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
   mutating func next() -> Token {

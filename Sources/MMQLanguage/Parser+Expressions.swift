@@ -146,7 +146,9 @@ extension Parser {
     advance()
     guard take("[") else { return Expression(.map(name, key: nil), span(from: start)) }
     let key = try list(until: "]")
-    if key.isEmpty { throw fail(.expected("a key", Token(kind: .symbol("]"), span: span(from: start)))) }
+    if key.isEmpty {
+      throw fail(.expected("a key", Token(kind: .symbol("]"), span: span(from: start))))
+    }
     return Expression(.map(name, key: key), span(from: start))
   }
 

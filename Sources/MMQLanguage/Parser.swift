@@ -156,7 +156,9 @@ public struct Parser {
     lexer.move(to: start)
     while Parser.isAttachPointByte(lexer.peek()) { lexer.advance() }
     let end = lexer.position
-    guard end > start else { throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token)) }
+    guard end > start else {
+      throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
+    }
     lastEnd = end
     token = lexer.next()
     var text = source.text(of: Span(start, end))

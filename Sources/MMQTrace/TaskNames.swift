@@ -43,7 +43,9 @@ public final class TaskNames {
   /// Before the run: the first word on a thread holds for the time before it, too.
   public func learn(_ type: Int, _ record: EventRef) {
     for observation in observations[type] ?? [] {
-      guard let (tid, name) = observation.read(record), learned.insert(tid).inserted else { continue }
+      guard let (tid, name) = observation.read(record), learned.insert(tid).inserted else {
+        continue
+      }
       set(tid, id(of: name))
     }
   }

@@ -16,7 +16,8 @@ extension Builtin {
       name: "time", signature: "time([\"format\"])",
       summary: "prints the time of the event, by a format of strftime", arguments: 0...1
     ) { checker, call in
-      let format = try call.arguments.first.map { try checker.literal($0) } ?? Array("%H:%M:%S\n".utf8)
+      let format =
+        try call.arguments.first.map { try checker.literal($0) } ?? Array("%H:%M:%S\n".utf8)
       let function = HostFunction(name: "time", argumentWords: 0, resultWords: 0) { run, _, _ in
         run.printTime(format)
       }
@@ -84,6 +85,9 @@ extension Checker {
   ) throws -> Typed {
     let typed = try value(expression, asFloat: conversion.isFloat)
     guard let type = typed.type, type != .unknown else { return typed }
+    if conversion.isFloat, case .variable(let index) = typed.kind, quotients.contains(index) {
+      report(.integerQuotient(typed.span))
+    }
     if conversion.isFloat, type.isNumeric { return try converted(typed, to: .float) }
     if conversion.isInteger, type == .float { return try converted(typed, to: .int64) }
     if conversion.isInteger ? type.isIntegral : conversion.letter == UInt8(ascii: "s") {
@@ -97,7 +101,8 @@ extension Diagnostic {
   static func printfCount(_ span: Span, _ wanted: Int, _ found: Int) -> Diagnostic {
     Diagnostic(
       .error, "printf-count", span,
-      "the format takes \(counted(wanted, "argument")), but there \(found == 1 ? "is" : "are") \(found)")
+      "the format takes \(counted(wanted, "argument")), but there \(found == 1 ? "is" : "are") \(found)"
+    )
   }
 
   static func printfType(_ span: Span, _ conversion: String, _ type: Type) -> Diagnostic {

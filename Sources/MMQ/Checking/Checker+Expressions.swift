@@ -85,7 +85,8 @@ extension Checker {
     return Typed(.variable(index), variables[index], span)
   }
 
-  private mutating func read(_ name: String, _ written: [Expression]?, _ span: Span) throws -> Typed {
+  private mutating func read(_ name: String, _ written: [Expression]?, _ span: Span) throws -> Typed
+  {
     let index = try existingMap(name, span)
     let key = try key(index, written, span)
     guard let type = maps[index].shape.readType else {
@@ -161,7 +162,8 @@ extension Checker {
     return Typed(.step(.map(index, key: key), by: amount, givesNew: isPrefix), type, span)
   }
 
-  private mutating func cast(_ name: TypeName, _ operand: Expression, _ span: Span) throws -> Typed {
+  private mutating func cast(_ name: TypeName, _ operand: Expression, _ span: Span) throws -> Typed
+  {
     let type = try type(named: name)
     var typed = try value(operand, asFloat: type == .float)
     typed = try cast(typed, to: type, span)

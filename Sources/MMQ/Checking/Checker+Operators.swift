@@ -108,7 +108,8 @@ extension Checker {
     try requireIntegral(b, "'\(op.rawValue)'")
     let isShift = op == .shiftLeft || op == .shiftRight
     let isSigned = isShift ? a.type?.isSigned ?? true : Checker.isSigned(a, b)
-    var type = isShift
+    var type =
+      isShift
       ? Type.integer(IntegerType(bits: 64, isSigned: isSigned))
       : Checker.result(a, b, isSigned: isSigned)
     if !isShift, case .integer(var integer) = type {

@@ -99,6 +99,7 @@ extension Checker {
     _ name: String, _ value: Typed, _ span: Span
   ) throws -> TypedStatement.Kind {
     let index = find(name) ?? add(name, span)
+    if value.isIntegerQuotient { quotients.insert(index) }
     return .set(.variable(index), try widen(index, with: value, name, span))
   }
 
@@ -151,5 +152,12 @@ extension Checker {
       hasChanged = true
     }
     return try converted(value, to: joined)
+  }
+}
+
+extension Typed {
+  fileprivate var isIntegerQuotient: Bool {
+    if case .binary(let code, _, _) = kind { return code == .divideS || code == .divideU }
+    return false
   }
 }

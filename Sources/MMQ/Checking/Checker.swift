@@ -44,6 +44,8 @@ struct Checker {
   /// Variables whose type is written in the script; it does not widen.
   var declaredVariables: Set<Int> = []
   var loopDepth = 0
+  /// Variables that hold the quotient of an integer division.
+  var quotients: Set<Int> = []
   /// Fields that some of a wildcard's events lack: one message for all.
   var missingFields: [Span: (name: String, events: [EventSchema])] = [:]
 
@@ -105,7 +107,9 @@ struct Checker {
         if case .events(let events) = trigger {
           program.probeCount += events.count
           for group in use.groups(events) {
-            add(.events(group), point, &units, Unit(probe: probe, place: .event(group), name: point.text))
+            add(
+              .events(group), point, &units,
+              Unit(probe: probe, place: .event(group), name: point.text))
           }
         } else {
           program.probeCount += 1
@@ -141,6 +145,7 @@ struct Checker {
     variables = []
     variableKeys = []
     declaredVariables = []
+    quotients = []
     loopDepth = 0
     let predicate = unit.probe.predicate.flatMap { try? condition($0) }
     let body = block(unit.probe.body)

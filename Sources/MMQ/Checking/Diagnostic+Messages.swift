@@ -59,6 +59,12 @@ extension Diagnostic {
       .error, "incomparable", span, "'\(op)' cannot compare \(a.name) with \(b.name)")
   }
 
+  static func integerQuotient(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, "integer-quotient", span, "this is the quotient of integers: its fraction is gone",
+      hint: "divide as (float64)$a / $b")
+  }
+
   static func keyConflict(
     _ span: Span, _ map: String, _ new: Type, _ first: Span, _ old: Type
   ) -> Diagnostic {
@@ -108,7 +114,8 @@ extension Diagnostic {
 
   static func noMember(_ span: Span, _ name: String, _ type: Type?) -> Diagnostic {
     Diagnostic(
-      .error, "no-member", span, "a \(type?.name ?? "call without a value") has no member '\(name)'",
+      .error, "no-member", span,
+      "a \(type?.name ?? "call without a value") has no member '\(name)'",
       hint: "fields of the event are args.FIELD; parts of a tuple are .0, .1, …")
   }
 
@@ -226,12 +233,14 @@ extension Diagnostic {
     _ span: Span, _ name: String, _ new: Type, _ first: Span, _ old: Type
   ) -> Diagnostic {
     Diagnostic(
-      .error, "variable-conflict", span, "$\(name) is assigned \(new.name) here, but is \(old.name)",
+      .error, "variable-conflict", span,
+      "$\(name) is assigned \(new.name) here, but is \(old.name)",
       notes: [Note(span: first, message: "first assigned here")])
   }
 
   static func wrongType(_ span: Span, _ what: String, _ type: Type?) -> Diagnostic {
-    Diagnostic(.error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
+    Diagnostic(
+      .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
   }
 
   static func counted(_ count: Int, _ noun: String) -> String {

@@ -35,7 +35,8 @@ extension Code {
     case .register:
       return reads(register, instruction.opcode == .call ? call(at).argumentWords : 1)
     case .target: return writes(register, instruction.opcode == .call ? call(at).resultWords : 1)
-    case .both, .argument: return reads(register, 1) ?? (operand.isWritten ? writes(register, 1) : nil)
+    case .both, .argument:
+      return reads(register, 1) ?? (operand.isWritten ? writes(register, 1) : nil)
     case .map: return number < maps.count ? nil : "no map \(number)"
     case .function: return number < functions.count ? nil : "no function \(number)"
     case .key: return mapOf(at).flatMap { reads(register, $0.keyWords) }

@@ -46,7 +46,9 @@ extension Compiler {
     let one = Typed(.constant(1), .bool, typed.span)
     let zero = Typed(.constant(0), .bool, typed.span)
     let (test, then, otherwise): (Typed, Typed, Typed) =
-      if case .conditional(let c, let a, let b) = typed.kind { (c, a, b) } else { (typed, one, zero) }
+      if case .conditional(let c, let a, let b) = typed.kind { (c, a, b) } else {
+        (typed, one, zero)
+      }
     let skips = jump(unless: test)
     _ = value(then, into: result)
     emitter.release(to: mark)

@@ -24,7 +24,8 @@ extension Compiler {
       return emit(code, target, a, b, span)
     case .logical, .conditional: return branching(typed, target)
     case .tuple(let items): return tuple(items, target, typed.words)
-    case .element(let base, let offset): return moved(value(base) + offset, target, span, typed.words)
+    case .element(let base, let offset):
+      return moved(value(base) + offset, target, span, typed.words)
     case .step(let place, let amount, let givesNew):
       return step(place, amount, givesNew, target, span)
     case .deleteKey(let map, let key): return access(.mapDelete, map, key, target, span)

@@ -28,10 +28,13 @@ struct Compiler {
     compiler.shapes = program.maps
     compiler.emitter.maps(program.maps)
     for block in program.blocks { compiler.block(block) }
-    if compiler.emitter.isTooLarge { return .failure(CompilerProblem(message: "the program is too large")) }
+    if compiler.emitter.isTooLarge {
+      return .failure(CompilerProblem(message: "the program is too large"))
+    }
     let code = compiler.emitter.code
     if let problem = code.verify() {
-      return .failure(CompilerProblem(message: "internal error: the code does not verify: \(problem)"))
+      return .failure(
+        CompilerProblem(message: "internal error: the code does not verify: \(problem)"))
     }
     return .success(code)
   }

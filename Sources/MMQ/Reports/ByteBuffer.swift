@@ -25,7 +25,8 @@ struct ByteBuffer {
         room[at] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
         rest /= 10
       } while rest != 0
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[at...]))
+      bytes.append(
+        contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[at...]))
     }
   }
 

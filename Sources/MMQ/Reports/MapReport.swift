@@ -43,7 +43,9 @@ extension Run {
     switch shape.content {
     case .plain(let type):
       let value = Value(type, cell, strings)
-      if case .number(let number) = value { return SortableRow(key: key, value: value, number: number) }
+      if case .number(let number) = value {
+        return SortableRow(key: key, value: value, number: number)
+      }
       return SortableRow(key: key, value: value, number: nil)
     case .aggregation(let kind, let parameters):
       return SortableRow(
@@ -67,7 +69,9 @@ extension Value {
     case .statistics(let count, let average, let total):
       return .statistics(count: count, average: average.divided(by: divisor), total: total)
     case .histogram(let rows, .powers(let subBits)):
-      let divided = rows.map { Bucket(low: $0.low, high: $0.high, count: $0.count / UInt64(divisor)) }
+      let divided = rows.map {
+        Bucket(low: $0.low, high: $0.high, count: $0.count / UInt64(divisor))
+      }
       return .histogram(divided, .powers(subBits: subBits))
     default: return self
     }

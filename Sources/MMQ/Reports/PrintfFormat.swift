@@ -63,7 +63,9 @@ struct PrintfFormat: Sendable {
     while let byte = ahead.first, "hlLqjzt".utf8.contains(byte) {
       length.unicodeScalars.append(UnicodeScalar(ahead.removeFirst()))
     }
-    guard let letter = ahead.popFirst(), "diouxXcpseEfFgGaA".utf8.contains(letter) else { return nil }
+    guard let letter = ahead.popFirst(), "diouxXcpseEfFgGaA".utf8.contains(letter) else {
+      return nil
+    }
     let text = "%" + String(decoding: rest[..<ahead.startIndex], as: UTF8.self)
     rest = ahead
     return Conversion(

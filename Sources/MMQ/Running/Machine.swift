@@ -216,7 +216,11 @@ extension UnsafeMutablePointer<UInt64> {
 extension Int64 {
   /// Toward zero; out of range the nearest, of a nan 0.
   init(truncating value: Double) {
-    if value.isNaN { self = 0 } else if value >= 0x1p63 { self = .max } else if value < -0x1p63 {
+    if value.isNaN {
+      self = 0
+    } else if value >= 0x1p63 {
+      self = .max
+    } else if value < -0x1p63 {
       self = .min
     } else {
       self = Int64(value)

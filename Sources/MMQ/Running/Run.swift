@@ -131,7 +131,9 @@ final class Run {
 
   /// At the end: every map that holds something, in byte order of names.
   func printMaps() {
-    let order = shapes.indices.sorted { shapes[$0].name.utf8.lexicographicallyPrecedes(shapes[$1].name.utf8) }
+    let order = shapes.indices.sorted {
+      shapes[$0].name.utf8.lexicographicallyPrecedes(shapes[$1].name.utf8)
+    }
     for map in order where tables[map].count > 0 {
       sink.map(report(map, top: 0, divisor: 0))
     }

@@ -17,13 +17,17 @@ struct RunWarnings {
   func sentences() -> [String] {
     var all = arithmetic()
     if let loop = faults.endlessLoop {
-      all.append("\(place(loop)): ERROR: this loop ran more than \(faults.loopLimit) times; stopped")
+      all.append(
+        "\(place(loop)): ERROR: this loop ran more than \(faults.loopLimit) times; stopped")
     }
     all += records()
     if faults.strayStrings > 0 {
-      all.append("WARNING: \(faults.strayStrings) strings lie outside of their records; read as \"\"")
+      all.append(
+        "WARNING: \(faults.strayStrings) strings lie outside of their records; read as \"\"")
     }
-    if faults.noSymbols { all.append("WARNING: there are no kernel symbols; ksym() gives addresses") }
+    if faults.noSymbols {
+      all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
+    }
     if faults.noDate {
       all.append("WARNING: the recording has no date; time() counts from its clock's zero")
     }
@@ -40,7 +44,8 @@ struct RunWarnings {
     var all: [String] = []
     for (type, count) in skips.short.sorted(by: { $0.key < $1.key }) {
       let name = schemas.first { $0.id == type }?.fullName ?? "type \(type)"
-      all.append("WARNING: a block was skipped \(Self.times(count)): records of \(name) too short for it")
+      all.append(
+        "WARNING: a block was skipped \(Self.times(count)): records of \(name) too short for it")
     }
     if !skips.unknown.isEmpty {
       let types = skips.unknown.keys.sorted()
