@@ -50,7 +50,20 @@ let package = Package(
     .executableTarget(
       name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],
       path: "Examples/Embedding", swiftSettings: strict),
-    .testTarget(name: "MMQLanguageTests", dependencies: ["MMQLanguage"], swiftSettings: strict),
+    // What several test targets share: scripts with marks, recordings made for tests.
+    .target(
+      name: "MMQTestSupport", dependencies: ["MMQLanguage", "MMQTrace", "MMQTraceWriter"],
+      path: "Tests/MMQTestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "MMQLanguageTests", dependencies: ["MMQLanguage", "MMQTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MMQTests", dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScriptTests",
+      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "MMQTraceWriter"],
+      swiftSettings: strict),
     .testTarget(
       name: "MMQRecordingTests", dependencies: ["MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),

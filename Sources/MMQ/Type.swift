@@ -87,17 +87,6 @@ extension Type {
     }
   }
 
-  /// The type as a variable or map holds it: a literal's type is int64 like any other.
-  var stored: Type {
-    switch self {
-    case .integer(var integer):
-      integer.isLiteral = false
-      return .integer(integer)
-    case .tuple(let items): return .tuple(items.map(\.stored))
-    default: return self
-    }
-  }
-
   /// The type that holds values of both; nil where there is none.
   func joined(with other: Type) -> Type? {
     if self == other { return self }
@@ -121,7 +110,11 @@ extension Type {
   /// Two integers: signed if either is, a literal aside. Names of one table stay; values of two
   /// tables are held by name, since one number may mean different things in them.
   private static func joined(_ a: IntegerType, _ b: IntegerType) -> Type {
-    if a.isLiteral != b.isLiteral { return .integer(a.isLiteral ? b : a) }
+    if a.isLiteral != b.isLiteral {
+      var kept = a.isLiteral ? b : a
+      kept.bits = 64  // the literal may need them
+      return .integer(kept)
+    }
     if let first = a.symbols, let second = b.symbols, first != second { return .string }
     var joined = a.bits >= b.bits ? a : b
     joined.isSigned = a.isSigned || b.isSigned

@@ -28,13 +28,15 @@ struct Lexer {
   mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }
 
   mutating func next() -> Token {
-    skipTrivia()
-    let start = position
-    let kind = scan()
-    return Token(kind: kind, span: Span(start, position))
+    while true {
+      skipTrivia()
+      let start = position
+      if let kind = scan() { return Token(kind: kind, span: Span(start, position)) }
+    }
   }
 
-  private mutating func scan() -> Token.Kind {
+  /// nil behind bytes that belong to no token.
+  private mutating func scan() -> Token.Kind? {
     guard position < source.text.count else { return .end }
     let byte = peek()
     switch byte {
@@ -75,21 +77,16 @@ struct Lexer {
     return .variable(name)
   }
 
-  private mutating func symbol() -> Token.Kind {
+  private mutating func symbol() -> Token.Kind? {
     for symbol in Token.symbols where source.text[position...].starts(with: symbol) {
       advance(symbol.count)
       return .symbol(String(decoding: symbol, as: UTF8.self))
     }
     report(.strayByte(Span(position, position + 1), peek()))
     advance()
-    return scanAfterStray()
-  }
-
-  /// Goes on behind bytes that belong to no token, so that one slip is one message.
-  private mutating func scanAfterStray() -> Token.Kind {
+    // The rest of a character, so that one slip is one message.
     while position < source.text.count, peek() >= 0x80 { advance() }
-    skipTrivia()
-    return position < source.text.count ? scan() : .end
+    return nil
   }
 
   mutating func skipTrivia() {

@@ -91,7 +91,11 @@ public struct Parser {
 
   /// After an error outside of a block: to the end of the next block.
   private mutating func skipToNextProbe() {
-    while token.kind != .end, !at("{") { advance() }
+    while token.kind != .end, !at("{") {
+      // The end of a block whose start is missing.
+      if take("}") { return }
+      advance()
+    }
     var open = 0
     while token.kind != .end {
       if at("{") { open += 1 }
@@ -153,12 +157,14 @@ public struct Parser {
   /// read from the text, not from tokens.
   private mutating func attachPoint() throws -> AttachPoint {
     let start = token.span.start
-    lexer.move(to: start)
-    while Parser.isAttachPointByte(lexer.peek()) { lexer.advance() }
-    let end = lexer.position
+    var reader = lexer
+    reader.move(to: start)
+    while Parser.isAttachPointByte(reader.peek()) { reader.advance() }
+    let end = reader.position
     guard end > start else {
       throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
     }
+    lexer = reader
     lastEnd = end
     token = lexer.next()
     var text = source.text(of: Span(start, end))

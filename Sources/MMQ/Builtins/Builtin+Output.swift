@@ -42,7 +42,7 @@ extension Checker {
     let typed = try value(call.arguments[0])
     let type = typed.type ?? .unknown
     let function = HostFunction(name: "print", argumentWords: type.words, resultWords: 0) {
-      run, arguments, _ in run.sink.value(Value(type.stored, arguments, run.strings))
+      run, arguments, _ in run.sink.value(Value(type, arguments, run.strings))
     }
     return Typed(.call(function, [typed]), nil, call.span)
   }
@@ -71,7 +71,7 @@ extension Checker {
     for (conversion, expression) in zip(format.conversions, expressions) {
       arguments.append(try argument(expression, of: conversion))
     }
-    let types = arguments.map { ($0.type ?? .unknown).stored }
+    let types = arguments.map { $0.type ?? .unknown }
     let words = arguments.reduce(0) { $0 + $1.words }
     let function = HostFunction(name: "printf", argumentWords: words, resultWords: 0) {
       run, arguments, _ in

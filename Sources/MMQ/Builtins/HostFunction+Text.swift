@@ -16,7 +16,7 @@ extension HostFunction {
     HostFunction(name: "text", argumentWords: type.words, resultWords: 1, isPure: true) {
       run, arguments, result in
       var text = ByteBuffer()
-      text.append(Value(type.stored, arguments, run.strings))
+      text.append(Value(type, arguments, run.strings))
       result[0] = run.strings.intern(text.bytes)
     }
   }

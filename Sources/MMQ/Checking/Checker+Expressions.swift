@@ -14,8 +14,10 @@ extension Checker {
   /// An expression used as a float has real divisions (language reference, "Floats"): it is so if
   /// the context says so or if one of its operands is a float, which is known only after a look.
   mutating func check(_ expression: Expression, asFloat: Bool = false) throws -> Typed {
-    let typed = try checkOnce(expression, asFloat: asFloat)
-    if !asFloat, typed.type == .float, expression.isArithmetic {
+    let isKnownFloat = floatExpressions.contains(expression.span)
+    let typed = try checkOnce(expression, asFloat: asFloat || isKnownFloat)
+    if !asFloat, !isKnownFloat, typed.type == .float, expression.isArithmetic {
+      floatExpressions.insert(expression.span)
       return try checkOnce(expression, asFloat: true)
     }
     return typed

@@ -52,7 +52,7 @@ extension Checker {
   }
 
   mutating func key(_ index: Int, _ typed: Typed, _ span: Span) throws -> Typed {
-    let new = (typed.type ?? .unknown).stored
+    let new = typed.type ?? .unknown
     if maps[index].keySpan != nil, maps[index].shape.key == nil {
       throw fail(.noKeyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
     }
@@ -88,7 +88,7 @@ extension Checker {
           value.span, fact.shape.name, value.type?.name ?? "nothing", fact.contentSpan ?? span,
           fact.shape.description))
     }
-    let new = (value.type ?? .unknown).stored
+    let new = value.type ?? .unknown
     guard let joined = old.joined(with: new) else {
       throw fail(
         .mapConflict(
@@ -124,7 +124,7 @@ extension Checker {
       throw fail(.badArgument(callSpan, problem))
     }
     let parameters = AggregationParameters(
-      isSigned: value.map { $0.type?.isSigned ?? true } ?? true,
+      isSigned: value?.type.map { $0.isSigned && !$0.isLiteral } ?? true,
       isFloat: value?.type == .float, constants: constants)
     try widen(index, aggregation, parameters, span, callSpan)
     return .aggregate(index, key: key, value: try value.map { try word(of: $0, for: index) })

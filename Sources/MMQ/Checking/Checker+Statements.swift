@@ -140,7 +140,7 @@ extension Checker {
   ) throws -> Typed {
     let old = variables[index]
     if declaredVariables.contains(index) { return try cast(value, to: old, span) }
-    let new = value.type?.stored ?? .unknown
+    let new = value.type ?? .unknown
     guard let joined = old.joined(with: new) else {
       throw fail(
         .variableConflict(

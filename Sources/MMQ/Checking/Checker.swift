@@ -44,6 +44,9 @@ struct Checker {
   /// Variables whose type is written in the script; it does not widen.
   var declaredVariables: Set<Int> = []
   var loopDepth = 0
+  /// Arithmetic that a first look found to be of floats: without it nested ones would be looked at
+  /// twice on each level, 2^depth times in all.
+  var floatExpressions: Set<Span> = []
   /// Variables that hold the quotient of an integer division.
   var quotients: Set<Int> = []
   /// Fields that some of a wildcard's events lack: one message for all.
@@ -147,6 +150,7 @@ struct Checker {
     declaredVariables = []
     quotients = []
     loopDepth = 0
+    floatExpressions = []
     let predicate = unit.probe.predicate.flatMap { try? condition($0) }
     let body = block(unit.probe.body)
     return TypedBlock(

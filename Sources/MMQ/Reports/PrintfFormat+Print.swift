@@ -85,7 +85,8 @@ extension PrintfFormat.Conversion {
       default: (10, "")
       }
     let digits = String(value, radix: radix, uppercase: letter == UInt8(ascii: "X"))
-    number(Array(prefix.utf8), Array(digits.utf8), &buffer)
+    // As in C the 0 of %#o is one of the digits that the precision asks for.
+    number(Array(prefix.utf8), Array(digits.utf8), isDigit: letter == UInt8(ascii: "o"), &buffer)
   }
 
   private func mask(_ type: Type) -> UInt64 {
@@ -99,8 +100,13 @@ extension PrintfFormat.Conversion {
   }
 
   /// Sign or prefix, zeros, digits: as C pads numbers.
-  private func number(_ sign: [UInt8], _ digits: [UInt8], _ buffer: inout ByteBuffer) {
-    var zeros = max(0, (precision ?? 0) - digits.count)
+  private func number(
+    _ sign: [UInt8], _ digits: [UInt8], isDigit: Bool = false, _ buffer: inout ByteBuffer
+  ) {
+    // No digits are asked for, and zero needs none.
+    let isNothing = precision == 0 && digits == [UInt8(ascii: "0")] && !(isDigit && has("#"))
+    let digits = isNothing ? [] : digits
+    var zeros = max(0, (precision ?? 0) - digits.count - (isDigit ? sign.count : 0))
     if has("0"), !has("-"), precision == nil, let width {
       zeros = max(0, width - sign.count - digits.count)
     }

@@ -1,0 +1,117 @@
+// Every message of the checker, at its place.
+
+import Foundation
+import MMQ
+import MMQLanguage
+import MMQTestSupport
+import Testing
+
+@Suite struct CheckerMessageTests {
+  static let cases: [(id: String, text: String)] = [
+    ("aggregation-not-assigned", "begin { «count»(); }"),
+    ("args-alone", "made:tick { print(«args»); }"),
+    ("argument-count", "begin { «exit(1, 2)»; }"),
+    ("bad-argument", "begin { @h = «lhist(1, 5, 5, 1)»; }"),
+    ("bad-cast", "begin { print(«(int32)(1, 2)»); }"),
+    ("bad-interval", "«interval:s:0» { print(1); }"),
+    ("bad-setting", "config = { «missing_probes = 5» } begin { print(1); }"),
+    ("branch-conflict", "begin { print(1 ? ‹1› : «\"a\"»); }"),
+    ("float-key", "begin { @x[«1.5»] = 1; }"),
+    ("float-operand", "begin { print(«1.5 % 2»); }"),
+    ("incomparable", "begin { print(«\"a\" < 1»); }"),
+    ("key-conflict", "begin { @x[‹1›] = 1; @x[«\"a\"»] = 2; }"),
+    ("key-needed", "begin { @x[‹1›] = 1; «@x» = 2; }"),
+    ("map-conflict", "begin { ‹@x› = 1; @x = «\"a\"»; }"),
+    ("missing-field", "made:tick { print(«args.nope»); }"),
+    ("needs-map", "begin { clear(«1»); }"),
+    ("no-key-needed", "begin { ‹@x› = 1; «@x[1]» = 2; }"),
+    (
+      "integer-quotient",
+      "begin { $a = 5; $b = 2; $r = $a / $b; printf(\"%.2f\", «$r»); }"
+    ),
+    ("no-member", "begin { $t = (1, 2); print($t.«5»); }"),
+    ("no-positionals", "begin { print(«$1»); }"),
+    ("no-value", "begin { @y = 1; $x = «clear(@y)»; }"),
+    ("not-constant", "begin { $n = 5; @h = hist(1, «$n»); }"),
+    ("not-indexable", "begin { $x = 1; print(«$x[0]»); }"),
+    ("not-in-event", "begin { print(«args.x»); }"),
+    ("not-readable", "begin { @h = hist(1); print(«@h» + 1); }"),
+    ("not-yet", "begin { print(«\"a\" =~ \"b\"»); }"),
+    ("outside-loop", "begin { «break;» }"),
+    ("printf-count", "begin { «printf(\"%d\")»; }"),
+    ("printf-type", "begin { printf(\"%d\", «\"a\"»); }"),
+    ("unknown-event", "«made:tik» { print(1); }"),
+    ("unknown-function", "begin { «prnt»(1); }"),
+    ("unknown-map", "begin { print(«@nope»); }"),
+    ("unknown-name", "begin { print(«com»); }"),
+    ("unknown-provider", "«begn» { print(1); }"),
+    ("unknown-setting", "config = { «max_loop = 5» } begin { print(1); }"),
+    ("unknown-type", "begin { let $x: «foo» = 1; }"),
+    ("unknown-variable", "begin { print(«$x»); }"),
+    ("unreadable-field", "made:value { print(«args.pair»); }"),
+    ("unsupported-provider", "«kprobe:vfs_read» { print(1); }"),
+    ("unused-value", "begin { «1 + 1»; }"),
+    ("variable-conflict", "begin { ‹$x› = 1; $x = «\"a\"»; }"),
+    ("wrong-type", "begin { print(«\"a\"» + 1); }"),
+  ]
+
+  @Test(arguments: cases.indices)
+  func eachMessageHasItsPlace(_ index: Int) {
+    let (id, text) = Self.cases[index]
+    expectCheck(text, id)
+  }
+
+  /// A message that nobody tests is a message that nobody has seen.
+  @Test func everyMessageIsTested() throws {
+    let sources = Places.package + "/Sources/MMQ/"
+    var ids: Set<String> = []
+    let walker = FileManager.default.enumerator(atPath: sources)
+    for case let name as String in walker ?? .init() where name.hasSuffix(".swift") {
+      let text = try String(contentsOfFile: sources + name, encoding: .utf8)
+      ids.formUnion(text.matches(of: /\.(?:error|warning), "([a-z-]+)"/).map { String($0.1) })
+    }
+    #expect(ids.count > 30)
+    let tested = Set(Self.cases.map(\.id))
+    #expect(ids.subtracting(tested).isEmpty, "without a test")
+    #expect(tested.subtracting(ids).isEmpty, "of messages that are gone")
+  }
+
+  @Test func warningsDoNotStopAScript() {
+    let warnings = ["float-key", "integer-quotient", "unused-value"]
+    for (id, text) in Self.cases where warnings.contains(id) {
+      #expect(!checked(Marked(text).source.text(of: Span(0, .max))).hasErrors)
+    }
+    let optional = checked("config = { missing_probes = warn } made:tik { print(1); }")
+    #expect(optional.diagnostics.map(\.severity) == [.warning])
+  }
+
+  @Test func hintsNameTheNearest() {
+    let hints = [
+      ("made:tik { print(1); }", "did you mean made:tick?"),
+      ("begin { prnt(1); }", "did you mean print()?"),
+      ("begin { @x = cuont(); }", "did you mean count()?"),
+      ("begin { @abc = 1; print(@abd); }", "did you mean @abc?"),
+      ("begin { print(nsec); }", "did you mean 'nsecs'?"),
+      ("begin { $lat = 1; print($lta); }", "did you mean $lat?"),
+      ("begin { let $x: int3 = 1; }", "did you mean int?"),
+      ("trcepoint:made:tick { print(1); }", "did you mean tracepoint?"),
+      ("made:tick { print(args.nmber); }", "it has number; did you mean 'number'?"),
+      ("config = { missing_probe = warn } begin { print(1); }", "did you mean missing_probes?"),
+      ("kprobe:x { print(1); }", "use a tracepoint of the same subsystem"),
+    ]
+    for (text, hint) in hints {
+      let found = checked(text).diagnostics.compactMap(\.hint)
+      #expect(found.count == 1 && found[0].contains(hint), "\(found)")
+    }
+  }
+
+  @Test func messagesNameTheKernel() {
+    let missing = checked("made:tick { print(args.nope); }").diagnostics.first
+    #expect(
+      missing?.message == "tracepoint made:tick has no field 'nope' on this kernel (6.1)")
+    #expect(missing?.hint == "it has number")
+    #expect(
+      checked("made:gone { print(1); }").diagnostics.first?.message
+        == "there is no tracepoint made:gone on this kernel (6.1)")
+  }
+}

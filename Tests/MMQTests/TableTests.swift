@@ -1,0 +1,163 @@
+// The hash table against a dictionary that does the same.
+
+@testable import MMQ
+import Testing
+
+/// A generator whose runs can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
+
+@Suite struct TableTests {
+  /// A table and its slow twin, worked on alike.
+  final class Pair {
+    var table: Table
+    var twin: [[UInt64]: [UInt64]] = [:]
+
+    init(_ keyWords: Int, _ valueWords: Int) {
+      table = Table(keyWords: keyWords, valueWords: valueWords)
+    }
+
+    func add(_ amount: UInt64, to key: [UInt64]) {
+      let value = padded(key).withUnsafeBufferPointer { table.findOrInsert($0.baseAddress!) }
+      twin[key, default: zeros][0] &+= amount
+      value[0] &+= amount
+      if table.valueWords > 1 {
+        value[table.valueWords - 1] = amount
+        twin[key]![table.valueWords - 1] = amount
+      }
+    }
+
+    func remove(_ key: [UInt64]) -> Bool {
+      let wasThere = padded(key).withUnsafeBufferPointer { table.remove($0.baseAddress!) }
+      return (twin.removeValue(forKey: key) != nil) == wasThere
+    }
+
+    func agrees(at key: [UInt64]) -> Bool {
+      let found = padded(key).withUnsafeBufferPointer { table.find($0.baseAddress!) }
+      return found.map { Array(UnsafeBufferPointer(start: $0, count: table.valueWords)) }
+        == twin[key]
+    }
+
+    /// Every row of either is in the other.
+    func agrees() -> Bool {
+      guard table.count == twin.count else { return false }
+      return (0..<table.count).allSatisfy { row in
+        let key = Array(UnsafeBufferPointer(start: table.key(row), count: table.keyWords))
+        let value = Array(UnsafeBufferPointer(start: table.value(row), count: table.valueWords))
+        return twin[key] == value && agrees(at: key)
+      }
+    }
+
+    private var zeros: [UInt64] { [UInt64](repeating: 0, count: table.valueWords) }
+
+    /// A place in memory even for no words.
+    private func padded(_ key: [UInt64]) -> [UInt64] { key + [0] }
+  }
+
+  /// Small numbers, large ones, and ones that differ only in their upper bits.
+  static func key(_ words: Int, _ range: UInt64, _ generator: inout SeededGenerator) -> [UInt64] {
+    (0..<words).map { _ in
+      let value = UInt64.random(in: 0..<range, using: &generator)
+      switch UInt8.random(in: 0..<3, using: &generator) {
+      case 0: return value
+      case 1: return value << 48
+      default: return ~value
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 3], [1, 2, 7])
+  func randomOperations(_ keyWords: Int, _ valueWords: Int) {
+    var generator = SeededGenerator(seed: UInt64(keyWords * 10 + valueWords))
+    let pair = Pair(keyWords, valueWords)
+    for round in 0..<20_000 {
+      // The range grows: first many hits and removals, then growth.
+      let key = Self.key(keyWords, 4 + UInt64(round / 200), &generator)
+      switch UInt8.random(in: 0..<10, using: &generator) {
+      case 0..<6: pair.add(UInt64.random(in: 1...9, using: &generator), to: key)
+      case 6..<8:
+        guard pair.remove(key) else {
+          Issue.record("removal of \(key) in \(round)")
+          return
+        }
+      default:
+        guard pair.agrees(at: key) else {
+          Issue.record("\(key) in \(round)")
+          return
+        }
+      }
+      if round % 4000 == 3999 { #expect(pair.agrees()) }
+    }
+    #expect(pair.agrees())
+    for key in pair.twin.keys.shuffled(using: &generator) {
+      guard pair.remove(key) else {
+        Issue.record("\(key) cannot be removed")
+        return
+      }
+    }
+    #expect(pair.table.count == 0 && pair.agrees())
+  }
+
+  @Test func growthKeepsEveryRow() {
+    let pair = Pair(1, 1)
+    for key in 0..<50_000 as Range<UInt64> { pair.add(key + 1, to: [key &* 4096]) }
+    #expect(pair.table.count == 50_000)
+    #expect(pair.agrees())
+    #expect(pair.agrees(at: [1]))
+  }
+
+  @Test func clearForgetsAndZeroKeepsKeys() {
+    let pair = Pair(2, 2)
+    for key in 0..<100 as Range<UInt64> { pair.add(5, to: [key, key * 3]) }
+    pair.table.zero()
+    for key in pair.twin.keys { pair.twin[key] = [0, 0] }
+    #expect(pair.agrees() && pair.table.count == 100)
+    pair.table.clear()
+    pair.twin = [:]
+    #expect(pair.agrees() && pair.table.count == 0)
+    pair.add(1, to: [7, 7])
+    #expect(pair.agrees())
+  }
+
+  @Test func aTableWithoutKeysHasOneRow() {
+    let pair = Pair(0, 3)
+    #expect(pair.agrees(at: []))
+    pair.add(4, to: [])
+    pair.add(4, to: [])
+    #expect(pair.table.count == 1 && pair.agrees())
+    let isRemoved = pair.remove([])
+    #expect(isRemoved && pair.table.count == 0)
+    let isRemovedAgain = pair.remove([])
+    #expect(isRemovedAgain && pair.table.count == 0)
+    pair.add(2, to: [])
+    #expect(pair.agrees())
+  }
+
+  /// Keys that all start in one slot make a long chain; removals in its middle must not cut it.
+  @Test func removalsInsideAChain() {
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<300 {
+      let pair = Pair(1, 1)
+      // The index takes the top bits of the product, so keys that are multiples of its inverse
+      // land side by side.
+      let keys = (0..<11).map { UInt64($0) &* 0xf1de_83e1_9937_733d }
+      for key in keys.shuffled(using: &generator) { pair.add(1, to: [key]) }
+      for key in keys.shuffled(using: &generator).prefix(6) {
+        let isRemoved = pair.remove([key])
+        #expect(isRemoved)
+      }
+      #expect(pair.agrees() && keys.allSatisfy { pair.agrees(at: [$0]) })
+    }
+  }
+}

@@ -1,0 +1,30 @@
+// comm is the task's name at the time of the event: sched_switch says what that is.
+
+import MMQLanguage
+import MMQTestSupport
+import MMQTrace
+import Testing
+
+@Suite struct CommTests {
+  static let script = """
+    tracepoint:sched:sched_switch {
+      if (args.prev_pid == tid) { @right_thread = count(); }
+      if (comm == args.prev_comm) { @same = count(); }
+      else { @different[comm, args.prev_comm, tid] = count(); }
+    }
+    """
+
+  static func check(_ capture: String, switches: Int) throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture(capture)))
+    let run = try ScriptRun(Source(name: "comm", script), source)
+    #expect(run.lines == ["@right_thread: \(switches)", "@same: \(switches)"])
+  }
+
+  @Test func sched() throws { try Self.check("sched.dat", switches: 83) }
+
+  @Test(.enabled(if: Places.has("tools.dat", for: "CommTests.tools")))
+  func tools() throws { try Self.check("tools.dat", switches: 255) }
+
+  @Test(.enabled(if: Places.has("comms.dat", for: "CommTests.comms")))
+  func comms() throws { try Self.check("comms.dat", switches: 106) }
+}
