@@ -19,6 +19,7 @@ final class Results: OutputSink {
   func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer) {}
   func value(_ value: Value) {}
   func attached(_ probes: Int) {}
+  func endOfRun() {}
   func flush() {}
 }
 

@@ -11,6 +11,10 @@ public struct MapShape: Sendable, Equatable {
   /// nil for a map without keys. Several keys are one tuple.
   public var key: Type?
   public var content: Content
+  /// The most keys that it may have; nil for no limit.
+  public var limit: Int?
+  /// A full map makes room by dropping an old key; else new keys are dropped and counted.
+  public var evicts = false
 
   public init(name: String, key: Type?, content: Content) {
     self.name = name
@@ -26,6 +30,9 @@ public struct MapShape: Sendable, Equatable {
     case .aggregation(let aggregation, let parameters): aggregation.words(parameters)
     }
   }
+
+  /// Words that reading the map in an expression gives.
+  var readWords: Int { readType?.words ?? 0 }
 
   /// The type that reading the map in an expression gives; nil where it has no single number.
   var readType: Type? {

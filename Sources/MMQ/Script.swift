@@ -11,24 +11,46 @@ public struct Script {
   public let diagnostics: [Diagnostic]
   let program: CheckedProgram
   let target: Target
+  let parameters: ScriptParameters
 
   /// Parses and checks. A script with errors cannot run.
-  public init(_ text: Source, for target: Target) {
-    let (syntax, found) = Parser.parse(text)
+  public init(
+    _ text: Source, for target: Target, parameters: ScriptParameters = ScriptParameters()
+  ) {
+    let (parsed, complaints) = Parser.parse(text)
+    let (syntax, more) = MacroExpander.expand(parsed)
+    let found = complaints + more
     self.text = text
     self.syntax = syntax
     self.target = target
+    self.parameters = parameters
     if found.contains(where: { $0.severity == .error }) {
       program = CheckedProgram()
       diagnostics = found
     } else {
-      let (program, more) = Checker.check(syntax, target)
+      let (program, more) = Checker.check(syntax, target, parameters)
       self.program = program
       diagnostics = (found + more).sorted { $0.span.start < $1.span.start }
     }
   }
 
+  /// Some probe of it is a tracepoint: it needs a source of events.
+  public var wantsEvents: Bool {
+    syntax.probes.contains { probe in
+      probe.attachPoints.contains { point in
+        let provider = point.parts.first?.lowercased() ?? ""
+        return point.parts.count > 1 && !["interval", "i"].contains(provider)
+      }
+    }
+  }
+
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  /// Options of the command line that the script does not ask for, and those that it does.
+  public var unknownOptions: (given: [String], known: [String]) {
+    let known = program.optionNames
+    return (parameters.options.keys.filter { !known.contains($0) }.sorted(), known.sorted())
+  }
 
   /// Attach points after expansion of wildcards.
   public var probeCount: Int { program.probeCount }

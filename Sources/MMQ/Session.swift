@@ -46,7 +46,7 @@ public final class Session {
     names =
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
     run = Run(
-      code, strings: strings, sink: sink, clock: RunClock(knowsDate: source.clock.isWallClock),
+      code, strings: strings, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names, symbols: source.kernelSymbols,
       isCancelled: isCancelled)
   }
@@ -57,13 +57,17 @@ public final class Session {
     if let names, !names.types.isEmpty { try learn(names) }
     var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
-    run.origin = merge.firstStamp.map { time($0) } ?? 0
+    run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     runBlocks(.begin, machine, at: run.origin)
-    if hasEventBlocks { pump(&merge, machine) }
-    runBlocks(.end, machine, at: lastTime)
+    if source.isLive {
+      keepTime(machine)
+    } else if hasEventBlocks {
+      pump(&merge, machine)
+    }
+    runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish(&merge)
     return outcome
   }
@@ -131,6 +135,19 @@ public final class Session {
       run.sink.flush()
     }
     findTickStamp()
+  }
+
+  /// How long a stop may wait to be noticed, in nanoseconds.
+  private static let patience: UInt64 = 50_000_000
+
+  /// Fires ticks as the machine's own time goes on; without timers there is nothing to wait for.
+  private func keepTime(_ machine: borrowing Machine) {
+    run.sink.flush()
+    while !run.isExiting, !run.isCancelled(), ticker.next != .max {
+      let now = HostClock.now
+      fireTicks(before: now, machine)
+      if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
+    }
   }
 
   private func findTickStamp() {
@@ -246,6 +263,7 @@ public final class Session {
   }
 
   private func finish(_ merge: inout Merge) {
+    run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     for index in 0..<merge.laneCount {
@@ -260,7 +278,8 @@ public final class Session {
   private func warnings() -> [String] {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
-      schemas: source.schemas, clock: source.clock, usesTicks: !periods().isEmpty
+      schemas: source.schemas, clock: source.clock, usesTicks: !periods().isEmpty,
+      dropped: run.droppedUpdates
     ).sentences()
   }
 }

@@ -16,6 +16,13 @@ public indirect enum Type: Sendable, Hashable {
   /// Bytes, held as an id in the string pool.
   case string
   case tuple([Type])
+  case record([Member])
+
+  /// A named part of a record.
+  public struct Member: Sendable, Hashable {
+    public var name: String
+    public var type: Type
+  }
 }
 
 /// An integer as stored: its width decides what `%x` and `%u` show of it. In a register it is
@@ -41,10 +48,37 @@ extension Type {
   public static let int64 = Type.integer(IntegerType(bits: 64, isSigned: true))
   public static let uint64 = Type.integer(IntegerType(bits: 64, isSigned: false))
 
+  /// The types of the parts of a tuple or record, in order.
+  var parts: [Type]? {
+    switch self {
+    case .tuple(let items): items
+    case .record(let members): members.map(\.type)
+    default: nil
+    }
+  }
+
+  /// Bytes of a value as a C compiler would lay it out, as sizeof() says; of a string those of a
+  /// pointer.
+  var byteSize: Int {
+    switch self {
+    case .integer(let integer): return integer.bits / 8
+    case .bool: return 1
+    case .unknown, .pointer, .float, .string: return 8
+    case .tuple, .record:
+      let end = (parts ?? []).reduce(0) { Type.aligned($0, $1.alignment) + $1.byteSize }
+      return Type.aligned(end, alignment)
+    }
+  }
+
+  private var alignment: Int { parts.map { $0.map(\.alignment).max() ?? 1 } ?? byteSize }
+
+  private static func aligned(_ offset: Int, _ alignment: Int) -> Int {
+    (offset + alignment - 1) / alignment * alignment
+  }
+
   /// Registers that a value takes.
   public var words: Int {
-    if case .tuple(let items) = self { return items.reduce(0) { $0 + $1.words } }
-    return 1
+    parts?.reduce(0) { $0 + $1.words } ?? 1
   }
 
   /// Integers, pointers and booleans: what arithmetic takes.
@@ -84,6 +118,8 @@ extension Type {
     case .float: "float64"
     case .string: "string"
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
+    case .record(let members):
+      "(" + members.map { "\($0.name) = \($0.type.name)" }.joined(separator: ", ") + ")"
     }
   }
 
@@ -99,12 +135,26 @@ extension Type {
     case (.tuple(let a), .tuple(let b)) where a.count == b.count:
       let items = zip(a, b).compactMap { $0.joined(with: $1) }
       return items.count == a.count ? .tuple(items) : nil
+    case (.record(let a), .record(let b)): return Type.joined(a, b)
     case (.float, _) where other.isIntegral, (_, .float) where isIntegral: return .float
     case (.pointer, _) where other.isIntegral, (_, .pointer) where isIntegral: return .uint64
     case (.bool, .integer(let a)), (.integer(let a), .bool):
       return .integer(IntegerType(bits: a.bits, isSigned: a.isSigned))
     default: return nil
     }
+  }
+
+  /// Records with the same members, in any order: the first one's order stays.
+  private static func joined(_ a: [Member], _ b: [Member]) -> Type? {
+    guard a.count == b.count else { return nil }
+    var members: [Member] = []
+    for member in a {
+      guard let other = b.first(where: { $0.name == member.name }),
+        let type = member.type.joined(with: other.type)
+      else { return nil }
+      members.append(Member(name: member.name, type: type))
+    }
+    return .record(members)
   }
 
   /// Two integers: signed if either is, a literal aside. Names of one table stay; values of two

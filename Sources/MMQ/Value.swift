@@ -17,6 +17,12 @@ public indirect enum Value: Sendable, Equatable {
     public var count: UInt64
   }
 
+  /// A named part of a record.
+  public struct Member: Sendable, Equatable {
+    public var name: String
+    public var value: Value
+  }
+
   public enum Scale: Sendable, Equatable {
     case powers(subBits: Int)
     case linear(step: Int64)
@@ -29,6 +35,7 @@ public indirect enum Value: Sendable, Equatable {
   case bool(Bool)
   case string([UInt8])
   case tuple([Value])
+  case record([Member])
   case statistics(count: UInt64, average: Number, total: Number)
   case histogram([Bucket], Scale)
 }
@@ -77,13 +84,20 @@ extension Value {
     case .bool: self = .bool(words[0] != 0)
     case .float: self = .number(.float(Double(bitPattern: words[0])))
     case .string: self = .string(Array(strings.bytes(of: words[0])))
-    case .tuple(let types):
-      var next = words
-      self = .tuple(
-        types.map { item in
-          defer { next += item.words }
-          return Value(item, next, strings)
-        })
+    case .tuple(let types): self = .tuple(Value.parts(types, words, strings))
+    case .record(let members):
+      let values = Value.parts(members.map(\.type), words, strings)
+      self = .record(zip(members, values).map { Member(name: $0.name, value: $1) })
+    }
+  }
+
+  private static func parts(
+    _ types: [Type], _ words: UnsafePointer<UInt64>, _ strings: StringPool
+  ) -> [Value] {
+    var next = words
+    return types.map { type in
+      defer { next += type.words }
+      return Value(type, next, strings)
     }
   }
 
@@ -99,6 +113,8 @@ extension Value {
     case (.tuple(let a), .tuple(let b)):
       for (x, y) in zip(a, b) where x != y { return x.isBefore(y) }
       return a.count < b.count
+    case (.record(let a), .record(let b)):
+      return Value.tuple(a.map(\.value)).isBefore(.tuple(b.map(\.value)))
     default: return false
     }
   }

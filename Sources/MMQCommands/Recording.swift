@@ -19,7 +19,7 @@ enum Recording {
     do throws(TraceError) {
       let tracefs = try Tracefs()
       let damage = DamageLog()
-      let target = Target(schemas: tracefs.schemas(damage), machine: tracefs.machine)
+      let target = Target(schemas: tracefs.schemas(damage), machine: .host)
       report(damage, of: tracefs.path, isQuiet: false)
       return target
     } catch {

@@ -37,24 +37,28 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Exit with 3 if events were lost or the input is damaged.")
   var strict = false
 
+  @Flag(name: [.customShort("n"), .long], help: "Check the script and its input; run nothing.")
+  var dryRun = false
+
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
   func run() throws {
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
-    guard let input else {
+    let source: any TraceSource = try input.map { try Recording.open($0) } ?? HostClock()
+    let script = Script(text, for: Target(source), parameters: program.parameters)
+    if input == nil, script.wantsEvents {
       throw Stop(
         status: Stop.usageError,
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
     }
-    let source = try Recording.open(input)
-    let script = Script(text, for: Target(source))
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
+    try ScriptReport.checkOptions(script)
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
-    default: try run(script, source)
+    default: if !dryRun { try run(script, source) }
     }
   }
 

@@ -9,6 +9,17 @@ enum ScriptReport {
     try check(script.diagnostics, in: script.text, showsWarnings: showsWarnings)
   }
 
+  /// Options behind `--` that the script never asks for are slips.
+  static func checkOptions(_ script: Script) throws {
+    let (unknown, known) = script.unknownOptions
+    guard !unknown.isEmpty else { return }
+    let names = { (names: [String]) in names.map { "--\($0)" }.joined(separator: ", ") }
+    throw Stop(
+      status: Stop.usageError,
+      message: "ERROR: unexpected program command line options: \(names(unknown))\n"
+        + "HINT: expected program options: \(names(known))")
+  }
+
   static func check(
     _ diagnostics: [Diagnostic], in text: Source, showsWarnings: Bool
   ) throws {

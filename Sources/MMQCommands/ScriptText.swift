@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Glibc
+internal import MMQ
 internal import MMQLanguage
 
 /// The script arguments that `run` and `check` share.
@@ -9,24 +10,36 @@ struct ScriptOptions: ParsableArguments {
   @Option(name: [.short, .customLong("expression")], help: "The program itself.")
   var e: String?
 
-  @Argument(help: "A file with the program; '-' is standard input.")
-  var script: String?
+  @Argument(
+    help: "A file with the program ('-' is standard input), unless -e gives it; then $1, $2, …")
+  var words: [String] = []
+
+  @Argument(parsing: .postTerminator, help: "The script's own options, --name=value, behind '--'.")
+  var scriptOptions: [String] = []
 
   /// The program's text. Throws where there is none, or two.
   func load() throws -> Source {
-    if let e {
-      if let script {
-        throw Stop(
-          status: Stop.usageError, message: "mmq: with -e there is no script file ('\(script)')")
-      }
-      return Source(name: "stdin", e)
-    }
-    guard let script else {
+    if let e { return Source(name: "stdin", e) }
+    guard let script = words.first else {
       throw Stop(
         status: Stop.usageError,
         message: "mmq: no program: give a script file, or -e 'PROGRAM'; see mmq --help")
     }
     return Source(name: script == "-" ? "stdin" : script, text: try ScriptOptions.read(script))
+  }
+
+  /// What the script sees as `$1` and through getopt().
+  var parameters: ScriptParameters {
+    var parameters = ScriptParameters(positionals: Array(words.dropFirst(e == nil ? 1 : 0)))
+    for word in scriptOptions {
+      guard word.hasPrefix("--"), word.count > 2 else {
+        parameters.positionals.append(word)
+        continue
+      }
+      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
+      parameters.options[parts[0]] = .some(parts.count > 1 ? parts[1] : nil)
+    }
+    return parameters
   }
 
   private static func read(_ path: String) throws -> [UInt8] {

@@ -22,6 +22,31 @@ extension Diagnostic {
       .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")
   }
 
+  static func macroArguments(
+    _ span: Span, _ name: String, _ wanted: Int, _ found: Int
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "macro-arguments", span,
+      "the macro \(name) takes \(wanted) argument\(wanted == 1 ? "" : "s"), not \(found)")
+  }
+
+  static func macroDepth(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(.error, "macro-depth", span, "the macro \(name) calls itself without end")
+  }
+
+  static func macroMap(_ span: Span, _ macro: String, _ map: String) -> Diagnostic {
+    Diagnostic(
+      .error, "macro-map", span, "the macro \(macro) uses @\(map), which it is not given",
+      hint: "macros are hygienic: pass maps as parameters, macro \(macro)(@\(map)) { … }")
+  }
+
+  static func macroParameter(
+    _ span: Span, _ macro: String, _ parameter: String, _ what: String
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "macro-parameter", span, "\(parameter) of the macro \(macro) takes \(what)")
+  }
+
   public static func notAssignable(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "not-assignable", span, "only a map (@x) or a variable ($x) can be changed")

@@ -53,10 +53,10 @@ extension Parser {
       let operand = try nested { try $0.prefix() }
       return Expression(.unary(unary, operand), span(from: start))
     }
-    if let type = castType() {
+    if startsCast() {
       advance()
-      advance()
-      advance()
+      let type = try typeName()
+      try expect(")", "after the type of the cast")
       let operand = try nested { try $0.prefix() }
       return Expression(.cast(type, operand), span(from: start))
     }
@@ -73,15 +73,15 @@ extension Parser {
     }
   }
 
-  /// `(name)` in front of something that starts an operand is a cast.
-  private func castType() -> TypeName? {
-    guard at("(") else { return nil }
+  /// `(type)` is a cast; any other word in parentheses is an expression.
+  private func startsCast() -> Bool {
+    guard at("(") else { return false }
     var ahead = lexer
-    let name = ahead.next()
-    guard case .identifier(let word) = name.kind, ahead.next().kind == .symbol(")"),
-      TypeNames.isType(word)
-    else { return nil }
-    return TypeName(name: word, span: name.span)
+    switch ahead.next().kind {
+    case .keyword(.typeof), .keyword(.enum): return true
+    case .identifier(let word): return TypeNames.isType(word) && ahead.next().kind == .symbol(")")
+    default: return false
+    }
   }
 
   private mutating func postfix() throws -> Expression {
@@ -135,6 +135,9 @@ extension Parser {
     case .map(let name): return try map(name)
     case .identifier(let name): return try nameOrCall(name)
     case .symbol("("): return try parenthesised()
+    case .symbol("{"): return try blockExpression()
+    case .keyword(.if): return try ifExpression()
+    case .keyword(.sizeof): return try sizeOf()
     default: throw fail(.expected("an expression", token))
     }
     advance()
@@ -174,10 +177,66 @@ extension Parser {
   private mutating func parenthesised() throws -> Expression {
     let start = token.span.start
     advance()
+    if startsRecord() { return try record(from: start) }
     let first = try expression()
     if take(")") { return Expression(first.kind, span(from: start)) }
     try expect(",", "or ')' in the parentheses")
     let items = [first] + (try list(until: ")"))
     return Expression(.tuple(items), span(from: start))
+  }
+  private func startsRecord() -> Bool {
+    guard case .identifier = token.kind else { return false }
+    var ahead = lexer
+    return ahead.next().kind == .symbol("=")
+  }
+
+  /// Behind `(`: `x = 1, y = 2)`
+  private mutating func record(from start: Int) throws -> Expression {
+    var fields: [(name: String, value: Expression)] = []
+    while !at(")") {
+      let name = try identifier("the name of a member")
+      try expect("=", "after the member's name")
+      fields.append((name, try expression()))
+      guard take(",") else { break }
+    }
+    try expect(")", "to end the record")
+    return Expression(.record(fields), span(from: start))
+  }
+
+  private mutating func blockExpression() throws -> Expression {
+    let body = try block()
+    return Expression(.block(body), body.span)
+  }
+
+  /// `if c { a } else { b }` as an expression: both branches have a value.
+  private mutating func ifExpression() throws -> Expression {
+    let start = token.span.start
+    advance()
+    return try nested { parser in
+      let condition = try parser.expression()
+      let then = try parser.blockExpression()
+      guard parser.take(.else) else {
+        throw parser.fail(.expected("'else': an 'if' with a value has both branches", parser.token))
+      }
+      let otherwise =
+        parser.at(.if) ? try parser.ifExpression() : try parser.blockExpression()
+      return Expression(.conditional(condition, then, otherwise), parser.span(from: start))
+    }
+  }
+
+  /// `sizeof(type)` or `sizeof(e)`
+  private mutating func sizeOf() throws -> Expression {
+    let start = token.span.start
+    advance()
+    try expect("(", "after 'sizeof'")
+    let isType =
+      switch token.kind {
+      case .identifier(let word): TypeNames.isType(word)
+      case .keyword(.typeof), .keyword(.enum): true
+      default: false
+      }
+    let kind: Expression.Kind = isType ? .sizeOfType(try typeName()) : .sizeOf(try expression())
+    try expect(")", "after the operand of 'sizeof'")
+    return Expression(kind, span(from: start))
   }
 }

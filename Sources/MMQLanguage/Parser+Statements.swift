@@ -6,19 +6,23 @@ extension Parser {
       let start = parser.token.span.start
       try parser.expect("{", "to open a block")
       var statements: [Statement] = []
+      var hasValue = false
       while !parser.at("}") {
         if parser.token.kind == .end {
           throw parser.fail(.openBlock(Span(start, start + 1)))
         }
-        if parser.take(";") { continue }
+        if parser.take(";") {
+          hasValue = false
+          continue
+        }
         do {
-          statements.append(try parser.statement())
+          statements.append(try parser.statement(&hasValue))
         } catch {
           parser.skipToNextStatement()
         }
       }
       parser.advance()
-      return Block(statements: statements, span: parser.span(from: start))
+      return Block(statements: statements, hasValue: hasValue, span: parser.span(from: start))
     }
   }
 
@@ -37,18 +41,24 @@ extension Parser {
     }
   }
 
-  private mutating func statement() throws -> Statement {
+  /// `isValue` says whether the statement is an expression that ends its block without `;`.
+  private mutating func statement(_ isValue: inout Bool) throws -> Statement {
     let start = token.span.start
     let kind = try statementKind()
-    if Parser.needsSemicolon(kind), !at("}"), !take(";") {
-      throw fail(.expected("';' after the statement", token, at: Span(lastEnd, lastEnd + 1)))
+    let end = lastEnd
+    isValue = false
+    if at("}") {
+      if case .expression = kind { isValue = true }
+    } else if !take(";"), Parser.needsSemicolon(kind) {
+      throw fail(.expected("';' after the statement", token, at: Span(end, end + 1)))
     }
-    return Statement(kind: kind, span: span(from: start))
+    return Statement(kind: kind, span: Span(start, end))
   }
 
   private static func needsSemicolon(_ kind: Statement.Kind) -> Bool {
     switch kind {
-    case .conditional, .loop, .block: false
+    case .conditional, .loop, .forMap, .forRange, .unroll, .block: false
+    case .expression(let expression): if case .block = expression.kind { false } else { true }
     default: true
     }
   }
@@ -63,6 +73,13 @@ extension Parser {
       advance()
       let condition = try expression()
       return .loop(condition, try block())
+    case .keyword(.for):
+      advance()
+      return try forLoop()
+    case .keyword(.unroll):
+      advance()
+      let count = try expression()
+      return .unroll(count, try block())
     case .keyword(.break):
       advance()
       return .break
@@ -77,6 +94,22 @@ extension Parser {
       return try declaration()
     default: return try simpleStatement()
     }
+  }
+
+  /// Behind `for`: `($x : @map) { … }` or `($x : a..b) { … }`.
+  private mutating func forLoop() throws -> Statement.Kind {
+    let hasParentheses = take("(")
+    guard case .variable(let name) = token.kind else {
+      throw fail(.expected("the variable of the loop", token))
+    }
+    advance()
+    try expect(":", "after the loop's variable")
+    let first = try expression()
+    let end = take("..") ? try expression() : nil
+    if hasParentheses { try expect(")", "before the block of the loop") }
+    let body = try block()
+    if let end { return .forRange(name, first, end, body) }
+    return .forMap(name, first, body)
   }
 
   private mutating func conditional() throws -> Statement.Kind {
@@ -108,12 +141,23 @@ extension Parser {
   }
 
   mutating func typeName() throws -> TypeName {
-    guard case .identifier(let name) = token.kind else {
-      throw fail(.expected("the name of a type", token))
+    let start = token.span.start
+    switch token.kind {
+    case .keyword(.typeof):
+      advance()
+      try expect("(", "after 'typeof'")
+      let operand = try expression()
+      try expect(")", "after the expression of 'typeof'")
+      return TypeName(kind: .typeOf(operand), span: span(from: start))
+    case .keyword(.enum):
+      advance()
+      let name = try identifier("the name of an enum")
+      return TypeName(kind: .enumeration(name), span: span(from: start))
+    case .identifier(let name):
+      advance()
+      return TypeName(kind: .named(name), span: span(from: start))
+    default: throw fail(.expected("the name of a type", token))
     }
-    let start = token.span
-    advance()
-    return TypeName(name: name, span: start)
   }
 
   private mutating func simpleStatement() throws -> Statement.Kind {
@@ -125,6 +169,7 @@ extension Parser {
         return .discard(try expression())
       }
     }
+    splitAssignedComplement()
     let target = try expression()
     guard let assignment = assignmentOperator() else { return .expression(target) }
     let place = token.span
@@ -132,6 +177,15 @@ extension Parser {
     switch target.kind {
     case .map, .variable: return .assign(target, assignment, try expression())
     default: throw fail(.notAssignable(target.span.through(place)))
+    }
+  }
+
+  /// `@x=~1` assigns `~1`: at the start of a statement a `=~` that follows its target is not the
+  /// comparison with a pattern.
+  private mutating func splitAssignedComplement() {
+    switch token.kind {
+    case .map, .variable: lexer.takesAssignment = true
+    default: break
     }
   }
 

@@ -77,16 +77,25 @@ public struct Parser {
     var program = Program()
     while token.kind != .end {
       do {
-        if at(.config) {
-          program.config += try configBlock()
-        } else {
-          program.probes.append(try probe())
-        }
+        try declaration(into: &program)
       } catch {
         skipToNextProbe()
       }
     }
     return program
+  }
+
+  private mutating func declaration(into program: inout Program) throws {
+    switch token.kind {
+    case .keyword(.config):
+      program.config += try configBlock()
+      _ = take(";")
+    case .keyword(.import): program.imports.append(try importDeclaration())
+    case .keyword(.macro): program.macros.append(try macro())
+    case .keyword(.enum): program.enums.append(try enumeration())
+    case .keyword(.let): program.mapDeclarations.append(try mapDeclaration())
+    default: program.probes.append(try probe())
+    }
   }
 
   /// After an error outside of a block: to the end of the next block.

@@ -2,9 +2,58 @@
 
 public struct Program: Sendable {
   public var config: [ConfigItem] = []
+  public var imports: [Import] = []
+  public var macros: [Macro] = []
+  public var enums: [Enumeration] = []
+  public var mapDeclarations: [MapDeclaration] = []
   public var probes: [Probe] = []
 
   public init() {}
+
+  /// Adds what an imported file declares.
+  public mutating func merge(_ other: Program) {
+    macros += other.macros
+    enums += other.enums
+    mapDeclarations += other.mapDeclarations
+    probes += other.probes
+  }
+}
+
+/// `import "path";`
+public struct Import: Sendable {
+  public var path: String
+  public var span: Span
+}
+
+/// `macro name($v, @m, e) { … }`: a call is replaced by the body, with the arguments in place.
+public struct Macro: Sendable {
+  public enum Parameter: Sendable, Equatable {
+    case variable(String)
+    case map(String)
+    /// Stands for any expression, which is inserted wherever the name stands.
+    case expression(String)
+  }
+
+  public var name: String
+  public var parameters: [Parameter]
+  public var body: Block
+  public var span: Span
+}
+
+/// `enum Name { A, B = 5 }`
+public struct Enumeration: Sendable {
+  public var name: String?
+  public var cases: [(name: String, value: UInt64)]
+  public var span: Span
+}
+
+/// `let @name = hash(N);`
+public struct MapDeclaration: Sendable {
+  public var name: String
+  /// `hash`, `lruhash`, or bpftrace's per-CPU forms of them.
+  public var kind: String
+  public var limit: Expression
+  public var span: Span
 }
 
 /// `name = value` in a `config` block.
@@ -39,6 +88,8 @@ public struct AttachPoint: Sendable {
 
 public struct Block: Sendable {
   public var statements: [Statement]
+  /// The last statement is an expression without `;`: the value of the block as an expression.
+  public var hasValue = false
   public var span: Span
 }
 
@@ -52,6 +103,11 @@ public struct Statement: Sendable {
     case declare(name: String, type: TypeName?, value: Expression?)
     case conditional(Expression, then: Block, otherwise: Block?)
     case loop(Expression, Block)
+    /// `for ($x : @map) { … }`
+    case forMap(String, Expression, Block)
+    /// `for ($x : a..b) { … }`: b is left out.
+    case forRange(String, Expression, Expression, Block)
+    case unroll(Expression, Block)
     case block(Block)
     case `break`
     case `continue`
@@ -63,8 +119,16 @@ public struct Statement: Sendable {
 }
 
 /// A type as written in a cast or a declaration.
-public struct TypeName: Sendable, Equatable {
-  public var name: String
+public struct TypeName: Sendable {
+  public indirect enum Kind: Sendable {
+    case named(String)
+    /// `enum Name`
+    case enumeration(String)
+    /// `typeof(e)`: the type of an expression.
+    case typeOf(Expression)
+  }
+
+  public var kind: Kind
   public var span: Span
 }
 
@@ -93,6 +157,12 @@ public struct Expression: Sendable {
     case conditional(Expression, Expression?, Expression)
     case cast(TypeName, Expression)
     case tuple([Expression])
+    /// `(x = 1, y = 2)`
+    case record([(name: String, value: Expression)])
+    /// `{ …; e }`, and each branch of an `if` as an expression.
+    case block(Block)
+    case sizeOf(Expression)
+    case sizeOfType(TypeName)
   }
 
   public var kind: Kind

@@ -38,13 +38,22 @@ private struct Dump {
     case .assign(let target, let op, let value): node(depth, op.rawValue, [target, value])
     case .discard(let e): node(depth, "_ =", [e])
     case .declare(let name, let type, let value):
-      node(depth, "let $\(name)\(type.map { ": " + $0.name } ?? "")", value.map { [$0] } ?? [])
+      node(depth, "let $\(name)\(type.map { ": " + typeText($0) } ?? "")", value.map { [$0] } ?? [])
     case .conditional(let condition, let then, let otherwise):
       node(depth, "if", [condition])
       block(depth + 1, then)
       if let otherwise { block(depth + 1, otherwise) }
     case .loop(let condition, let body):
       node(depth, "while", [condition])
+      block(depth + 1, body)
+    case .forMap(let name, let map, let body):
+      node(depth, "for $\(name)", [map])
+      block(depth + 1, body)
+    case .forRange(let name, let first, let end, let body):
+      node(depth, "for $\(name) in range", [first, end])
+      block(depth + 1, body)
+    case .unroll(let count, let body):
+      node(depth, "unroll", [count])
       block(depth + 1, body)
     case .block(let inner): block(depth, inner)
     case .break: line(depth, "break")
@@ -77,8 +86,20 @@ private struct Dump {
       node(depth, (isPrefix ? "prefix " : "postfix ") + (amount > 0 ? "++" : "--"), [target])
     case .binary(let op, let a, let b): node(depth, op.rawValue, [a, b])
     case .conditional(let c, let a, let b): node(depth, "?:", [c] + (a.map { [$0] } ?? []) + [b])
-    case .cast(let type, let e): node(depth, "cast \(type.name)", [e])
+    case .cast(let type, let e): node(depth, "cast \(typeText(type))", [e])
     case .tuple(let items): node(depth, "tuple", items)
+    case .record(let fields):
+      node(depth, "record " + fields.map(\.name).joined(separator: ", "), fields.map(\.value))
+    case .block(let inner): block(depth, inner)
+    case .sizeOf(let e): node(depth, "sizeof", [e])
+    case .sizeOfType(let type): line(depth, "sizeof \(typeText(type))")
+    }
+  }
+  private func typeText(_ type: TypeName) -> String {
+    switch type.kind {
+    case .named(let name): name
+    case .enumeration(let name): "enum \(name)"
+    case .typeOf: "typeof(…)"
     }
   }
 }

@@ -4,6 +4,7 @@
 public enum Keyword: String, Sendable, CaseIterable {
   case `break`, config, `continue`, `else`, `for`, `if`, `import`, `let`, macro, `return`, unroll
   case `while`
+  case `enum`, sizeof, typeof
   case `false`, `true`
 }
 

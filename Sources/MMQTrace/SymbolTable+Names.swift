@@ -9,6 +9,8 @@ extension SymbolTable {
     if value == 0, let zeroName, !zeroName.isEmpty { return zeroName }
     switch kind {
     case .values: return entries.first { $0.value == value }?.name ?? SymbolTable.hex(value)
+    case .enumeration:
+      return entries.first { $0.value == value }?.name ?? String(Int64(bitPattern: value))
     case .flags(let delimiter): return value == 0 ? "0" : flagNames(value, delimiter)
     }
   }

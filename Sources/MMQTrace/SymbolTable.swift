@@ -8,6 +8,8 @@ public final class SymbolTable: Sendable, Hashable {
     case values
     /// `__print_flags`: a name a mask, joined by the delimiter.
     case flags(delimiter: String)
+    /// An enum of the script: as `values`, but a number without a name is decimal.
+    case enumeration
   }
 
   public struct Entry: Sendable, Hashable {

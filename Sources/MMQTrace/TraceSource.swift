@@ -18,6 +18,12 @@ public protocol TraceSource: AnyObject {
   func openStreams() throws -> [any PageStream]
   /// What was damaged, skipped or doubtful so far.
   var damage: DamageLog { get }
+  /// Time goes on by itself: intervals fire on the wall clock, not on records.
+  var isLive: Bool { get }
+}
+
+extension TraceSource {
+  public var isLive: Bool { false }
 }
 
 /// The machine that the events come from.

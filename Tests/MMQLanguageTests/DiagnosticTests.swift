@@ -81,6 +81,10 @@ import Testing
     ("bad-number", "begin { print(«0x1fg»); }"),
     ("bad-positional", "begin { print(«$0»); }"),
     ("expected", "begin { } «}»"),
+    ("macro-arguments", "macro m(a) { a } begin { print(«m()»); }"),
+    ("macro-depth", "macro m(a) { «m»(a) } begin { print(m(1)); }"),
+    ("macro-map", "macro m() { «@x» } begin { print(m()); }"),
+    ("macro-parameter", "macro m($v) { $v } begin { print(m(«1»)); }"),
     ("not-assignable", "begin { «5 =» 6; }"),
     ("open-block", "begin «{» print(1);"),
     ("open-comment", "begin { print(1); } «/*» tail"),
@@ -95,7 +99,10 @@ import Testing
   func eachMessageHasItsPlace(_ index: Int) {
     let (id, text) = Self.cases[index]
     let marked = Marked(text)
-    let found = onLargeStack { Parser.parse(marked.source).diagnostics }
+    let found = onLargeStack {
+      let (program, complaints) = Parser.parse(marked.source)
+      return complaints + MacroExpander.expand(program).diagnostics
+    }
     #expect(found.map(Finding.init).first { $0.id == id } == Finding(id, marked.spans[0]))
     #expect(found.count { $0.severity == .error } > 0)
   }

@@ -12,7 +12,7 @@ that of bpftrace's master. Needs the `zstd` program for compressed captures.
 """
 import bisect, heapq, json, os, re, struct, subprocess, sys
 
-END_OF_RUN = ""
+END_OF_RUN = "\n\n"
 NANOSECONDS = 1_000_000_000
 
 

@@ -47,7 +47,7 @@ import Testing
     let text = try #require(FileManager.default.contents(atPath: "\(directory)\(row.script).mmq"))
     let wanted = try String(contentsOfFile: "\(directory)\(row.script).expected", encoding: .utf8)
     let source = Source(name: "\(row.script).mmq", text: Array(text))
-    let run = try ScriptRun(source, try SourceFormat.open(path: stretched.path))
+    let run = try ScriptRun(source, try SourceFormat.open(path: stretched.path), separator: "\n\n")
     #expect(run.output == wanted, "\(run.errors)")
     #expect(run.exitCode == 0)
   }

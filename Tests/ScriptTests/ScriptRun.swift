@@ -19,9 +19,12 @@ struct ScriptRun {
     return lines
   }
 
-  init(_ text: Source, _ source: any TraceSource, format: String = "text", show: String? = nil)
-    throws
-  {
+  /// `separator` is what the command writes between the program's output and the maps; most tests
+  /// do without.
+  init(
+    _ text: Source, _ source: any TraceSource, format: String = "text", show: String? = nil,
+    separator: String = ""
+  ) throws {
     let script = Script(text, for: Target(source))
     errors = script.diagnostics.map { $0.rendered(in: text) }.joined()
     if script.hasErrors {
@@ -32,15 +35,18 @@ struct ScriptRun {
     case "ast": output = script.syntax.dump()
     case "types": output = script.types()
     case "bytecode": output = try script.disassembly()
-    default: try run(script, source, format)
+    default: try run(script, source, format, separator)
     }
   }
 
-  private mutating func run(_ script: Script, _ source: any TraceSource, _ format: String) throws {
+  private mutating func run(
+    _ script: Script, _ source: any TraceSource, _ format: String, _ separator: String
+  ) throws {
     var bytes: [UInt8] = []
     let sink: any OutputSink =
       format == "json"
-      ? JSONRenderer { bytes += Array($0) } : TextRenderer { bytes += Array($0) }
+      ? JSONRenderer { bytes += Array($0) }
+      : TextRenderer(separator: separator) { bytes += Array($0) }
     let outcome = try Session(script, source, sink: sink).start()
     output = String(decoding: bytes, as: UTF8.self)
     errors += outcome.warnings.map { $0 + "\n" }.joined()

@@ -27,7 +27,7 @@ struct Call {
 extension Builtin {
   /// Every builtin of the language.
   public static let all: [Builtin] =
-    eventBuiltins + mapBuiltins + outputBuiltins + controlBuiltins
+    eventBuiltins + mapBuiltins + outputBuiltins + controlBuiltins + parameterBuiltins
 
   /// A builtin variable that is a piece of the record's context.
   static func variable(

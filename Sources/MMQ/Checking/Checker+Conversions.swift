@@ -20,28 +20,32 @@ extension Checker {
     case (_, _) where from.isIntegral && type.isIntegral:
       return Typed(typed.kind, type, typed.span)
     case (.tuple(let items), .tuple(let wanted)) where items.count == wanted.count:
-      return try converted(typed, items, to: wanted)
+      return try rebuilt(typed, items, Array(items.indices), as: type)
+    case (.record(let members), .record(let wanted)):
+      let order = wanted.compactMap { member in members.firstIndex { $0.name == member.name } }
+      return try rebuilt(typed, members.map(\.type), order, as: type)
     default: break
     }
     throw fail(.wrongType(typed.span, type.name, from))
   }
 
-  private mutating func converted(
-    _ typed: Typed, _ items: [Type], to wanted: [Type]
+  /// A tuple or record of `type`, made of the parts in the order given, each converted. The whole is
+  /// computed once, into a variable without a name.
+  private mutating func rebuilt(
+    _ typed: Typed, _ items: [Type], _ order: [Int], as type: Type
   ) throws -> Typed {
+    let index = variables.count
+    variables.append(typed.type ?? .unknown)
+    variableKeys.append(VariableKey(group: group, declaration: typed.span))
+    let whole = Typed(.variable(index), typed.type, typed.span)
     var parts: [Typed] = []
-    var offset = 0
-    for (index, item) in items.enumerated() {
-      let part: Typed
-      if case .tuple(let written) = typed.kind {
-        part = written[index]
-      } else {
-        part = Typed(.element(typed, offset: offset), item, typed.span)
-      }
-      parts.append(try converted(part, to: wanted[index]))
-      offset += item.words
+    for (item, wanted) in zip(order, type.parts ?? []) {
+      let offset = items[..<item].reduce(0) { $0 + $1.words }
+      let part = Typed(.element(whole, offset: offset), items[item], typed.span)
+      parts.append(try converted(part, to: wanted))
     }
-    return Typed(.tuple(parts), .tuple(wanted), typed.span)
+    let set = TypedStatement(kind: .set(.variable(index), typed), span: typed.span)
+    return Typed(.sequence([set], Typed(.tuple(parts), type, typed.span)), type, typed.span)
   }
 
   static func float(_ typed: Typed) -> Typed {

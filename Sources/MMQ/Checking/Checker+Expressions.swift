@@ -33,12 +33,14 @@ extension Checker {
     case .boolean(let value): return Typed(.constant(value ? 1 : 0), .bool, span)
     case .string(let bytes): return Typed(.string(bytes), .string, span)
     case .name(let name): return try builtin(name, span)
-    case .positional, .positionalCount: throw fail(.noPositionals(span))
+    case .positional(let number): return positional(number, span)
+    case .positionalCount:
+      return Typed(.constant(UInt64(parameters.positionals.count)), .int64, span)
     case .variable(let name): return try variable(name, span)
     case .map(let name, let key): return try read(name, key, span)
     case .member(let base, let name, let nameSpan):
       return try member(base, name, nameSpan, span)
-    case .index(let base, _): throw fail(.notIndexable(span, try value(base).type))
+    case .index(let base, let index): return try element(base, index, span)
     case .call(let name, let nameSpan, let arguments):
       return try call(Call(name: name, nameSpan: nameSpan, span: span, arguments: arguments))
     case .unary(let op, let operand): return try unary(op, operand, span, asFloat)
@@ -49,6 +51,12 @@ extension Checker {
       return try conditional(test, then, otherwise, span, asFloat)
     case .cast(let type, let operand): return try cast(type, operand, span)
     case .tuple(let items): return Checker.tuple(try items.map { try value($0) }, span)
+    case .record(let members): return try record(members, span)
+    case .block(let block): return try sequence(block, span)
+    case .sizeOf(let operand):
+      return Typed(.constant(UInt64(try value(operand).type?.byteSize ?? 0)), .uint64, span)
+    case .sizeOfType(let type):
+      return Typed(.constant(UInt64(try self.type(named: type).byteSize)), .uint64, span)
     }
   }
 
@@ -56,6 +64,9 @@ extension Checker {
 
   private mutating func builtin(_ name: String, _ span: Span) throws -> Typed {
     if name == "args" { throw fail(.argsAlone(span)) }
+    if let constant = enumerations.constants[name] {
+      return Typed(.constant(constant.value), constant.type, span)
+    }
     guard let builtin = builtins[name] else { throw fail(unknownName(name, span)) }
     return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
   }
@@ -104,10 +115,18 @@ extension Checker {
   ) throws -> Typed {
     if case .name("args") = base.kind { return try field(name, span) }
     let typed = try value(base)
-    guard case .tuple(let items)? = typed.type, let index = Int(name), items.indices.contains(index)
-    else { throw fail(.noMember(nameSpan, name, typed.type)) }
-    let offset = items[..<index].reduce(0) { $0 + $1.words }
-    return Typed(.element(typed, offset: offset), items[index], span)
+    if typed.type == .unknown { return typed }
+    let index: Int? =
+      switch typed.type {
+      case .tuple?: Int(name)
+      case .record(let members)?: members.firstIndex { $0.name == name }
+      default: nil
+      }
+    guard let index, let parts = typed.type?.parts, parts.indices.contains(index) else {
+      throw fail(.noMember(nameSpan, name, typed.type))
+    }
+    let offset = parts[..<index].reduce(0) { $0 + $1.words }
+    return Typed(.element(typed, offset: offset), parts[index], span)
   }
 
   private mutating func field(_ name: String, _ span: Span) throws -> Typed {
@@ -174,17 +193,29 @@ extension Checker {
   }
 
   mutating func type(named name: TypeName) throws -> Type {
-    if let integer = TypeNames.integers[name.name] {
+    switch name.kind {
+    case .named(let word): return try type(named: word, name.span)
+    case .typeOf(let expression): return try value(expression).type ?? .unknown
+    case .enumeration(let word):
+      if let type = enumerations.types[word] { return type }
+      let known = enumerations.types.keys.sorted()
+      throw fail(
+        .unknownType(name.span, "enum \(word)", nearest: Nearest.name(to: word, among: known)))
+    }
+  }
+
+  private mutating func type(named name: String, _ span: Span) throws -> Type {
+    if let integer = TypeNames.integers[name] {
       return .integer(IntegerType(bits: integer.bits, isSigned: integer.isSigned))
     }
-    switch name.name {
+    switch name {
     case "bool": return .bool
     case "string": return .string
     case "float64": return .float
     default:
       let known = TypeNames.integers.keys.sorted() + TypeNames.others.sorted()
       throw fail(
-        .unknownType(name.span, name.name, nearest: Nearest.name(to: name.name, among: known)))
+        .unknownType(span, name, nearest: Nearest.name(to: name, among: known)))
     }
   }
 
@@ -192,6 +223,12 @@ extension Checker {
     _ test: Expression, _ then: Expression?, _ otherwise: Expression, _ span: Span, _ asFloat: Bool
   ) throws -> Typed {
     let condition = try condition(test)
+    if let known = condition.boundTruth {
+      return try check(known ? then ?? test : otherwise, asFloat: asFloat)
+    }
+    if let then, let none = try conditionalWithoutValue(condition, then, otherwise, span) {
+      return none
+    }
     let first = try then.map { try value($0, asFloat: asFloat) } ?? value(test, asFloat: asFloat)
     let second = try value(otherwise, asFloat: asFloat)
     guard let a = first.type, let b = second.type, let joined = a.joined(with: b) else {
@@ -200,6 +237,77 @@ extension Checker {
     return Typed(
       .conditional(condition, try converted(first, to: joined), try converted(second, to: joined)),
       joined, span)
+  }
+}
+
+extension Checker {
+  /// `c ? printf(…) : printf(…)`: both branches are there for their effect.
+  private mutating func conditionalWithoutValue(
+    _ condition: Typed, _ then: Expression, _ otherwise: Expression, _ span: Span
+  ) throws -> Typed? {
+    let first = try check(then)
+    guard first.type == nil else { return nil }
+    let second = try check(otherwise)
+    guard second.type == nil else { throw fail(.noValue(then.span)) }
+    return Typed(.conditional(condition, first, second), nil, span)
+  }
+
+  // MARK: Strings, records, blocks
+
+  /// The byte of a string at an index; 0 behind its end.
+  fileprivate mutating func element(
+    _ base: Expression, _ index: Expression, _ span: Span
+  ) throws -> Typed {
+    let typed = try value(base)
+    guard typed.type == .string || typed.type == .unknown else {
+      throw fail(.notIndexable(span, typed.type))
+    }
+    let position = try value(index)
+    try requireIntegral(position, "'[]'")
+    let byte = IntegerType(bits: 8, isSigned: true)
+    return Typed(.call(.byteOfString, [typed, position]), .integer(byte), span)
+  }
+
+  fileprivate mutating func record(
+    _ members: [(name: String, value: Expression)], _ span: Span
+  ) throws -> Typed {
+    var parts: [Typed] = []
+    var types: [Type.Member] = []
+    for (name, expression) in members {
+      let typed = try value(expression)
+      if types.contains(where: { $0.name == name }) { throw fail(.doubleMember(span, name)) }
+      parts.append(typed)
+      types.append(Type.Member(name: name, type: typed.type ?? .unknown))
+    }
+    return Typed(.tuple(parts), .record(types), span)
+  }
+
+  /// A block as an expression; without a value it is a macro's body that only does something.
+  fileprivate mutating func sequence(_ block: Block, _ span: Span) throws -> Typed {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    guard let last = block.value else {
+      return Typed(.sequence(statements(block.statements), nil), nil, span)
+    }
+    let before = statements(block.statements.dropLast())
+    let typed = try check(last)
+    return Typed(.sequence(before, typed), typed.type, span)
+  }
+}
+
+extension Block {
+  /// The expression that the block ends with: one without `;`, or an `if` with two of them.
+  fileprivate var value: Expression? {
+    switch statements.last?.kind {
+    case .expression(let expression)? where hasValue: return expression
+    case .conditional(let test, let then, let otherwise?)?:
+      guard then.value != nil, otherwise.value != nil else { return nil }
+      return Expression(
+        .conditional(
+          test, Expression(.block(then), then.span), Expression(.block(otherwise), otherwise.span)),
+        span)
+    default: return nil
+    }
   }
 }
 

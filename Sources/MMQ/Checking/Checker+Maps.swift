@@ -13,6 +13,27 @@ extension Checker {
     return maps.count - 1
   }
 
+  /// bpftrace's kinds of maps: the per-CPU ones are the same here.
+  private static let kinds: [String: Bool] = [
+    "hash": false, "percpuhash": false, "lruhash": true, "percpulruhash": true,
+  ]
+
+  /// `let @name = hash(N);`
+  mutating func declare(_ declaration: MapDeclaration) {
+    isFinal = true
+    defer { isFinal = false }
+    guard let evicts = Checker.kinds[declaration.kind] else {
+      let nearest = Nearest.name(to: declaration.kind, among: Checker.kinds.keys.sorted())
+      return report(.unknownMapKind(declaration.span, declaration.kind, nearest: nearest))
+    }
+    guard let limit = try? constant(declaration.limit), limit > 0, limit < Int64(UInt32.max) else {
+      return report(.notConstant(declaration.limit.span))
+    }
+    let index = map(declaration.name)
+    maps[index].shape.limit = Int(limit)
+    maps[index].shape.evicts = evicts
+  }
+
   /// A map that is read: it must be assigned somewhere.
   mutating func existingMap(_ name: String, _ span: Span) throws -> Int {
     let index = map(name)

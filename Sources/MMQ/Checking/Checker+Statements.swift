@@ -6,10 +6,19 @@ extension Checker {
   mutating func block(_ block: Block) -> [TypedStatement] {
     scopes.append([:])
     defer { scopes.removeLast() }
-    return block.statements.compactMap { statement in
-      guard let kind = try? check(statement) else { return nil }
-      return TypedStatement(kind: kind, span: statement.span)
+    return statements(block.statements)
+  }
+
+  mutating func statements(_ statements: some Sequence<Statement>) -> [TypedStatement] {
+    var all: [TypedStatement] = []
+    for statement in statements {
+      if let last = all.last, last.endsBlock, !(all.count > 1 && all[all.count - 2].endsBlock) {
+        report(.unreachable(statement.span))
+      }
+      guard let kind = try? check(statement) else { continue }
+      all.append(TypedStatement(kind: kind, span: statement.span))
     }
+    return all
   }
 
   private mutating func check(_ statement: Statement) throws -> TypedStatement.Kind? {
@@ -22,12 +31,19 @@ extension Checker {
       return try declare(name, type, value, statement.span)
     case .conditional(let test, let then, let otherwise):
       let test = try condition(test)
+      if let known = test.boundTruth {
+        return .block(known ? block(then) : otherwise.map { block($0) } ?? [])
+      }
       return .conditional(test, block(then), otherwise.map { block($0) } ?? [])
     case .loop(let test, let body):
       let test = try condition(test)
       loopDepth += 1
       defer { loopDepth -= 1 }
       return .loop(test, block(body))
+    case .forMap(let name, let map, let body): return try forMap(name, map, body, statement.span)
+    case .forRange(let name, let first, let end, let body):
+      return try forRange(name, first, end, body, statement.span)
+    case .unroll(let count, let body): return try unroll(count, body)
     case .block(let inner): return .block(block(inner))
     case .break, .continue: return try leaveLoop(statement)
     case .return(let value):
@@ -50,6 +66,7 @@ extension Checker {
     let typed = try check(expression)
     switch typed.kind {
     case .call, .step, .deleteKey: break
+    case _ where typed.type == nil: break
     default: report(.unusedValue(expression.span))
     }
     return .expression(typed)
@@ -126,7 +143,7 @@ extension Checker {
     return nil
   }
 
-  private mutating func add(_ name: String, _ span: Span) -> Int {
+  mutating func add(_ name: String, _ span: Span) -> Int {
     let key = VariableKey(group: group, declaration: span)
     variables.append(variableTypes[key] ?? .unknown)
     variableKeys.append(key)
@@ -152,6 +169,19 @@ extension Checker {
       hasChanged = true
     }
     return try converted(value, to: joined)
+  }
+}
+
+extension TypedStatement {
+  /// Nothing of its block runs after it.
+  fileprivate var endsBlock: Bool {
+    switch kind {
+    case .return, .break, .continue: return true
+    case .expression(let typed):
+      if case .call(let function, _) = typed.kind { return function.name == "exit" }
+      return false
+    default: return false
+    }
   }
 }
 

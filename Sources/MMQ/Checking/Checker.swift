@@ -23,6 +23,8 @@ struct Checker {
   }
 
   let target: Target
+  let parameters: ScriptParameters
+  let enumerations: Enumerations
   let builtins: [String: Builtin]
   var program = CheckedProgram()
   var diagnostics: [Diagnostic] = []
@@ -57,8 +59,10 @@ struct Checker {
     var declaration: Span
   }
 
-  private init(_ target: Target) {
+  private init(_ target: Target, _ parameters: ScriptParameters, _ enums: [Enumeration]) {
     self.target = target
+    self.parameters = parameters
+    enumerations = Enumerations(enums)
     builtins = Dictionary(target.builtins.map { ($0.name, $0) }, uniquingKeysWith: { _, b in b })
   }
 
@@ -67,10 +71,11 @@ struct Checker {
 
   /// The checked program, and all that is to be said of it. It may run if nothing is an error.
   static func check(
-    _ syntax: Program, _ target: Target
+    _ syntax: Program, _ target: Target, _ parameters: ScriptParameters = ScriptParameters()
   ) -> (program: CheckedProgram, diagnostics: [Diagnostic]) {
-    var checker = Checker(target)
+    var checker = Checker(target, parameters, syntax.enums)
     checker.settings(syntax)
+    for declaration in syntax.mapDeclarations { checker.declare(declaration) }
     let probes = checker.bind(syntax)
     for _ in 0..<passLimit {
       checker.hasChanged = false
@@ -81,6 +86,9 @@ struct Checker {
     checker.pass(probes)
     checker.reportMissingFields()
     checker.program.maps = checker.maps.map(\.shape)
+    for index in checker.program.maps.indices where checker.program.maps[index].limit == nil {
+      checker.program.maps[index].limit = checker.program.settings.maxMapKeys
+    }
     checker.program.needsTimeOrder = OrderAnalysis.needsTimeOrder(checker.program)
     return (checker.program, checker.diagnostics)
   }
@@ -105,7 +113,7 @@ struct Checker {
     var units: [Unit] = []
     for probe in syntax.probes {
       let use = FieldUse(probe)
-      for point in probe.attachPoints {
+      for point in probe.attachPoints.map({ parameters.filled($0) }) {
         guard let trigger = binder.trigger(of: point) else { continue }
         if case .events(let events) = trigger {
           program.probeCount += events.count

@@ -46,6 +46,10 @@ extension Diagnostic {
       notes: [Note(span: first, message: "the other branch")])
   }
 
+  static func doubleMember(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
+  }
+
   static func floatKey(_ span: Span) -> Diagnostic {
     Diagnostic(.warning, "float-key", span, "a float as a key: its integer part is used")
   }
@@ -77,6 +81,10 @@ extension Diagnostic {
     Diagnostic(
       .error, "key-needed", span, "@\(map) has keys, but is used without one here",
       notes: [Note(span: first, message: "used with a key here")])
+  }
+
+  static func loopNeedsKeys(_ span: Span, _ map: String) -> Diagnostic {
+    Diagnostic(.error, "loop-needs-keys", span, "@\(map) has no keys to loop over")
   }
 
   static func mapConflict(
@@ -117,11 +125,6 @@ extension Diagnostic {
       .error, "no-member", span,
       "a \(type?.name ?? "call without a value") has no member '\(name)'",
       hint: "fields of the event are args.FIELD; parts of a tuple are .0, .1, …")
-  }
-
-  static func noPositionals(_ span: Span) -> Diagnostic {
-    Diagnostic(
-      .error, "no-positionals", span, "positional parameters are not supported yet")
   }
 
   static func noValue(_ span: Span) -> Diagnostic {
@@ -177,6 +180,12 @@ extension Diagnostic {
       hint: nearest.map { "did you mean @\($0)?" })
   }
 
+  static func unknownMapKind(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-map-kind", span, "there is no kind of map '\(name)'",
+      hint: nearest.map { "did you mean \($0)?" } ?? "there are hash and lruhash")
+  }
+
   static func unknownName(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
     Diagnostic(
       .error, "unknown-name", span, "there is no '\(name)'",
@@ -209,6 +218,11 @@ extension Diagnostic {
       hint: nearest.map { "did you mean $\($0)?" })
   }
 
+  static func unreachable(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, "unreachable", span, "Unreachable statement: what stands before it ends the block")
+  }
+
   static func unreadableField(
     _ span: Span, _ event: String, _ name: String, _ type: String
   ) -> Diagnostic {
@@ -221,6 +235,12 @@ extension Diagnostic {
     Diagnostic(
       .error, "unsupported-provider", span, "\(name) probes need BPF; mmq reads tracepoints only",
       hint: instead.isEmpty ? nil : "use \(instead); mmq list shows the tracepoints")
+  }
+
+  static func unrollCount(_ span: Span, _ limit: Int64) -> Diagnostic {
+    Diagnostic(
+      .error, "unroll-count", span, "unroll takes a number from 1 to \(limit), known beforehand",
+      hint: "for ($i : 0..n) loops any number of times")
   }
 
   static func unusedValue(_ span: Span) -> Diagnostic {

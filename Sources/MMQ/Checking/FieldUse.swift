@@ -49,8 +49,12 @@ struct FieldUse {
       visit(condition)
       visit(then)
       if let otherwise { visit(otherwise) }
-    case .loop(let condition, let body):
+    case .loop(let condition, let body), .forMap(_, let condition, let body),
+      .unroll(let condition, let body):
       visit(condition)
+      visit(body)
+    case .forRange(_, let first, let end, let body):
+      visit([first, end])
       visit(body)
     case .block(let block): visit(block)
     case .return(let value): visit(value.map { [$0] } ?? [])
@@ -71,7 +75,12 @@ struct FieldUse {
     case .call(_, _, let arguments), .tuple(let arguments): visit(arguments)
     case .unary(_, let e), .cast(_, let e), .step(let e, _, _): visit(e)
     case .conditional(let c, let a, let b): visit([c] + (a.map { [$0] } ?? []) + [b])
-    case .integer, .float, .boolean, .string, .name, .positional, .positionalCount, .variable: break
+    case .record(let members): visit(members.map(\.value))
+    case .block(let block): visit(block)
+    case .sizeOf(let e): visit(e)
+    case .integer, .float, .boolean, .string, .name, .positional, .positionalCount, .variable,
+      .sizeOfType:
+      break
     }
   }
 }

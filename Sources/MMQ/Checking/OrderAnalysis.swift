@@ -30,7 +30,7 @@ enum OrderAnalysis {
       return isOfRecord(test) && (then + otherwise).allSatisfy { commutes($0, program) }
     case .block(let body): return body.allSatisfy { commutes($0, program) }
     case .return: return true
-    case .expression, .set, .loop, .break, .continue: return false
+    case .expression, .set, .loop, .range, .each, .break, .continue: return false
     }
   }
 
@@ -45,7 +45,7 @@ enum OrderAnalysis {
     case .conditional(let c, let a, let b): isOfRecord(c) && isOfRecord(a) && isOfRecord(b)
     case .tuple(let items): items.allSatisfy(isOfRecord)
     case .call(let function, let arguments): function.isPure && arguments.allSatisfy(isOfRecord)
-    case .map, .step, .deleteKey, .hasKey: false
+    case .map, .step, .deleteKey, .hasKey, .sequence: false
     }
   }
 }

@@ -26,6 +26,8 @@ struct Typed {
     case deleteKey(map: Int, key: Typed?)
     case hasKey(map: Int, key: Typed?)
     case call(HostFunction, [Typed])
+    /// A block as an expression: its statements run, then the value.
+    case sequence([TypedStatement], Typed?)
   }
 
   /// One operand in, one out: each is one opcode.
@@ -51,6 +53,13 @@ struct Typed {
     self.span = span
   }
 
+  /// Whether a condition holds, where that is known when the script is bound, as of has_field():
+  /// the branch that is not taken is then not looked at.
+  var boundTruth: Bool? {
+    if case .constant(let word) = kind, type == .bool { return word != 0 }
+    return nil
+  }
+
   /// Registers that the value takes.
   var words: Int { type?.words ?? 0 }
 }
@@ -62,6 +71,10 @@ struct TypedStatement {
     case aggregate(Int, key: Typed?, value: Typed?)
     case conditional(Typed, [TypedStatement], [TypedStatement])
     case loop(Typed, [TypedStatement])
+    /// Runs with the variable at first, first + 1, … end - 1.
+    case range(variable: Int, first: Typed, end: Typed, [TypedStatement])
+    /// Runs with the variable at each (key, value) of a snapshot of a map.
+    case each(variable: Int, map: Int, [TypedStatement])
     case block([TypedStatement])
     case `break`
     case `continue`
@@ -107,6 +120,8 @@ public struct CheckedProgram {
   var settings = Settings()
   /// The program needs the names of tasks over time.
   var usesComm = false
+  /// Names that getopt() asks for.
+  var optionNames: Set<String> = []
   /// Its result depends on the order in which records of different CPUs come.
   var needsTimeOrder = true
   /// Attach points after expansion of wildcards.

@@ -30,6 +30,9 @@ extension Compiler {
       return step(place, amount, givesNew, target, span)
     case .deleteKey(let map, let key): return access(.mapDelete, map, key, target, span)
     case .hasKey(let map, let key): return access(.mapHas, map, key, target, span)
+    case .sequence(let statements, let last):
+      self.statements(statements)
+      return last.map { value($0, into: target) } ?? target ?? 0
     case .call(let function, let arguments): return call(function, arguments, target, span)
     }
   }

@@ -66,7 +66,7 @@ struct Compiler {
 
   // MARK: Statements
 
-  private mutating func statements(_ statements: [TypedStatement]) {
+  mutating func statements(_ statements: [TypedStatement]) {
     for statement in statements {
       let mark = emitter.mark
       self.statement(statement)
@@ -82,6 +82,9 @@ struct Compiler {
     case .aggregate(let map, let key, let argument): aggregate(map, key, argument, span)
     case .conditional(let test, let then, let otherwise): conditional(test, then, otherwise, span)
     case .loop(let test, let body): loop(test, body, span)
+    case .range(let variable, let first, let end, let body):
+      range(variables[variable], first, end, body, span)
+    case .each(let variable, let map, let body): each(variables[variable], map, body, span)
     case .block(let body): statements(body)
     case .break: loops[loops.count - 1].breaks.append(emitter.jump(.jump, at: span))
     case .continue: loops[loops.count - 1].continues.append(emitter.jump(.jump, at: span))
@@ -125,13 +128,55 @@ struct Compiler {
 
   private mutating func loop(_ test: Typed, _ body: [TypedStatement], _ span: Span) {
     let start = emitter.position
-    let exits = jump(unless: test)
+    loop(from: start, exits: jump(unless: test), body, span) { _ in }
+  }
+
+  /// The body of a loop, what `continue` goes on with, the jump back, and the ways out.
+  private mutating func loop(
+    from start: Int, exits: [Int], _ body: [TypedStatement], _ span: Span,
+    step: (inout Compiler) -> Void
+  ) {
     loops.append((start, [], []))
     statements(body)
     let loop = loops.removeLast()
     for jump in loop.continues { emitter.land(jump) }
+    step(&self)
     emitter.loop(to: start, at: span)
     for jump in exits + loop.breaks { emitter.land(jump) }
+  }
+
+  /// The bounds are computed once; the body may change its variable without changing the loop.
+  private mutating func range(
+    _ variable: Int, _ first: Typed, _ end: Typed, _ body: [TypedStatement], _ span: Span
+  ) {
+    let bounds = emitter.allocate(3)
+    let (current, limit, test) = (bounds, bounds + 1, bounds + 2)
+    _ = value(first, into: current)
+    _ = value(end, into: limit)
+    let start = emitter.position
+    emitter.emit(.lessS, test, current, limit, at: span)
+    let exit = emitter.jump(.jumpIfZero, test, at: span)
+    emitter.emit(.move, variable, current, at: span)
+    let one = emitter.constant(1)
+    loop(from: start, exits: [exit], body, span) { compiler in
+      compiler.emitter.emit(.add, current, current, one, at: span)
+    }
+  }
+
+  private mutating func each(
+    _ variable: Int, _ map: Int, _ body: [TypedStatement], _ span: Span
+  ) {
+    let site = emitter.code.functions.count
+    let words = shapes[map].keyWords + shapes[map].readWords
+    let begin = emitter.function(.snapshot(of: map, at: site))
+    emitter.emit(.call, 0, begin, 0, at: span)
+    let next = emitter.function(.nextOfSnapshot(at: site, words: words))
+    let start = emitter.position
+    let row = emitter.allocate(1 + words)
+    emitter.emit(.call, row, next, 0, at: span)
+    let exit = emitter.jump(.jumpIfZero, row, at: span)
+    for word in 0..<words { emitter.emit(.move, variable + word, row + 1 + word, at: span) }
+    loop(from: start, exits: [exit], body, span) { _ in }
   }
 }
 

@@ -63,6 +63,7 @@ extension ByteBuffer {
       append("(")
       append(list: items)
       append(")")
+    case .record(let members): append(record: members)
     case .statistics(let count, let average, let total):
       append("{ .count = ")
       append(decimal: count)
@@ -78,6 +79,16 @@ extension ByteBuffer {
   /// The parts of a key, as they stand between brackets.
   mutating func append(key: Value) {
     if case .tuple(let items) = key { append(list: items) } else { append(key) }
+  }
+
+  /// `{ .a = 1, .b = hi }`
+  private mutating func append(record members: [Value.Member]) {
+    append("{ ")
+    for (index, member) in members.enumerated() {
+      append(index > 0 ? ", .\(member.name) = " : ".\(member.name) = ")
+      append(member.value)
+    }
+    append(" }")
   }
 
   private mutating func append(list items: [Value]) {

@@ -29,6 +29,8 @@ public final class JSONRenderer: OutputSink {
     flush()
   }
 
+  public func endOfRun() {}
+
   public func map(_ report: MapReport) {
     if report.rows.isEmpty { return }
     line(JSONRenderer.type(of: report)) { buffer in
@@ -103,6 +105,7 @@ extension ByteBuffer {
         append(json: item)
       }
       append("]")
+    case .record(let members): append(json: members)
     case .statistics(let count, let average, let total):
       append("{\"count\": ")
       append(json: .unsigned(count))
@@ -113,6 +116,17 @@ extension ByteBuffer {
       append("}")
     case .histogram(let buckets, _): append(json: buckets)
     }
+  }
+
+  private mutating func append(json members: [Value.Member]) {
+    append("{")
+    for (index, member) in members.enumerated() {
+      if index > 0 { append(", ") }
+      append(json: Array(member.name.utf8))
+      append(": ")
+      append(json: member.value)
+    }
+    append("}")
   }
 
   private mutating func append(json buckets: [Value.Bucket]) {

@@ -13,6 +13,8 @@ public protocol OutputSink: AnyObject {
   func attached(_ probes: Int)
   /// So many events were lost before the record at hand.
   func lost(_ events: UInt64)
+  /// The program is done; what follows are the maps.
+  func endOfRun()
   /// Hands on what is buffered: at ticks, and at the end.
   func flush()
 }

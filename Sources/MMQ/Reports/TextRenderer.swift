@@ -4,13 +4,18 @@
 public final class TextRenderer: OutputSink {
   public let escapesControlBytes: Bool
   private let write: (UnsafeRawBufferPointer) -> Void
+  private let separator: String
   private var buffer = ByteBuffer()
   private static let pieceSize = 1 << 16
 
+  /// `separator` goes between the output of the program and its maps: bpftrace writes two new lines,
+  /// whether there are maps or not.
   public init(
-    escapesControlBytes: Bool = false, write: @escaping (UnsafeRawBufferPointer) -> Void
+    escapesControlBytes: Bool = false, separator: String = "\n\n",
+    write: @escaping (UnsafeRawBufferPointer) -> Void
   ) {
     self.escapesControlBytes = escapesControlBytes
+    self.separator = separator
     self.write = write
   }
 
@@ -59,6 +64,8 @@ public final class TextRenderer: OutputSink {
     }
     buffer.append(ending)
   }
+
+  public func endOfRun() { buffer.append(separator) }
 
   private func flushIfLarge() {
     if buffer.count > TextRenderer.pieceSize { flush() }

@@ -22,6 +22,8 @@ final class Run {
   private(set) var isExiting = false
   private(set) var exitCode: Int32 = 0
   var faults: Faults
+  /// Of the loops over maps, by their place in the code.
+  var snapshots: [Int: Snapshot] = [:]
   private let names: TaskNames?
   /// String ids of the names' ids; 0 is not yet known (no task has an empty name that matters).
   private let nameStrings: UnsafeMutablePointer<[UInt64]>
@@ -41,7 +43,9 @@ final class Run {
     tables = .allocate(capacity: max(1, code.maps.count))
     for (index, shape) in code.maps.enumerated() {
       (tables + index).initialize(
-        to: Table(keyWords: shape.keyWords, valueWords: shape.valueWords))
+        to: Table(
+          keyWords: shape.keyWords, valueWords: shape.valueWords, limit: shape.limit,
+          evicts: shape.evicts))
     }
     self.sink = sink
     self.clock = clock
@@ -126,6 +130,12 @@ final class Run {
       tables[map].clear()
     } else {
       sink.map(report(map, top: top, divisor: divisor))
+    }
+  }
+
+  var droppedUpdates: [(map: String, count: UInt64)] {
+    shapes.indices.compactMap { map in
+      tables[map].dropped > 0 ? (shapes[map].name, tables[map].dropped) : nil
     }
   }
 

@@ -1,17 +1,24 @@
 // Times of the source as dates.
 
 internal import Glibc
+internal import MMQTrace
 
 /// Turns the source's times into text.
 struct RunClock: Sendable {
-  /// True where times count from 1970.
-  let knowsDate: Bool
+  /// What to add to a time for nanoseconds since 1970 (wraps); nil where that is not known.
+  let dateOffset: UInt64?
+
+  var knowsDate: Bool { dateOffset != nil }
+
+  init(_ source: any TraceSource) {
+    dateOffset = source.isLive ? HostClock.dateOffset : source.clock.isWallClock ? 0 : nil
+  }
 
   private static let nanoseconds: UInt64 = 1_000_000_000
 
   /// A time by a format of strftime(3). Without a date it counts from the clock's zero.
   func text(of time: UInt64, _ format: [UInt8]) -> [UInt8] {
-    var seconds = time_t(time / RunClock.nanoseconds)
+    var seconds = time_t((time &+ (dateOffset ?? 0)) / RunClock.nanoseconds)
     var parts = tm()
     if knowsDate { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
     // strftime says 0 both for "" and for too little room: a byte in front tells them apart.

@@ -13,6 +13,8 @@ struct RunWarnings {
   let schemas: [EventSchema]
   let clock: TraceClock
   let usesTicks: Bool
+  /// Updates that full maps dropped.
+  let dropped: [(map: String, count: UInt64)]
 
   func sentences() -> [String] {
     var all = arithmetic()
@@ -30,6 +32,9 @@ struct RunWarnings {
     }
     if faults.noDate {
       all.append("WARNING: the recording has no date; time() counts from its clock's zero")
+    }
+    for (map, count) in dropped {
+      all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")
     }
     return all + ticks()
   }

@@ -14,10 +14,19 @@ struct Table: ~Copyable {
   private var index: UnsafeMutablePointer<UInt32>
   private var mask: Int
   private var shift: UInt64
+  /// The most rows; behind it new keys are dropped, or drop others.
+  private let limit: Int
+  private let evicts: Bool
+  /// The next row to go where full maps make room.
+  private var oldest = 0
+  /// Updates of new keys that were dropped because the map was full.
+  private(set) var dropped: UInt64 = 0
 
   private static let firstSlots = 16
 
-  init(keyWords: Int, valueWords: Int) {
+  init(keyWords: Int, valueWords: Int, limit: Int? = nil, evicts: Bool = false) {
+    self.limit = limit ?? .max
+    self.evicts = evicts
     self.keyWords = keyWords
     self.valueWords = valueWords
     stride = keyWords + valueWords
@@ -83,6 +92,7 @@ struct Table: ~Copyable {
   /// Adds a row for a key that is not there.
   @inline(never)
   private mutating func insert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
+    if count >= limit, keyWords > 0, !makeRoom() { return spare() }
     if count == capacity { growRows() }
     if (count &+ 1) &* 4 > (mask &+ 1) &* 3 { growIndex() }
     let row = rows + count &* stride
@@ -91,6 +101,25 @@ struct Table: ~Copyable {
     count &+= 1
     if keyWords > 0 { enter(count) }
     return row + keyWords
+  }
+
+  /// Drops a row of a full map that may do so. The last row moves to its place, so going through the
+  /// numbers drops older rows first, as good as an LRU of the kernel's kind does.
+  private mutating func makeRoom() -> Bool {
+    guard evicts else { return false }
+    if oldest >= count { oldest = 0 }
+    _ = remove(key(oldest))
+    oldest += 1
+    return true
+  }
+
+  /// Somewhere to write what a full map does not take: behind its last row.
+  private mutating func spare() -> UnsafeMutablePointer<UInt64> {
+    dropped += 1
+    if count == capacity { growRows() }
+    let value = rows + count &* stride + keyWords
+    value.update(repeating: 0, count: valueWords)
+    return value
   }
 
   /// Writes a row's number (from 1) into the first free slot for its key.
@@ -156,7 +185,9 @@ struct Table: ~Copyable {
   }
 
   mutating func clear() {
-    self = Table(keyWords: keyWords, valueWords: valueWords)
+    let lost = dropped
+    self = Table(keyWords: keyWords, valueWords: valueWords, limit: limit, evicts: evicts)
+    dropped = lost
   }
 
   /// Sets all values to zero; the keys stay.

@@ -41,18 +41,6 @@ public struct Tracefs: Sendable {
     return all
   }
 
-  /// The machine at hand.
-  public var machine: TracedMachine {
-    var name = utsname()
-    uname(&name)
-    let release = withUnsafeBytes(of: &name.release) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    return TracedMachine(
-      byteOrder: .host, longSize: MemoryLayout<Int>.size, pageSize: Int(getpagesize()),
-      uname: "Linux \(release)", cpuCount: Int(sysconf(Int32(_SC_NPROCESSORS_CONF))))
-  }
-
   private static func text(of path: String) throws(TraceError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw TraceError("\(path): \(String(cString: strerror(errno)))") }

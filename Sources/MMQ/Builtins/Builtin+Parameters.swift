@@ -1,0 +1,42 @@
+// What a script is started with.
+
+internal import MMQLanguage
+
+extension Builtin {
+  static let parameterBuiltins: [Builtin] = [
+    Builtin(
+      name: "getopt", signature: "getopt(\"name\"[, default[, \"help\"]])",
+      summary: "the script's own option --name=value; its type is that of the default",
+      arguments: 1...3
+    ) { checker, call in try checker.option(call) }
+  ]
+}
+
+extension Checker {
+  fileprivate mutating func option(_ call: Call) throws -> Typed {
+    let name = String(decoding: try literal(call.arguments[0]), as: UTF8.self)
+    program.optionNames.insert(name)
+    guard call.arguments.count > 1 else {
+      return Typed(.constant(isSet(name) ? 1 : 0), .bool, call.span)
+    }
+    var standard = try value(call.arguments[1])
+    standard.span = call.span
+    guard let given = parameters.options[name] else { return standard }
+    switch standard.type {
+    case .string?: return Typed(.string(Array((given ?? "").utf8)), .string, call.span)
+    case .bool?: return Typed(.constant(isSet(name) ? 1 : 0), .bool, call.span)
+    case .integer?:
+      guard let number = ScriptParameters.number(given ?? "") else {
+        throw fail(.badArgument(call.span, "the option --\(name) is no number: '\(given ?? "")'"))
+      }
+      return Typed(.constant(UInt64(bitPattern: number)), .int64, call.span)
+    default: throw fail(.notConstant(call.arguments[1].span))
+    }
+  }
+
+  /// An option without a value is set; `false` and `0` unset it.
+  private func isSet(_ name: String) -> Bool {
+    guard let given = parameters.options[name] else { return false }
+    return !["false", "0"].contains(given ?? "true")
+  }
+}

@@ -1,0 +1,121 @@
+// Macros: calls are replaced by bodies before the program is checked.
+
+/// Replaces every call of a macro. Macros are hygienic: a body's own variables get names that nothing
+/// else has, and it sees of the outside only what it is given.
+public struct MacroExpander: SyntaxRewriter {
+  private let macros: [String: Macro]
+  private var diagnostics: [Diagnostic] = []
+  private var expansions = 0
+  private var depth = 0
+
+  /// Macros may call macros, but not without end.
+  private static let depthLimit = 50
+  /// Bodies that double at each level would fill the memory.
+  private static let expansionLimit = 20_000
+
+  /// The program without macros, and what is wrong with its calls.
+  public static func expand(_ program: Program) -> (program: Program, diagnostics: [Diagnostic]) {
+    guard !program.macros.isEmpty else { return (program, []) }
+    var expander = MacroExpander(program.macros)
+    var result = program
+    result.macros = []
+    result.probes = program.probes.map { (try? expander.rewrite($0)) ?? $0 }
+    return (result, expander.diagnostics)
+  }
+
+  private init(_ macros: [Macro]) {
+    self.macros = Dictionary(macros.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+  }
+
+  mutating func rewrite(_ expression: Expression) throws -> Expression {
+    switch expression.kind {
+    case .call(let name, let span, let arguments):
+      guard let macro = macros[name] else { return try rewriteChildren(expression) }
+      return try expand(macro, arguments, span, expression.span)
+    case .name(let name):
+      guard let macro = macros[name], macro.parameters.isEmpty else { return expression }
+      return try expand(macro, [], expression.span, expression.span)
+    default: return try rewriteChildren(expression)
+    }
+  }
+
+  private mutating func expand(
+    _ macro: Macro, _ arguments: [Expression], _ nameSpan: Span, _ span: Span
+  ) throws -> Expression {
+    guard arguments.count == macro.parameters.count else {
+      throw fail(.macroArguments(span, macro.name, macro.parameters.count, arguments.count))
+    }
+    depth += 1
+    expansions += 1
+    defer { depth -= 1 }
+    guard depth <= MacroExpander.depthLimit, expansions <= MacroExpander.expansionLimit else {
+      throw fail(.macroDepth(nameSpan, macro.name))
+    }
+    var body = MacroBody(macro: macro.name, suffix: expansions)
+    for (parameter, argument) in zip(macro.parameters, arguments) {
+      if let problem = body.bind(parameter, argument, to: macro.name) { throw fail(problem) }
+    }
+    let inserted: Block
+    do {
+      inserted = try body.rewrite(macro.body)
+    } catch let problem as MacroBody.Problem {
+      throw fail(problem.diagnostic)
+    }
+    return Expression(.block(try rewrite(inserted)), span)
+  }
+
+  private mutating func fail(_ diagnostic: Diagnostic) -> Parser.Unwind {
+    diagnostics.append(diagnostic)
+    return Parser.Unwind()
+  }
+}
+
+/// One macro's body, with the arguments of one call.
+private struct MacroBody: SyntaxRewriter {
+  struct Problem: Error {
+    var diagnostic: Diagnostic
+  }
+
+  let macro: String
+  let suffix: Int
+  private var variables: [String: String] = [:]
+  private var maps: [String: String] = [:]
+  private var expressions: [String: Expression] = [:]
+
+  init(macro: String, suffix: Int) {
+    self.macro = macro
+    self.suffix = suffix
+  }
+
+  /// Takes an argument; what is wrong with it, if anything.
+  mutating func bind(
+    _ parameter: Macro.Parameter, _ argument: Expression, to macro: String
+  ) -> Diagnostic? {
+    switch (parameter, argument.kind) {
+    case (.variable(let name), .variable(let given)): variables[name] = given
+    case (.map(let name), .map(let given, key: nil)): maps[name] = given
+    case (.expression(let name), _): expressions[name] = argument
+    case (.variable(let name), _):
+      return .macroParameter(argument.span, macro, "$\(name)", "a variable")
+    case (.map(let name), _): return .macroParameter(argument.span, macro, "@\(name)", "a map")
+    }
+    return nil
+  }
+
+  /// No script can write a name with a blank.
+  func rewrite(variable name: String) -> String { variables[name] ?? "\(name) \(suffix)" }
+
+  mutating func rewrite(_ expression: Expression) throws -> Expression {
+    switch expression.kind {
+    case .name(let name): return expressions[name] ?? expression
+    case .map(let name, let key):
+      guard let given = maps[name] else {
+        throw Problem(diagnostic: .macroMap(expression.span, macro, name))
+      }
+      var keys: [Expression] = []
+      for part in key ?? [] { keys.append(try rewrite(part)) }
+      return Expression(.map(given, key: key == nil ? nil : keys), expression.span)
+    default: return try rewriteChildren(expression)
+    }
+  }
+}
