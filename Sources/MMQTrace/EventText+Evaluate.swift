@@ -154,6 +154,11 @@ extension EventText {
     }
     let b = evaluate(right, &run)
     if a.kind == .integer, b.kind == .integer {
+      // A pointer to the kernel's memory moves by whole elements.
+      if a.element.size > 1, op == .add || op == .subtract {
+        let step = CInteger(b.number.bits &* UInt64(a.element.size))
+        return CInteger.apply(op, a.number, step).map(TextValue.integer) ?? .unknown
+      }
       return CInteger.apply(op, a.number, b.number).map(TextValue.integer) ?? .unknown
     }
     if op == .add, a.kind == .bytes, b.kind == .integer { return moved(a, b.number, &run) }

@@ -167,8 +167,8 @@ struct TextCompiler {
     if op == .add || op == .subtract, case .cast(let type, let base) = left, type.isPointer,
       TextCompiler.pointee(type, longSize) == nil
     {
-      _ = base
-      if case .identifier(let name) = base { return identifier(name) }
+      let address = node(base)
+      if case .unknown = program.nodes[address] { return address }
       return unknown("the size of what \(type.text) points to is not recorded; `?` stands for it")
     }
     return push(.binary(op, node(left), node(right)))
