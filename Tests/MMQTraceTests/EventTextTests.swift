@@ -91,7 +91,7 @@ extension UnsafeRawBufferPointer {
     ("%.2s", "REC->name", "ab"), ("%s", "REC->i < 0 ? \"minus\" : \"plus\"", "minus"),
     ("%zu", "sizeof(u64)", "8"), ("%d", "REC->name[1]", "98"), ("%x", "REC->shorts[0]", "6261"),
     ("%x", "((u16 *)REC->raw)[1]", "63"), ("%x", "*(u16 *)(REC->raw + 1)", "6362"),
-    ("%px", "(u32 *)16 + 2", "0000000000000018"), ("%d", "(u8)REC->i >> 4", "15"),
+    ("%px", "(u32 *)REC->ul + 2", "0000000000000008"), ("%d", "(u8)REC->i >> 4", "15"),
     ("%d", "REC->i && 0", "0"), ("%d", "!REC->i", "0"),
     (
       "%llu.%09u", "__print_ns_to_secs(5000000001), __print_ns_without_secs(5000000001)",
