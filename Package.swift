@@ -65,7 +65,7 @@ let package = Package(
       dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),
     .testTarget(
-      name: "MMQRecordingTests", dependencies: ["MMQTrace", "MMQTraceWriter"],
+      name: "MMQRecordingTests", dependencies: ["CZstd", "MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]

@@ -24,9 +24,9 @@ public final class KernelSymbols: Sendable {
   /// No symbols: every look-up finds nothing.
   public static let none = KernelSymbols(text: [], entries: [])
 
-  private let text: [UInt8]
+  let text: [UInt8]
   /// By address, those of one address in the order of the text.
-  private let entries: [Entry]
+  let entries: [Entry]
   /// The end of the kernel's own symbols, if the text says it.
   private let kernelEnd: UInt64
 
@@ -54,15 +54,27 @@ public final class KernelSymbols: Sendable {
   /// the kernel (kallsyms_lookup) and trace-cmd choose. Nil before the first symbol and where the
   /// address is in no part of the kernel: from its `_end` on, or far behind a module's symbol.
   public func find(_ address: UInt64) -> Match? {
+    guard let range = symbolRange(address) else { return nil }
+    let symbol = entries[range.lowerBound]
+    return Match(
+      name: name(symbol), offset: address - symbol.address, module: module(symbol))
+  }
+
+  /// The symbols at the place where `find` finds the first of them: all of one address.
+  func symbolRange(_ address: UInt64) -> Range<Int>? {
     let after = firstIndex { $0 > address }
     guard after > 0 else { return nil }
-    let symbol = entries[firstIndex { $0 >= entries[after - 1].address }]
     let last = entries[after - 1]
-    let offset = address - symbol.address
     if last.moduleLength == 0, address >= kernelEnd { return nil }
     let isTail = after == entries.count || entries[after].moduleLength > 0
-    if isTail || last.moduleLength > 0, offset >= KernelSymbols.longestTail { return nil }
-    return Match(name: name(symbol), offset: offset, module: module(symbol))
+    if isTail || last.moduleLength > 0, address - last.address >= KernelSymbols.longestTail {
+      return nil
+    }
+    // Most symbols have no alias, and few have many.
+    var first = after - 1
+    while first > 0, after - first < 8, entries[first - 1].address == last.address { first -= 1 }
+    if after - first == 8 { first = firstIndex { $0 >= last.address } }
+    return first..<after
   }
 
   /// The address of the first symbol of this name.

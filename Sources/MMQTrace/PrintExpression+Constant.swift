@@ -2,12 +2,30 @@
 
 extension PrintExpression {
   /// The values of macros that stay names in a `print fmt` because no kernel exports them, and
-  /// that are the same wherever they exist. From include/linux/mmzone.h (vmscan_throttle_state).
+  /// that are the same wherever they exist. From include/linux/mmzone.h (vmscan_throttle_state),
+  /// include/uapi/linux/ioprio.h, and include/linux/hrtimer.h (since Linux 5.4).
   static let knownConstants: [String: Int32] = [
     "VMSCAN_THROTTLE_WRITEBACK": 0,
     "VMSCAN_THROTTLE_ISOLATED": 1,
     "VMSCAN_THROTTLE_NOPROGRESS": 2,
     "VMSCAN_THROTTLE_CONGESTED": 3,
+    "IOPRIO_CLASS_NONE": 0,
+    "IOPRIO_CLASS_RT": 1,
+    "IOPRIO_CLASS_BE": 2,
+    "IOPRIO_CLASS_IDLE": 3,
+    "IOPRIO_CLASS_INVALID": 7,
+    "HRTIMER_MODE_ABS": 0,
+    "HRTIMER_MODE_REL": 1,
+    "HRTIMER_MODE_ABS_PINNED": 2,
+    "HRTIMER_MODE_REL_PINNED": 3,
+    "HRTIMER_MODE_ABS_SOFT": 4,
+    "HRTIMER_MODE_REL_SOFT": 5,
+    "HRTIMER_MODE_ABS_PINNED_SOFT": 6,
+    "HRTIMER_MODE_REL_PINNED_SOFT": 7,
+    "HRTIMER_MODE_ABS_HARD": 8,
+    "HRTIMER_MODE_REL_HARD": 9,
+    "HRTIMER_MODE_ABS_PINNED_HARD": 10,
+    "HRTIMER_MODE_REL_PINNED_HARD": 11,
   ]
 
   /// The value, if it is the same for every record.

@@ -11,6 +11,7 @@ struct PrintFormatParser {
   var tokens: [PrintToken]
   var position = 0
   private var depth = 0
+  private var doubledCount = 0
 
   init(_ text: [UInt8], longSize: Int) throws(FormatProblem) {
     self.text = text
@@ -84,9 +85,19 @@ struct PrintFormatParser {
     let condition = try binary(minimum: 1)
     guard accept("?") else { return condition }
     // GNU C: `a ?: b` is `a ? a : b`.
-    let then = isAt(":") ? condition : try expression()
+    let then = isAt(":") ? try doubled(condition) : try expression()
     try expect(":")
     return .conditional(condition, then: then, else: try expression())
+  }
+
+  /// The condition of `a ?: b`, which stands twice in the tree. Few are believed: nested ones would
+  /// make trees that no walk finishes.
+  private mutating func doubled(
+    _ condition: PrintExpression
+  ) throws(FormatProblem) -> PrintExpression {
+    doubledCount += 1
+    guard doubledCount <= 8 else { throw problem("it has too many `?:`") }
+    return condition
   }
 
   /// Counts one level of nesting. A chain of operators counts too: it makes the tree as deep.

@@ -1,0 +1,185 @@
+// A line of the kernel's `trace` file: task, CPU, flags, time, event and its text.
+
+/// Writes records as lines. Made once per recording.
+///
+/// A line is `%16s-%-7d [CPU] FLAGS SECONDS.MICROSECONDS: event: text`, as trace_print_context in
+/// kernel/trace/trace_output.c prints it. The task's name is the last one that the recorder saved.
+public struct EventLine {
+  /// The texts of the events, by record type.
+  public let texts: [Int: EventText]
+  private let contexts: [Int: CommonFields]
+  private let comms: [Int32: [UInt8]]
+  private let isNanoseconds: Bool
+  private let hasLazyResched: Bool
+  /// The reasons met so far, by record type.
+  public private(set) var reasons: [Int: TextReasons] = [:]
+
+  public init(_ source: any TraceSource) {
+    let context = EventTextContext(source)
+    var texts: [Int: EventText] = [:]
+    var contexts: [Int: CommonFields] = [:]
+    for schema in source.schemas where texts[schema.id] == nil {
+      texts[schema.id] = EventText(schema, context)
+      contexts[schema.id] = CommonFields(schema)
+    }
+    self.texts = texts
+    self.contexts = contexts
+    comms = Dictionary(
+      source.savedComms.map { ($0.tid, Array($0.comm.utf8)) }, uniquingKeysWith: { _, last in last }
+    )
+    isNanoseconds = source.clock.isNanoseconds
+    hasLazyResched = EventLine.hasLazyResched(source.machine.kernelRelease)
+  }
+
+  /// Linux 6.13 gave the flag bit 2 a new meaning.
+  private static func hasLazyResched(_ release: String?) -> Bool {
+    let parts = (release ?? "").split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    guard parts.count == 2 else { return true }
+    return (parts[0], parts[1]) >= (6, 13)
+  }
+
+  /// Appends the line of a record without a line break at its end. `time` is in nanoseconds, or in
+  /// the units of a clock that doesn't count them.
+  public mutating func append(
+    _ record: EventRef, type: Int, cpu: UInt32, time: UInt64, to out: inout [UInt8]
+  ) {
+    let common = contexts[type] ?? .usual
+    appendContext(record, common, cpu, time, &out)
+    guard let text = texts[type] else {
+      out.append("Unknown type ")
+      out.appendDecimal(UInt64(truncatingIfNeeded: type))
+      return
+    }
+    out.append(contentsOf: text.prefix)
+    let met = text.append(record, to: &out)
+    if !met.isEmpty { reasons[type, default: []].formUnion(met) }
+  }
+
+  /// A sentence for each reason met, with the event's name in front.
+  public func sentences(_ schemas: [EventSchema]) -> [String] {
+    schemas.flatMap { schema -> [String] in
+      guard let met = reasons[schema.id], let text = texts[schema.id] else { return [] }
+      return text.sentences(met).map { "\(schema.fullName): \($0)" }
+    }
+  }
+
+  // MARK: The part before the event
+
+  private func appendContext(
+    _ record: EventRef, _ common: CommonFields, _ cpu: UInt32, _ time: UInt64,
+    _ out: inout [UInt8]
+  ) {
+    let tid = Int32(truncatingIfNeeded: common.pid.flatMap { record.integer($0) } ?? 0)
+    appendTask(tid, &out)
+    out.append(UInt8(ascii: "-"))
+    var format = TextFormat(isLeft: true, width: 7)
+    out.appendNumber(UInt64(bitPattern: Int64(tid)), isSigned: true, base: 10, format)
+    out.append(" [")
+    format = TextFormat(isZeroPadded: true, width: 3)
+    out.appendNumber(UInt64(cpu), isSigned: false, base: 10, format)
+    out.append("] ")
+    let flags = common.flags.flatMap { record.integer($0) } ?? 0
+    let depth = common.preemptCount.flatMap { record.integer($0) } ?? 0
+    appendFlags(UInt8(truncatingIfNeeded: flags), UInt8(truncatingIfNeeded: depth), &out)
+    out.append(UInt8(ascii: " "))
+    appendTime(time, &out)
+    out.append(": ")
+  }
+
+  private func appendTask(_ tid: Int32, _ out: inout [UInt8]) {
+    let start = out.count
+    if tid == 0 {
+      out.append("<idle>")
+    } else if tid < 0 {
+      out.append("<XXX>")
+    } else if let comm = comms[tid] {
+      out.append(contentsOf: comm)
+    } else {
+      out.append("<...>")
+    }
+    out.pad(from: start, TextFormat(width: 16))
+  }
+
+  /// Microseconds, rounded; other units as a bare number.
+  private func appendTime(_ time: UInt64, _ out: inout [UInt8]) {
+    guard isNanoseconds else {
+      return out.appendNumber(time, isSigned: false, base: 10, TextFormat(width: 12))
+    }
+    let microseconds = (time &+ 500) / 1000
+    out.appendNumber(
+      microseconds / 1_000_000, isSigned: false, base: 10, TextFormat(width: 5))
+    out.append(UInt8(ascii: "."))
+    out.appendNumber(
+      microseconds % 1_000_000, isSigned: false, base: 10,
+      TextFormat(isZeroPadded: true, width: 6))
+  }
+
+  /// Five columns: interrupts, rescheduling, context, preemption depth, migration depth. Follows
+  /// trace_print_lat_fmt.
+  private func appendFlags(_ flags: UInt8, _ depth: UInt8, _ out: inout [UInt8]) {
+    let off: StaticString =
+      switch (flags & 0x01 != 0, flags & 0x80 != 0) {
+      case (true, true): "D"
+      case (true, false): "d"
+      case (false, true): "b"
+      case (false, false): flags & 0x02 != 0 && !hasLazyResched ? "X" : "."
+      }
+    out.append(off)
+    out.append(resched(flags))
+    let context: StaticString =
+      switch (flags & 0x40 != 0, flags & 0x08 != 0, flags & 0x10 != 0) {
+      case (true, true, _): "Z"
+      case (true, false, _): "z"
+      case (false, true, true): "H"
+      case (false, true, false): "h"
+      case (false, false, true): "s"
+      case (false, false, false): "."
+      }
+    out.append(context)
+    for nibble in [depth & 15, depth >> 4] {
+      if nibble == 0 { out.append(UInt8(ascii: ".")) } else { out.appendHex(UInt64(nibble)) }
+    }
+  }
+
+  /// need-resched, lazy and the preempt count's own bit.
+  private func resched(_ flags: UInt8) -> StaticString {
+    let isLazy = hasLazyResched && flags & 0x02 != 0
+    return switch (flags & 0x04 != 0, isLazy, flags & 0x20 != 0) {
+    case (true, true, true): "B"
+    case (false, true, true): "L"
+    case (true, true, false): "b"
+    case (false, true, false): "l"
+    case (true, false, true): "N"
+    case (true, false, false): "n"
+    case (false, false, true): "p"
+    case (false, false, false): "."
+    }
+  }
+}
+
+/// The fields that the line itself shows.
+private struct CommonFields {
+  var pid: Field?
+  var flags: Field?
+  var preemptCount: Field?
+
+  init(_ schema: EventSchema) {
+    pid = schema.field(named: "common_pid")
+    flags = schema.field(named: "common_flags")
+    preemptCount = schema.field(named: "common_preempt_count")
+  }
+
+  private init() {
+    func field(_ name: String, _ offset: Int, _ size: Int) -> Field {
+      Field(
+        name: name, typeText: "", offset: offset, size: size, isSigned: false, shape: .integer,
+        isCommon: true)
+    }
+    pid = field("common_pid", 4, 4)
+    flags = field("common_flags", 2, 1)
+    preemptCount = field("common_preempt_count", 3, 1)
+  }
+
+  /// Where all kernels of today have them: for records of unknown types.
+  static let usual = CommonFields()
+}
