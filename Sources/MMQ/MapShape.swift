@@ -27,6 +27,18 @@ public struct MapShape: Sendable, Equatable {
     }
   }
 
+  /// Words of what one update of the map's aggregation brings.
+  var updateWords: Int {
+    if case .aggregation(let aggregation, _) = content { return aggregation.updateWords }
+    return 0
+  }
+
+  /// The cells own tables, which must go with them.
+  var ownsTables: Bool {
+    if case .aggregation(let aggregation, _) = content { return aggregation.ownsTable }
+    return false
+  }
+
   /// The type that reading the map in an expression gives; nil where it has no single number.
   var readType: Type? {
     switch content {

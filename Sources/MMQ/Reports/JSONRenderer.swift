@@ -45,11 +45,7 @@ public final class JSONRenderer: OutputSink {
   }
 
   private static func type(of report: MapReport) -> String {
-    switch report.aggregation {
-    case "hist", "lhist": "hist"
-    case "avg", "stats": "stats"
-    default: "map"
-    }
+    report.aggregation.flatMap { Aggregation.named($0) }?.jsonType ?? "map"
   }
 
   private func line(_ type: String, _ data: (inout ByteBuffer) -> Void) {
@@ -112,7 +108,33 @@ extension ByteBuffer {
       append(json: total)
       append("}")
     case .histogram(let buckets, _): append(json: buckets)
+    case .quantiles(let quantiles): append(json: quantiles)
+    case .timeSeries(let points, _): append(json: points)
     }
+  }
+
+  private mutating func append(json quantiles: [Value.Quantile]) {
+    append("{")
+    for (index, quantile) in quantiles.enumerated() {
+      append("\(index > 0 ? ", " : "")\"\(quantile.name)\": ")
+      if let value = quantile.value { append(json: value) } else { append("null") }
+    }
+    append("}")
+  }
+
+  /// Intervals without a value are left out; times are UTC.
+  private mutating func append(json points: [Value.Point]) {
+    append("[")
+    var isFirst = true
+    for point in points {
+      guard let value = point.value else { continue }
+      if !isFirst { append(",") }
+      isFirst = false
+      append("{\"interval_start\":\"\(point.utc)\",\"value\":")
+      append(json: value)
+      append("}")
+    }
+    append("]")
   }
 
   private mutating func append(json buckets: [Value.Bucket]) {

@@ -41,7 +41,8 @@ final class Run {
     tables = .allocate(capacity: max(1, code.maps.count))
     for (index, shape) in code.maps.enumerated() {
       (tables + index).initialize(
-        to: Table(keyWords: shape.keyWords, valueWords: shape.valueWords))
+        to: Table(
+          keyWords: shape.keyWords, valueWords: shape.valueWords, ownsTables: shape.ownsTables))
     }
     self.sink = sink
     self.clock = clock
@@ -143,7 +144,7 @@ final class Run {
 extension MapShape {
   /// An unset scalar of it prints as zero; a histogram prints nothing.
   fileprivate var hasZero: Bool {
-    if case .aggregation(let kind, _) = content { return !["hist", "lhist"].contains(kind.name) }
+    if case .aggregation(let kind, _) = content { return kind.showsZero }
     return true
   }
 }

@@ -29,7 +29,7 @@ struct RunWarnings {
       all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
     }
     if faults.noDate {
-      all.append("WARNING: the recording has no date; time() counts from its clock's zero")
+      all.append("WARNING: the recording has no date; times count from its clock's zero")
     }
     return all + ticks()
   }
