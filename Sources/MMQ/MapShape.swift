@@ -20,6 +20,12 @@ public struct MapShape: Sendable, Equatable {
 
   var keyWords: Int { key?.words ?? 0 }
 
+  /// Parts of a key as written: several keys are one tuple.
+  var keyParts: Int {
+    if case .tuple(let items)? = key { return items.count }
+    return key == nil ? 0 : 1
+  }
+
   var valueWords: Int {
     switch content {
     case .plain(let type): type.words

@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script over a recording (the default).")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode }
 
   @OptionGroup var program: ScriptOptions
@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The recording: a trace.dat file; '-' is standard input.")
   var input: String?
 
-  @Option(name: .shortAndLong, help: "How results are printed: text or json.")
+  @Option(name: .shortAndLong, help: "How results are printed: text, json or csv.")
   var format: Format = .text
 
   @Option(name: .shortAndLong, help: "The file that results go to.")
@@ -74,8 +74,12 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       case .json: JSONRenderer { Console.write($0, to: descriptor) }
+      case .csv:
+        CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {
+          Console.write($0, to: descriptor)
+        }
       }
-    if !quiet, format == .text {
+    if !quiet, format != .json {
       Console.error("Attached \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
     }
     clinux_catch_stop_signals()
