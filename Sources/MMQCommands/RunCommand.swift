@@ -19,6 +19,8 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The recording: a trace.dat file; '-' is standard input.")
   var input: String?
 
+  @OptionGroup var recording: RecordingOptions
+
   @Option(name: .shortAndLong, help: "How results are printed: text, json or csv.")
   var format: Format = .text
 
@@ -49,12 +51,13 @@ struct RunCommand: ParsableCommand {
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
     }
     let source = try Recording.open(input)
+    let options = try recording.options(for: source)
     let script = Script(text, for: Target(source))
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
-    default: try run(script, source)
+    default: try run(script, source, options)
     }
   }
 
@@ -65,7 +68,9 @@ struct RunCommand: ParsableCommand {
     return program
   }
 
-  private func run(_ script: Script, _ source: any TraceSource) throws {
+  private func run(
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions
+  ) throws {
     let descriptor = try openOutput()
     let sink: any OutputSink =
       switch format {
@@ -85,7 +90,10 @@ struct RunCommand: ParsableCommand {
     clinux_catch_stop_signals()
     let clock = ContinuousClock()
     let start = clock.now
-    let outcome = try Session(script, source, sink: sink) { clinux_stop_requested() }.start()
+    let session = try Session(script, source, sink: sink, options: options) {
+      clinux_stop_requested()
+    }
+    let outcome = try session.start()
     if verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
   }

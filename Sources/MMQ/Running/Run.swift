@@ -15,6 +15,8 @@ final class Run {
   let clock: RunClock
   /// Asked now and then: the run is to end properly.
   let isCancelled: () -> Bool
+  /// Where rand starts.
+  let seed: UInt64
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -32,10 +34,11 @@ final class Run {
 
   init(
     _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
-    names: TaskNames?, symbols: @escaping () -> KernelSymbols,
+    names: TaskNames?, symbols: @escaping () -> KernelSymbols, seed: UInt64,
     isCancelled: @escaping () -> Bool
   ) {
     self.isCancelled = isCancelled
+    self.seed = seed
     self.strings = strings
     shapes = code.maps
     tables = .allocate(capacity: max(1, code.maps.count))
