@@ -56,9 +56,11 @@ public final class Session {
       isCancelled: isCancelled)
   }
 
-  /// Runs to the end of the source, to exit(), or until cancelled.
-  public func start() throws -> Outcome {
+  /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
+  /// anything of the script runs.
+  public func start(whenAttached: () -> Void = {}) throws -> Outcome {
     run.sink.attached(script.probeCount)
+    whenAttached()
     if let names, !names.types.isEmpty { try learn(names) }
     var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)

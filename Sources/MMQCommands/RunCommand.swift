@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script over a recording (the default).")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
+  enum Format: String, CaseIterable { case text, json, csv }
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode }
 
   @OptionGroup var program: ScriptOptions
@@ -21,8 +21,10 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var recording: RecordingOptions
 
-  @Option(name: .shortAndLong, help: "How results are printed: text, json or csv.")
-  var format: Format = .text
+  @Option(
+    name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
+    completion: .list(Format.allCases.map(\.rawValue)))
+  var formatName = Format.text.rawValue
 
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
@@ -71,6 +73,7 @@ struct RunCommand: ParsableCommand {
   private func run(
     _ script: Script, _ source: any TraceSource, _ options: RunOptions
   ) throws {
+    let format = try format()
     let descriptor = try openOutput()
     let sink: any OutputSink =
       switch format {
@@ -84,18 +87,32 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       }
-    if !quiet, format != .json {
-      Console.error("Attached \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
-    }
     clinux_catch_stop_signals()
     let clock = ContinuousClock()
     let start = clock.now
     let session = try Session(script, source, sink: sink, options: options) {
       clinux_stop_requested()
     }
-    let outcome = try session.start()
+    let outcome = try session.start { announce(script.probeCount, format) }
     if verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
+  }
+
+  /// In bpftrace's words.
+  private func format() throws -> Format {
+    if let format = Format(rawValue: formatName) { return format }
+    throw Stop(
+      status: Stop.usageError,
+      message: "ERROR: Invalid output format \"\(formatName)\"\nHINT: it is text, json or csv")
+  }
+
+  /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
+  private func announce(_ probes: Int, _ format: Format) {
+    if !quiet, format != .json {
+      Console.error("Attached \(probes) probe\(probes == 1 ? "" : "s")")
+    }
+    let notify = "__BPFTRACE_NOTIFY_PROBES_ATTACHED"
+    if let value = getenv(notify), String(cString: value) == "1" { Console.print(notify + "\n") }
   }
 
   private func openOutput() throws -> Int32 {
