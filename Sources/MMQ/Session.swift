@@ -280,8 +280,9 @@ public final class Session {
     let loss = lane.pointee.lostBefore
     guard loss != .none else { return }
     lane.pointee.lostBefore = .none
-    if let filter, selection?.takes(lane.pointee.stream) == false
-      || !filter.touches(stamp.map { time($0) } ?? 0, time(lane.pointee.cursor.stamp))
+    if let filter,
+      selection?.takes(lane.pointee.stream) == false
+        || !filter.touches(stamp.map { time($0) } ?? 0, time(lane.pointee.cursor.stamp))
     {
       return
     }

@@ -49,11 +49,3 @@ extension Checker {
     return Checker.tuple([value, Typed(.context(.time), .uint64, value.span)], value.span)
   }
 }
-
-extension Diagnostic {
-  static func badWord(_ span: Span, _ text: String, _ words: [String]) -> Diagnostic {
-    let quoted = words.map { "\"\($0)\"" }.joined(separator: ", ")
-    return Diagnostic(
-      .error, "bad-word", span, "\"\(text)\" cannot stand here", hint: "it is one of \(quoted)")
-  }
-}

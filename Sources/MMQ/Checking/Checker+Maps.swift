@@ -146,9 +146,12 @@ extension Checker {
     case .plain(.unknown) where fact.contentSpan == nil:
       content = .aggregation(aggregation, parameters)
     default:
+      var isSame = false
+      if case .aggregation(let old, _) = fact.shape.content { isSame = old == aggregation }
       throw fail(
         .mapConflict(
-          callSpan, fact.shape.name, aggregation.name + "()", fact.contentSpan ?? span,
+          callSpan, fact.shape.name,
+          aggregation.name + (isSame ? "() with other arguments" : "()"), fact.contentSpan ?? span,
           fact.shape.description))
     }
     if content != fact.shape.content {

@@ -26,7 +26,8 @@ enum OrderAnalysis {
         return false
       }
       // Sums of floats depend on their order.
-      return !parameters.isFloat && !kind.takesTime && (key.map(isOfRecord) ?? true) && (value.map(isOfRecord) ?? true)
+      return !parameters.isFloat && !kind.takesTime && (key.map(isOfRecord) ?? true)
+        && (value.map(isOfRecord) ?? true)
     case .set(.variable, let value): return isOfRecord(value)
     case .conditional(let test, let then, let otherwise):
       return isOfRecord(test) && (then + otherwise).allSatisfy { commutes($0, program) }

@@ -20,7 +20,9 @@ struct TimeSeries {
     guard let last = all.compactMap({ $0.last?.start }).max() else { return values }
     let span = (count - 1).multipliedReportingOverflow(by: interval)
     let first = span.overflow || span.partialValue > last ? 0 : last - span.partialValue
-    return all.map { .timeSeries(filled($0.filter { $0.start >= first }, last), interval: interval) }
+    return all.map {
+      .timeSeries(filled($0.filter { $0.start >= first }, last), interval: interval)
+    }
   }
 
   /// The points with those between them, and after them, that have no value.
