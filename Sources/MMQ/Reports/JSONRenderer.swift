@@ -150,7 +150,7 @@ extension ByteBuffer {
   }
 
   /// Integers that a double cannot hold are strings: most readers would round them silently.
-  private mutating func append(json number: Value.Number) {
+  mutating func append(json number: Value.Number) {
     switch number {
     case .signed(let value):
       let isExact = Int64(exactly: Double(value)) == value
@@ -163,7 +163,7 @@ extension ByteBuffer {
   }
 
   /// A JSON string; what is no UTF-8 becomes U+FFFD.
-  fileprivate mutating func append(json text: [UInt8]) {
+  mutating func append(json text: [UInt8]) {
     append("\"")
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       switch scalar {
