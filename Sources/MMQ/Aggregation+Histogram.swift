@@ -56,9 +56,9 @@ extension Aggregation {
     validate: {
       $0.allSatisfy { (0...5).contains($0) } ? nil : "the sub-bits of hist() are 0 to 5"
     },
-    words: { PowerBuckets($0).slots },
-    update: { cell, value, parameters in
-      let number = parameters.isFloat ? truncated(value) : value
+    words: { PowerBuckets($0).slots }, showsZero: false, jsonType: "hist",
+    update: { cell, words, parameters in
+      let number = parameters.isFloat ? truncated(words[0]) : words[0]
       let isNegative = (parameters.isSigned || parameters.isFloat) && Int64(bitPattern: number) < 0
       cell[isNegative ? 0 : PowerBuckets(parameters).slot(of: number)] &+= 1
     },
@@ -88,9 +88,9 @@ extension Aggregation {
       }
       return nil
     },
-    words: { LinearBuckets($0.constants).slots },
-    update: { cell, value, parameters in
-      cell[LinearBuckets(parameters.constants).slot(of: integer(value, parameters))] &+= 1
+    words: { LinearBuckets($0.constants).slots }, showsZero: false, jsonType: "hist",
+    update: { cell, words, parameters in
+      cell[LinearBuckets(parameters.constants).slot(of: integer(words[0], parameters))] &+= 1
     },
     merge: addSlots,
     view: { cell, parameters in

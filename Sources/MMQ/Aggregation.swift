@@ -6,7 +6,8 @@ public struct AggregationParameters: Sendable, Hashable {
   public var isSigned: Bool
   /// The value is a float, held by its bits.
   public var isFloat: Bool
-  /// The constant arguments, such as `min, max, step` of lhist.
+  /// The constant arguments, such as `min, max, step` of lhist: each as its `Aggregation.Constant`
+  /// says.
   public var constants: [Int64]
 
   public init(isSigned: Bool = true, isFloat: Bool = false, constants: [Int64] = []) {
@@ -19,7 +20,18 @@ public struct AggregationParameters: Sendable, Hashable {
 /// One aggregation function. A cell is a row of words, all zero before the first update.
 public struct Aggregation: Sendable {
   public typealias Cell = UnsafeMutablePointer<UInt64>
+  /// What an update brings: the value, and behind it the event's time if `takesTime`.
+  public typealias Words = UnsafePointer<UInt64>
   public typealias Parameters = AggregationParameters
+
+  /// What a constant argument may be. Each is held in 64 bits.
+  enum Constant: Sendable {
+    case integer
+    /// Any number, held by the bits of a double.
+    case number
+    /// One of these strings, held by its place.
+    case word([String])
+  }
 
   public let name: String
   public let signature: String
@@ -28,12 +40,23 @@ public struct Aggregation: Sendable {
   let values: Int
   /// How many constant arguments may follow.
   let constants: ClosedRange<Int>
+  /// Their kinds, by place; the last one goes for all that follow.
+  var constantKinds: [Constant] = [.integer]
   /// What is wrong with the constants, in words; nil if nothing.
   var validate: @Sendable ([Int64]) -> String? = { _ in nil }
   /// Words of a cell.
   let words: @Sendable (Parameters) -> Int
+  /// The first word of a cell is the address of a table of its own, or 0: see `Aggregation+Growing`.
+  var ownsTable = false
+  /// An update needs the event's time, and its result depends on the order of the events.
+  var takesTime = false
+  /// What a map without keys shows before the first update is this cell's zero; else it shows
+  /// nothing.
+  var showsZero = true
+  /// The `type` of its lines in JSON.
+  var jsonType = "map"
   /// Takes one value in.
-  let update: @Sendable (Cell, UInt64, Parameters) -> Void
+  let update: @Sendable (Cell, Words, Parameters) -> Void
   /// Adds the second cell to the first.
   let merge: @Sendable (Cell, Cell, Parameters) -> Void
   /// What the cell says.
@@ -42,6 +65,13 @@ public struct Aggregation: Sendable {
   let number: @Sendable (Cell, Parameters) -> Value.Number
   /// Whether reading it in an expression gives `number`.
   let isReadable: Bool
+
+  /// Words of an update.
+  var updateWords: Int { values + (takesTime ? 1 : 0) }
+
+  func constantKind(_ index: Int) -> Constant {
+    constantKinds[min(index, constantKinds.count - 1)]
+  }
 
   /// The type of reading a cell in an expression.
   func readType(_ parameters: Parameters) -> Type? {
@@ -73,7 +103,7 @@ extension Aggregation {
       name: "sum", signature: "sum(n)", summary: "the sum of n",
       values: 1, constants: 0...0,
       words: { _ in 1 },
-      update: { cell, value, parameters in cell[0] = parameters.add(cell[0], value) },
+      update: { cell, words, parameters in cell[0] = parameters.add(cell[0], words[0]) },
       merge: { cell, other, parameters in cell[0] = parameters.add(cell[0], other[0]) },
       view: { cell, parameters in .number(parameters.number(cell[0])) },
       number: { cell, parameters in parameters.number(cell[0]) },
@@ -83,13 +113,13 @@ extension Aggregation {
     Aggregation(
       name: "avg", signature: "avg(n)", summary: "the average of n, toward zero",
       values: 1, constants: 0...0,
-      words: { _ in 2 }, update: addToTotal, merge: addTotals,
+      words: { _ in 2 }, jsonType: "stats", update: addToTotal, merge: addTotals,
       view: { cell, parameters in .number(average(cell, parameters)) },
       number: average, isReadable: true),
     Aggregation(
       name: "stats", signature: "stats(n)", summary: "count, average and total of n",
       values: 1, constants: 0...0,
-      words: { _ in 2 }, update: addToTotal, merge: addTotals,
+      words: { _ in 2 }, jsonType: "stats", update: addToTotal, merge: addTotals,
       view: { cell, parameters in
         .statistics(
           count: cell[1], average: average(cell, parameters), total: parameters.number(cell[0]))
@@ -97,6 +127,8 @@ extension Aggregation {
       number: average, isReadable: false),
     histogram,
     linearHistogram,
+    timeSeries,
+    quantile,
   ]
 
   /// min and max: the value, and whether there is one.
@@ -104,9 +136,9 @@ extension Aggregation {
     _ name: String, _ summary: String,
     _ isBetter: @escaping @Sendable (Value.Number, Value.Number) -> Bool
   ) -> Aggregation {
-    let update: @Sendable (Cell, UInt64, Parameters) -> Void = { cell, value, parameters in
-      if cell[1] == 0 || isBetter(parameters.number(value), parameters.number(cell[0])) {
-        cell[0] = value
+    let update: @Sendable (Cell, Words, Parameters) -> Void = { cell, words, parameters in
+      if cell[1] == 0 || isBetter(parameters.number(words[0]), parameters.number(cell[0])) {
+        cell[0] = words[0]
         cell[1] = 1
       }
     }
@@ -114,7 +146,7 @@ extension Aggregation {
       name: name, signature: "\(name)(n)", summary: summary, values: 1, constants: 0...0,
       words: { _ in 2 }, update: update,
       merge: { cell, other, parameters in
-        if other[1] != 0 { update(cell, other[0], parameters) }
+        if other[1] != 0 { update(cell, other, parameters) }
       },
       view: { cell, parameters in .number(parameters.number(cell[0])) },
       number: { cell, parameters in parameters.number(cell[0]) },
@@ -123,9 +155,8 @@ extension Aggregation {
 
   // avg and stats: the total, and the count.
 
-  @Sendable private static func addToTotal(_ cell: Cell, _ value: UInt64, _ parameters: Parameters)
-  {
-    cell[0] = parameters.add(cell[0], value)
+  @Sendable private static func addToTotal(_ cell: Cell, _ words: Words, _ parameters: Parameters) {
+    cell[0] = parameters.add(cell[0], words[0])
     cell[1] &+= 1
   }
 
@@ -135,18 +166,23 @@ extension Aggregation {
   }
 
   @Sendable private static func average(_ cell: Cell, _ parameters: Parameters) -> Value.Number {
-    guard cell[1] != 0 else { return parameters.number(0) }
-    switch parameters.number(cell[0]) {
-    case .signed(let total): return .signed(total / Int64(clamping: cell[1]))
-    case .unsigned(let total): return .unsigned(total / cell[1])
-    case .float(let total): return .float(total / Double(cell[1]))
-    }
+    parameters.average(of: cell[0], cell[1])
   }
 }
 
 extension AggregationParameters {
   func add(_ a: UInt64, _ b: UInt64) -> UInt64 {
     isFloat ? (Double(bitPattern: a) + Double(bitPattern: b)).bitPattern : a &+ b
+  }
+
+  /// A total divided by a count, toward zero; 0 of none.
+  func average(of total: UInt64, _ count: UInt64) -> Value.Number {
+    guard count != 0 else { return number(0) }
+    switch number(total) {
+    case .signed(let total): return .signed(total / Int64(clamping: count))
+    case .unsigned(let total): return .unsigned(total / count)
+    case .float(let total): return .float(total / Double(count))
+    }
   }
 
   /// A word of the value's type as a number.

@@ -24,6 +24,12 @@ public struct MapShape: Sendable, Equatable {
 
   var keyWords: Int { key?.words ?? 0 }
 
+  /// Parts of a key as written: several keys are one tuple.
+  var keyParts: Int {
+    if case .tuple(let items)? = key { return items.count }
+    return key == nil ? 0 : 1
+  }
+
   var valueWords: Int {
     switch content {
     case .plain(let type): type.words
@@ -33,6 +39,18 @@ public struct MapShape: Sendable, Equatable {
 
   /// Words that reading the map in an expression gives.
   var readWords: Int { readType?.words ?? 0 }
+
+  /// Words of what one update of the map's aggregation brings.
+  var updateWords: Int {
+    if case .aggregation(let aggregation, _) = content { return aggregation.updateWords }
+    return 0
+  }
+
+  /// The cells own tables, which must go with them.
+  var ownsTables: Bool {
+    if case .aggregation(let aggregation, _) = content { return aggregation.ownsTable }
+    return false
+  }
 
   /// The type that reading the map in an expression gives; nil where it has no single number.
   var readType: Type? {

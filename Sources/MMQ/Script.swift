@@ -55,6 +55,9 @@ public struct Script {
   /// Attach points after expansion of wildcards.
   public var probeCount: Int { program.probeCount }
 
+  /// The most parts that a key of any map has: the key columns of a `CSVRenderer`.
+  public var keyColumns: Int { program.maps.map(\.keyParts).max() ?? 0 }
+
   /// The maps and their inferred types, for `-d types`.
   public func types() -> String {
     program.maps.map { "@\($0.name): \($0.description)\n" }.joined()

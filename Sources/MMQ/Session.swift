@@ -20,6 +20,9 @@ public final class Session {
   private var tickStamp = UInt64.max
   private var skips = SkipCounts()
   private var lastTime: UInt64 = 0
+  private let selection: Selection?
+  /// Set where only a part of the records is asked for.
+  private var filter: RecordFilter?
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -35,10 +38,11 @@ public final class Session {
   /// the script cannot be compiled.
   public init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink,
-    isCancelled: @escaping () -> Bool = { false }
+    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false }
   ) throws {
     self.script = script
     self.source = source
+    selection = options.selection
     time = StampConversion(source.clock)
     isSwapped = source.machine.byteOrder != .host
     strings = StringPool()
@@ -47,17 +51,21 @@ public final class Session {
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
     run = Run(
       code, strings: strings, sink: sink, clock: RunClock(source),
-      settings: script.program.settings, names: names, symbols: source.kernelSymbols,
+      settings: script.program.settings, names: names,
+      symbols: { options.kernelSymbols ?? source.kernelSymbols() }, seed: options.seed,
       isCancelled: isCancelled)
   }
 
-  /// Runs to the end of the source, to exit(), or until cancelled.
-  public func start() throws -> Outcome {
+  /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
+  /// anything of the script runs.
+  public func start(whenAttached: () -> Void = {}) throws -> Outcome {
     run.sink.attached(script.probeCount)
+    whenAttached()
     if let names, !names.types.isEmpty { try learn(names) }
     var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    if let selection { try select(selection, &merge) }
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
@@ -70,6 +78,16 @@ public final class Session {
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish(&merge)
     return outcome
+  }
+
+  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of names.
+  private func select(_ selection: Selection, _ merge: inout Merge) throws {
+    filter = RecordFilter(
+      selection, origin: run.origin, threadField: script.target.threadField)
+    if let names, !names.types.isEmpty { return }
+    merge = Merge(
+      try source.openStreams().filter { selection.takes($0) },
+      isOrdered: script.program.needsTimeOrder)
   }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
@@ -174,7 +192,7 @@ public final class Session {
 
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
+    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
     while !run.isExiting, let turn = merge.turn() {
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
@@ -186,6 +204,7 @@ public final class Session {
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
+    if let filter { return drain(lane, limit, machine, dispatch, filter) }
     defer { lastTime = max(lastTime, time(lane.pointee.cursor.stamp)) }
     repeat {
       let cursor = lane.pointee.cursor
@@ -200,10 +219,34 @@ public final class Session {
     return false
   }
 
+  /// As above where only some records are asked for: each is looked at. The others tell of names,
+  /// but run no block and let no time pass.
+  private func drain(
+    _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
+    _ dispatch: borrowing Dispatch, _ filter: RecordFilter
+  ) -> Bool {
+    let isLaneTaken = selection?.takes(lane.pointee.stream) != false
+    repeat {
+      let cursor = lane.pointee.cursor
+      let now = time(cursor.stamp)
+      let isTaken = isLaneTaken && filter.takes(record(cursor), at: now)
+      if isTaken {
+        lastTime = max(lastTime, now)
+        if cursor.stamp >= tickStamp { fireTicks(before: now, machine) }
+        if run.isExiting { return false }
+      }
+      handle(cursor, lane.pointee.cpu, machine, dispatch, isTaken: isTaken)
+      if run.isExiting { return false }
+      if !lane.pointee.cursor.next(), !nextPage(of: lane) { return true }
+    } while lane.pointee.cursor.stamp < limit
+    return false
+  }
+
   /// Between sub-buffers: takes note of losses, and of being cancelled.
   private func nextPage(of lane: UnsafeMutablePointer<Lane>) -> Bool {
+    let before = lane.pointee.cursor.stamp
     let goesOn = lane.pointee.nextPage()
-    takeLoss(lane)
+    takeLoss(lane, after: before)
     if run.isCancelled() { run.exit(code: 0) }
     return goesOn
   }
@@ -212,22 +255,22 @@ public final class Session {
   @inline(__always)
   private func handle(
     _ cursor: RingCursor, _ cpu: UInt32, _ machine: borrowing Machine,
-    _ dispatch: borrowing Dispatch
+    _ dispatch: borrowing Dispatch, isTaken: Bool = true
   ) {
     guard cursor.recordSize >= 2 else {
-      skips.empty += 1
+      if isTaken { skips.empty += 1 }
       return
     }
     let raw = cursor.record.loadUnaligned(as: UInt16.self)
     let type = Int(isSwapped ? raw.byteSwapped : raw)
     let slot = dispatch.slots[type]
     guard slot >= Dispatch.Slot.firstList else {
-      if slot == Dispatch.Slot.unknown { skips.unknown[type, default: 0] += 1 }
+      if slot == Dispatch.Slot.unknown, isTaken { skips.unknown[type, default: 0] += 1 }
       return
     }
     let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
     if list.tellsOfTasks { names?.enter(type, record(cursor)) }
-    for handler in list.handlers {
+    for handler in list.handlers where isTaken {
       if cursor.recordSize >= handler.minimumSize {
         machine.execute(
           handler.entry,
@@ -248,10 +291,18 @@ public final class Session {
 
   // MARK: The end
 
-  private func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
+  /// Takes note of what was lost between the stamp of a lane's last record and the one at hand; what
+  /// was not asked for is no loss.
+  private func takeLoss(_ lane: UnsafeMutablePointer<Lane>, after stamp: UInt64?) {
     let loss = lane.pointee.lostBefore
     guard loss != .none else { return }
     lane.pointee.lostBefore = .none
+    if let filter,
+      selection?.takes(lane.pointee.stream) == false
+        || !filter.touches(stamp.map { time($0) } ?? 0, time(lane.pointee.cursor.stamp))
+    {
+      return
+    }
     if case .counted(let events) = loss { run.sink.lost(events) }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }

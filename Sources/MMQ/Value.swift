@@ -23,6 +23,26 @@ public indirect enum Value: Sendable, Equatable {
     public var value: Value
   }
 
+  /// A value below which so many percent lie; nil of nothing.
+  public struct Quantile: Sendable, Equatable {
+    public var percent: Double
+    public var value: Number?
+
+    /// `p50`, `p99.9`.
+    public var name: String {
+      "p" + (Int(exactly: percent).map(String.init) ?? String(percent))
+    }
+  }
+
+  /// One interval of a time series; without a value where there was none.
+  public struct Point: Sendable, Equatable {
+    /// Nanoseconds of the source's clock.
+    public var start: UInt64
+    /// The start as text: `10:41:46.700`, as fine as the interval is.
+    public var time = ""
+    public var value: Number?
+  }
+
   public enum Scale: Sendable, Equatable {
     case powers(subBits: Int)
     case linear(step: Int64)
@@ -38,6 +58,9 @@ public indirect enum Value: Sendable, Equatable {
   case record([Member])
   case statistics(count: UInt64, average: Number, total: Number)
   case histogram([Bucket], Scale)
+  case quantiles([Quantile])
+  /// Consecutive intervals of so many nanoseconds.
+  case timeSeries([Point], interval: UInt64)
 }
 
 extension Value.Number {

@@ -12,10 +12,18 @@ struct InfoCommand: ParsableCommand {
   @Argument(help: "The recording.")
   var file: String
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(name: .shortAndLong, help: "How it is printed: text or json.")
+  var format: Format = .text
+
   func run() throws {
     let source = try Recording.open(file)
     let survey = try Survey(source)
-    Console.print(header(source, survey) + events(survey))
+    switch format {
+    case .text: Console.print(header(source, survey) + events(survey))
+    case .json: Console.print(survey.json(of: source))
+    }
     Recording.report(source.damage, of: source.name, isQuiet: false)
     if source.damage.hasErrors { throw Stop(status: Stop.dataError) }
   }

@@ -11,7 +11,7 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a script over a recording (the default).")
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum Format: String, CaseIterable { case text, json, csv }
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode }
 
   @OptionGroup var program: ScriptOptions
@@ -19,8 +19,12 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The recording: a trace.dat file; '-' is standard input.")
   var input: String?
 
-  @Option(name: .shortAndLong, help: "How results are printed: text or json.")
-  var format: Format = .text
+  @OptionGroup var recording: RecordingOptions
+
+  @Option(
+    name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
+    completion: .list(Format.allCases.map(\.rawValue)))
+  var formatName = Format.text.rawValue
 
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
@@ -53,12 +57,13 @@ struct RunCommand: ParsableCommand {
         status: Stop.usageError,
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
     }
+    let options = try recording.options(for: source)
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     try ScriptReport.checkOptions(script)
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
-    default: if !dryRun { try run(script, source) }
+    default: if !dryRun { try run(script, source, options) }
     }
   }
 
@@ -69,7 +74,10 @@ struct RunCommand: ParsableCommand {
     return program
   }
 
-  private func run(_ script: Script, _ source: any TraceSource) throws {
+  private func run(
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions
+  ) throws {
+    let format = try format()
     let descriptor = try openOutput()
     let sink: any OutputSink =
       switch format {
@@ -78,16 +86,37 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       case .json: JSONRenderer { Console.write($0, to: descriptor) }
+      case .csv:
+        CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {
+          Console.write($0, to: descriptor)
+        }
       }
-    if !quiet, format == .text {
-      Console.error("Attached \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")
-    }
     clinux_catch_stop_signals()
     let clock = ContinuousClock()
     let start = clock.now
-    let outcome = try Session(script, source, sink: sink) { clinux_stop_requested() }.start()
+    let session = try Session(script, source, sink: sink, options: options) {
+      clinux_stop_requested()
+    }
+    let outcome = try session.start { announce(script.probeCount, format) }
     if verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
+  }
+
+  /// In bpftrace's words.
+  private func format() throws -> Format {
+    if let format = Format(rawValue: formatName) { return format }
+    throw Stop(
+      status: Stop.usageError,
+      message: "ERROR: Invalid output format \"\(formatName)\"\nHINT: it is text, json or csv")
+  }
+
+  /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
+  private func announce(_ probes: Int, _ format: Format) {
+    if !quiet, format != .json {
+      Console.error("Attached \(probes) probe\(probes == 1 ? "" : "s")")
+    }
+    let notify = "__BPFTRACE_NOTIFY_PROBES_ATTACHED"
+    if let value = getenv(notify), String(cString: value) == "1" { Console.print(notify + "\n") }
   }
 
   private func openOutput() throws -> Int32 {

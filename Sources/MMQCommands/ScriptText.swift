@@ -42,7 +42,8 @@ struct ScriptOptions: ParsableArguments {
     return parameters
   }
 
-  private static func read(_ path: String) throws -> [UInt8] {
+  /// A whole file, or standard input for `-`.
+  static func read(_ path: String) throws -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }

@@ -17,9 +17,14 @@ import Testing
       words.initialize(repeating: 0, count: aggregation.words(parameters))
     }
 
-    deinit { words.deallocate() }
+    deinit {
+      if aggregation.ownsTable { words.table?.deinitialize(count: 1).deallocate() }
+      words.deallocate()
+    }
 
-    func take(_ word: UInt64) { aggregation.update(words, word, parameters) }
+    func take(_ word: UInt64, at time: UInt64 = 0) {
+      aggregation.update(words, [word, time], parameters)
+    }
     func merge(_ other: Cell) { aggregation.merge(words, other.words, parameters) }
     var view: Value { aggregation.view(words, parameters) }
     var number: Value.Number { aggregation.number(words, parameters) }
@@ -35,6 +40,8 @@ import Testing
       switch aggregation.name {
       case "hist": [[], [0], [1], [3], [5]]
       case "lhist": [[0, 100, 10], [-50, 1000, 7], [-5, 5, 1]]
+      case "quantile": [[50, 0.5, 99.9, 0, 100].map { Int64(bitPattern: $0.bitPattern) }]
+      case "tseries": [[3, 4], [3, 4, 0], [2, 100, 1], [1, 5, 2], [5, 3, 3]]
       default: [[]]
       }
     return constants.flatMap { constants in
@@ -57,10 +64,10 @@ import Testing
       for parts in 1...4 {
         let whole = Cell(aggregation, parameters)
         let cells = (0..<parts).map { _ in Cell(aggregation, parameters) }
-        for value in Self.values.shuffled(using: &generator) {
+        for (time, value) in Self.values.shuffled(using: &generator).enumerated() {
           let word = Self.word(value, parameters)
-          whole.take(word)
-          cells[Int.random(in: 0..<parts, using: &generator)].take(word)
+          whole.take(word, at: UInt64(time))
+          cells[Int.random(in: 0..<parts, using: &generator)].take(word, at: UInt64(time))
         }
         for cell in cells.dropFirst() { cells[0].merge(cell) }
         #expect(cells[0].view == whole.view)

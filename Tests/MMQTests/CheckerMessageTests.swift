@@ -15,6 +15,7 @@ import Testing
     ("bad-cast", "begin { print(«(int32)(1, 2)»); }"),
     ("bad-interval", "«interval:s:0» { print(1); }"),
     ("bad-setting", "config = { «missing_probes = 5» } begin { print(1); }"),
+    ("bad-word", "begin { @x = tseries(1, 1s, 5, «\"median\"»); }"),
     ("branch-conflict", "begin { print(1 ? ‹1› : «\"a\"»); }"),
     ("float-key", "begin { @x[«1.5»] = 1; }"),
     ("float-operand", "begin { print(«1.5 % 2»); }"),

@@ -140,7 +140,7 @@ extension Checker {
     if let value, let type = value.type, !type.isNumeric, type != .unknown {
       throw fail(.wrongType(value.span, "the argument of \(aggregation.name)()", type))
     }
-    let constants = try arguments.dropFirst(aggregation.values).map { try constant($0) }
+    let constants = try self.constants(of: aggregation, arguments.dropFirst(aggregation.values))
     if let problem = aggregation.validate(constants) {
       throw fail(.badArgument(callSpan, problem))
     }
@@ -148,7 +148,7 @@ extension Checker {
       isSigned: value?.type.map { $0.isSigned && !$0.isLiteral } ?? true,
       isFloat: value?.type == .float, constants: constants)
     try widen(index, aggregation, parameters, span, callSpan)
-    return .aggregate(index, key: key, value: try value.map { try word(of: $0, for: index) })
+    return .aggregate(index, key: key, value: try value.map { try update(of: index, with: $0) })
   }
 
   /// The map's cells are of this aggregation; signed if any of its values is.
@@ -167,9 +167,12 @@ extension Checker {
     case .plain(.unknown) where fact.contentSpan == nil:
       content = .aggregation(aggregation, parameters)
     default:
+      var isSame = false
+      if case .aggregation(let old, _) = fact.shape.content { isSame = old == aggregation }
       throw fail(
         .mapConflict(
-          callSpan, fact.shape.name, aggregation.name + "()", fact.contentSpan ?? span,
+          callSpan, fact.shape.name,
+          aggregation.name + (isSame ? "() with other arguments" : "()"), fact.contentSpan ?? span,
           fact.shape.description))
     }
     if content != fact.shape.content {
@@ -177,12 +180,6 @@ extension Checker {
       if fact.contentSpan == nil { maps[index].contentSpan = span }
       hasChanged = true
     }
-  }
-
-  /// The value as the cell takes it: a float by its bits where the map holds floats.
-  private mutating func word(of value: Typed, for index: Int) throws -> Typed {
-    guard case .aggregation(_, let parameters) = maps[index].shape.content else { return value }
-    return parameters.isFloat ? try converted(value, to: .float) : value
   }
 
   /// An integer that is known before the program runs.

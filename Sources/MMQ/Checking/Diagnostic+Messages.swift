@@ -39,6 +39,12 @@ extension Diagnostic {
     Diagnostic(.error, "bad-setting", span, "'\(name)' cannot have this value")
   }
 
+  static func badWord(_ span: Span, _ text: String, _ words: [String]) -> Diagnostic {
+    let quoted = words.map { "\"\($0)\"" }.joined(separator: ", ")
+    return Diagnostic(
+      .error, "bad-word", span, "\"\(text)\" cannot stand here", hint: "it is one of \(quoted)")
+  }
+
   static func branchConflict(_ span: Span, _ first: Span, _ a: Type?, _ b: Type?) -> Diagnostic {
     Diagnostic(
       .error, "branch-conflict", span,

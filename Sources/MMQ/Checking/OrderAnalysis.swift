@@ -22,9 +22,12 @@ enum OrderAnalysis {
   private static func commutes(_ statement: TypedStatement, _ program: CheckedProgram) -> Bool {
     switch statement.kind {
     case .aggregate(let map, let key, let value):
-      guard case .aggregation(_, let parameters) = program.maps[map].content else { return false }
+      guard case .aggregation(let kind, let parameters) = program.maps[map].content else {
+        return false
+      }
       // Sums of floats depend on their order.
-      return !parameters.isFloat && (key.map(isOfRecord) ?? true) && (value.map(isOfRecord) ?? true)
+      return !parameters.isFloat && !kind.takesTime && (key.map(isOfRecord) ?? true)
+        && (value.map(isOfRecord) ?? true)
     case .set(.variable, let value): return isOfRecord(value)
     case .conditional(let test, let then, let otherwise):
       return isOfRecord(test) && (then + otherwise).allSatisfy { commutes($0, program) }

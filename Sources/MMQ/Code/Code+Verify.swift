@@ -35,8 +35,8 @@ extension Code {
     case .register:
       return reads(register, instruction.opcode == .call ? call(at).argumentWords : 1)
     case .target: return writes(register, instruction.opcode == .call ? call(at).resultWords : 1)
-    case .both, .argument:
-      return reads(register, 1) ?? (operand.isWritten ? writes(register, 1) : nil)
+    case .both: return reads(register, 1) ?? writes(register, 1)
+    case .argument: return mapOf(at).flatMap { reads(register, $0.updateWords) }
     case .map: return number < maps.count ? nil : "no map \(number)"
     case .function: return number < functions.count ? nil : "no function \(number)"
     case .key: return mapOf(at).flatMap { reads(register, $0.keyWords) }
@@ -79,12 +79,5 @@ extension Code {
     let isBack = instructions[at].opcode == .loop
     if label < block.entry || label >= block.end { return "jumps out of its block" }
     return (label <= at) == isBack ? nil : "jumps the wrong way"
-  }
-}
-
-extension Operand {
-  fileprivate var isWritten: Bool {
-    if case .both = self { return true }
-    return false
   }
 }

@@ -13,7 +13,7 @@ enum Operand {
   /// As `value`, and written.
   case valueTarget
   case map
-  /// The first register of a cell's argument.
+  /// The first register of what a cell takes in.
   case argument
   case function
   /// A byte offset in the record; the number says how many bytes are read there.
@@ -101,7 +101,7 @@ enum Opcode: UInt8, CaseIterable {
   case mapHas  //                   R[a] = whether M[b] has R[c…]
   case mapDelete  //                R[a] = whether R[c…] was removed from M[b]
   case count  //                    M[b][R[c…]] counts one more
-  case aggregate  //                M[b][R[c…]] takes R[a] in
+  case aggregate  //                M[b][R[c…]] takes R[a…] in
   // The host
   case call  //                     F[b] runs on R[c…], result in R[a…]
 }

@@ -72,8 +72,18 @@ extension ByteBuffer {
       append(", .total = ")
       append(total)
       append(" }")
-    case .histogram: break  // rows of their own: see TextRenderer
+    case .quantiles(let quantiles): append(quantiles)
+    case .histogram, .timeSeries: break  // rows of their own: see TextRenderer
     }
+  }
+
+  private mutating func append(_ quantiles: [Value.Quantile]) {
+    append("{ ")
+    for (index, quantile) in quantiles.enumerated() {
+      append("\(index > 0 ? ", " : "").\(quantile.name) = ")
+      if let value = quantile.value { append(value) } else { append("-") }
+    }
+    append(" }")
   }
 
   /// The parts of a key, as they stand between brackets.

@@ -47,11 +47,7 @@ public final class JSONRenderer: OutputSink {
   }
 
   private static func type(of report: MapReport) -> String {
-    switch report.aggregation {
-    case "hist", "lhist": "hist"
-    case "avg", "stats": "stats"
-    default: "map"
-    }
+    report.aggregation.flatMap { Aggregation.named($0) }?.jsonType ?? "map"
   }
 
   private func line(_ type: String, _ data: (inout ByteBuffer) -> Void) {
@@ -115,6 +111,8 @@ extension ByteBuffer {
       append(json: total)
       append("}")
     case .histogram(let buckets, _): append(json: buckets)
+    case .quantiles(let quantiles): append(json: quantiles)
+    case .timeSeries(let points, _): append(json: points)
     }
   }
 
@@ -127,6 +125,30 @@ extension ByteBuffer {
       append(json: member.value)
     }
     append("}")
+  }
+
+  private mutating func append(json quantiles: [Value.Quantile]) {
+    append("{")
+    for (index, quantile) in quantiles.enumerated() {
+      append("\(index > 0 ? ", " : "")\"\(quantile.name)\": ")
+      if let value = quantile.value { append(json: value) } else { append("null") }
+    }
+    append("}")
+  }
+
+  /// Intervals without a value are left out; times are UTC.
+  private mutating func append(json points: [Value.Point]) {
+    append("[")
+    var isFirst = true
+    for point in points {
+      guard let value = point.value else { continue }
+      if !isFirst { append(",") }
+      isFirst = false
+      append("{\"interval_start\":\"\(point.utc)\",\"value\":")
+      append(json: value)
+      append("}")
+    }
+    append("]")
   }
 
   private mutating func append(json buckets: [Value.Bucket]) {
@@ -142,7 +164,7 @@ extension ByteBuffer {
   }
 
   /// Integers that a double cannot hold are strings: most readers would round them silently.
-  private mutating func append(json number: Value.Number) {
+  mutating func append(json number: Value.Number) {
     switch number {
     case .signed(let value):
       let isExact = Int64(exactly: Double(value)) == value
@@ -155,7 +177,7 @@ extension ByteBuffer {
   }
 
   /// A JSON string; what is no UTF-8 becomes U+FFFD.
-  fileprivate mutating func append(json text: [UInt8]) {
+  mutating func append(json text: [UInt8]) {
     append("\"")
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       switch scalar {

@@ -21,6 +21,11 @@ extension Run {
   func report(_ map: Int, top: Int, divisor: Int64) -> MapReport {
     let shape = shapes[map]
     var rows = (0..<tables[map].count).map { row(shape, map, $0) }
+    if case .aggregation(let kind, let parameters) = shape.content, kind.takesTime {
+      let values = TimeSeries(parameters, clock).aligned(rows.map(\.value))
+      for (index, value) in values.enumerated() { rows[index].value = value }
+      if !clock.knowsDate { faults.noDate = true }
+    }
     rows.sort { a, b in Run.isBefore(a, b) }
     if top > 0, rows.count > top { rows.removeFirst(rows.count - top) }
     var aggregation: String?
@@ -73,6 +78,9 @@ extension Value {
         Bucket(low: $0.low, high: $0.high, count: $0.count / UInt64(divisor))
       }
       return .histogram(divided, .powers(subBits: subBits))
+    case .quantiles(let quantiles):
+      return .quantiles(
+        quantiles.map { .init(percent: $0.percent, value: $0.value?.divided(by: divisor)) })
     default: return self
     }
   }

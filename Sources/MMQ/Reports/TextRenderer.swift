@@ -35,7 +35,8 @@ public final class TextRenderer: OutputSink {
 
   public func map(_ report: MapReport) {
     for row in report.rows {
-      line(ending: row.value.isHistogram ? ":\n" : ": ") { line in
+      let rows = row.value.rows
+      line(ending: rows == nil ? ": " : ":\n") { line in
         line.append("@")
         line.append(report.name)
         guard let key = row.key else { return }
@@ -43,8 +44,8 @@ public final class TextRenderer: OutputSink {
         line.append(key: key)
         line.append("]")
       }
-      if case .histogram(let buckets, let scale) = row.value {
-        buffer.append(HistogramText.text(buckets, scale))
+      if let rows {
+        buffer.append(rows)
         buffer.append("\n")
       } else {
         line { line in line.append(row.value) }
@@ -79,8 +80,12 @@ public final class TextRenderer: OutputSink {
 }
 
 extension Value {
-  var isHistogram: Bool {
-    if case .histogram = self { return true }
-    return false
+  /// What prints as rows of its own, below the map's name.
+  fileprivate var rows: String? {
+    switch self {
+    case .histogram(let buckets, let scale): HistogramText.text(buckets, scale)
+    case .timeSeries(let points, let interval): TimeSeriesText.text(points, interval)
+    default: nil
+    }
   }
 }

@@ -35,7 +35,7 @@ struct Machine: ~Copyable {
 
   /// How a map's cells are updated and read; of a plain map it is never used.
   private struct CellKind {
-    var update: @Sendable (Aggregation.Cell, UInt64, AggregationParameters) -> Void
+    var update: @Sendable (Aggregation.Cell, Aggregation.Words, AggregationParameters) -> Void
     var number: @Sendable (Aggregation.Cell, AggregationParameters) -> Value.Number
     var parameters: AggregationParameters
   }
@@ -197,7 +197,7 @@ struct Machine: ~Copyable {
       case .count: tables[Int(i.b)].findOrInsert(r + i.rc)[0] &+= 1
       case .aggregate:
         let cell = tables[Int(i.b)].findOrInsert(r + i.rc)
-        updates[Int(i.b)].update(cell, r[i.ra], updates[Int(i.b)].parameters)
+        updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
 
       case .call:
         run.context = event

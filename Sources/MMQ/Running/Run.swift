@@ -15,6 +15,8 @@ final class Run {
   let clock: RunClock
   /// Asked now and then: the run is to end properly.
   let isCancelled: () -> Bool
+  /// Where rand starts.
+  let seed: UInt64
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -34,10 +36,11 @@ final class Run {
 
   init(
     _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
-    names: TaskNames?, symbols: @escaping () -> KernelSymbols,
+    names: TaskNames?, symbols: @escaping () -> KernelSymbols, seed: UInt64,
     isCancelled: @escaping () -> Bool
   ) {
     self.isCancelled = isCancelled
+    self.seed = seed
     self.strings = strings
     shapes = code.maps
     tables = .allocate(capacity: max(1, code.maps.count))
@@ -45,7 +48,7 @@ final class Run {
       (tables + index).initialize(
         to: Table(
           keyWords: shape.keyWords, valueWords: shape.valueWords, limit: shape.limit,
-          evicts: shape.evicts))
+          evicts: shape.evicts, ownsTables: shape.ownsTables))
     }
     self.sink = sink
     self.clock = clock
@@ -153,7 +156,7 @@ final class Run {
 extension MapShape {
   /// An unset scalar of it prints as zero; a histogram prints nothing.
   fileprivate var hasZero: Bool {
-    if case .aggregation(let kind, _) = content { return !["hist", "lhist"].contains(kind.name) }
+    if case .aggregation(let kind, _) = content { return kind.showsZero }
     return true
   }
 }

@@ -10,6 +10,11 @@ struct RunClock: Sendable {
 
   var knowsDate: Bool { dateOffset != nil }
 
+  /// The time since the clock's zero.
+  static let dateless = RunClock(dateOffset: nil)
+
+  private init(dateOffset: UInt64?) { self.dateOffset = dateOffset }
+
   init(_ source: any TraceSource) {
     dateOffset = source.isLive ? HostClock.dateOffset : source.clock.isWallClock ? 0 : nil
   }

@@ -31,7 +31,7 @@ struct RunWarnings {
       all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
     }
     if faults.noDate {
-      all.append("WARNING: the recording has no date; time() counts from its clock's zero")
+      all.append("WARNING: the recording has no date; times count from its clock's zero")
     }
     for (map, count) in dropped {
       all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")

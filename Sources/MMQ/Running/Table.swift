@@ -6,6 +6,8 @@
 struct Table: ~Copyable {
   let keyWords: Int
   let valueWords: Int
+  /// The first word of each value is the address of a table of its own, or 0.
+  private let ownsTables: Bool
   private let stride: Int
   private(set) var count = 0
   private var capacity = 0
@@ -24,11 +26,15 @@ struct Table: ~Copyable {
 
   private static let firstSlots = 16
 
-  init(keyWords: Int, valueWords: Int, limit: Int? = nil, evicts: Bool = false) {
+  init(
+    keyWords: Int, valueWords: Int, limit: Int? = nil, evicts: Bool = false,
+    ownsTables: Bool = false
+  ) {
     self.limit = limit ?? .max
     self.evicts = evicts
     self.keyWords = keyWords
     self.valueWords = valueWords
+    self.ownsTables = ownsTables
     stride = keyWords + valueWords
     capacity = 4
     rows = .allocate(capacity: 4 * max(1, stride))
@@ -39,6 +45,7 @@ struct Table: ~Copyable {
   }
 
   deinit {
+    for row in 0..<count { freeTable(of: row) }
     rows.deallocate()
     index.deallocate()
   }
@@ -151,6 +158,7 @@ struct Table: ~Copyable {
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
     guard let found = find(key) else { return false }
     let row = (found - keyWords - rows) / max(1, stride)
+    freeTable(of: row)
     if keyWords > 0 {
       leave(row + 1)
       if row != count - 1 { move(last: count - 1, to: row) }
@@ -186,12 +194,22 @@ struct Table: ~Copyable {
 
   mutating func clear() {
     let lost = dropped
-    self = Table(keyWords: keyWords, valueWords: valueWords, limit: limit, evicts: evicts)
+    self = Table(
+      keyWords: keyWords, valueWords: valueWords, limit: limit, evicts: evicts,
+      ownsTables: ownsTables)
     dropped = lost
   }
 
   /// Sets all values to zero; the keys stay.
   func zero() {
-    for row in 0..<count { value(row).update(repeating: 0, count: valueWords) }
+    for row in 0..<count {
+      freeTable(of: row)
+      value(row).update(repeating: 0, count: valueWords)
+    }
+  }
+
+  private func freeTable(of row: Int) {
+    guard ownsTables, let table = value(row).table else { return }
+    table.deinitialize(count: 1).deallocate()
   }
 }

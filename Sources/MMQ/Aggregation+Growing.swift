@@ -1,0 +1,22 @@
+// Cells that grow with what they have seen: their first word is the address of a table.
+
+extension UnsafeMutablePointer<UInt64> {
+  /// The table that a cell owns; nil before its first use. The map's table frees it with the cell.
+  var table: UnsafeMutablePointer<Table>? { UnsafeMutablePointer<Table>(bitPattern: UInt(self[0])) }
+
+  /// The table that a cell owns, of rows with one word of key; made at its first use.
+  func ownTable(valueWords: Int) -> UnsafeMutablePointer<Table> {
+    if let table { return table }
+    let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+    table.initialize(to: Table(keyWords: 1, valueWords: valueWords))
+    self[0] = UInt64(UInt(bitPattern: table))
+    return table
+  }
+}
+
+extension UnsafeMutablePointer<Table> {
+  /// The value under a key of one word; a new one is all zero.
+  func value(under key: UInt64) -> UnsafeMutablePointer<UInt64> {
+    withUnsafePointer(to: key) { pointee.findOrInsert($0) }
+  }
+}

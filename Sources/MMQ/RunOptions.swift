@@ -1,0 +1,93 @@
+// What a run can be told beside its script and its source.
+
+public import MMQTrace
+
+/// How a script runs; the defaults are what `mmq SCRIPT -i FILE` does.
+public struct RunOptions: Sendable {
+  /// Only these records; nil for all.
+  public var selection: Selection?
+  /// Used instead of the source's own symbols.
+  public var kernelSymbols: KernelSymbols?
+  /// Where rand starts: the same seed gives the same numbers.
+  public var seed: UInt64 = 0
+
+  public init() {}
+}
+
+/// A part of a recording. The script sees a recording that holds these records only, but whose time
+/// starts where that of the whole one does. Names of tasks come from all records.
+public struct Selection: Sendable {
+  /// A moment, in nanoseconds: by the recording's clock, or from its earliest record.
+  public enum Moment: Sendable, Hashable {
+    case clock(UInt64)
+    case afterStart(UInt64)
+  }
+
+  /// The first and the last moment; records at them belong to it.
+  public var from: Moment?
+  public var to: Moment?
+  public var cpus: Set<UInt32>?
+  /// The process that a record's thread belongs to, or the thread where that is not known.
+  public var process: Int32?
+  /// The name of an instance; `""` is the top-level buffer.
+  public var buffer: String?
+
+  public init() {}
+
+  /// What is asked for, but not in the source, in words: a slip that would select nothing.
+  public func problem(in source: any TraceSource) throws -> String? {
+    let streams = try source.openStreams()
+    let buffers = Set(streams.map(\.buffer))
+    if let buffer, !buffers.contains(buffer) {
+      let names = buffers.sorted().map { "'\($0)'" }.joined(separator: ", ")
+      return "there is no buffer '\(buffer)'; there \(buffers.count == 1 ? "is" : "are") \(names)"
+    }
+    let known = Set(streams.map(\.cpu))
+    if let unknown = cpus?.subtracting(known).min() {
+      let names = known.sorted().map(String.init).joined(separator: ", ")
+      return "there is no CPU \(unknown); there \(known.count == 1 ? "is" : "are") \(names)"
+    }
+    return nil
+  }
+
+  /// Whether any record of a stream may belong to it.
+  func takes(_ stream: any PageStream) -> Bool {
+    (buffer == nil || buffer == stream.buffer) && cpus?.contains(stream.cpu) != false
+  }
+}
+
+/// A selection, bound to one source: what is asked of each record.
+struct RecordFilter {
+  /// Times, both included.
+  let first: UInt64
+  let last: UInt64
+  private let process: Int32?
+  private let threadField: Field
+
+  init(_ selection: Selection, origin: UInt64, threadField: Field) {
+    first = selection.from?.time(origin: origin) ?? 0
+    last = selection.to?.time(origin: origin) ?? .max
+    process = selection.process
+    self.threadField = threadField
+  }
+
+  func takes(_ record: EventRef, at time: UInt64) -> Bool {
+    guard first <= time, time <= last else { return false }
+    guard let process else { return true }
+    return record.integer(threadField) == Int64(process)
+  }
+
+  /// Whether a gap between two records touches the time that is asked for.
+  func touches(_ before: UInt64, _ after: UInt64) -> Bool { before <= last && first <= after }
+}
+
+extension Selection.Moment {
+  fileprivate func time(origin: UInt64) -> UInt64 {
+    switch self {
+    case .clock(let time): return time
+    case .afterStart(let time):
+      let sum = origin.addingReportingOverflow(time)
+      return sum.overflow ? .max : sum.partialValue
+    }
+  }
+}

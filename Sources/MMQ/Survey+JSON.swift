@@ -1,0 +1,87 @@
+// What a source holds, as JSON.
+
+public import MMQTrace
+
+extension Survey {
+  /// One object on one line. Times are nanoseconds of the source's clock; numbers that a double cannot
+  /// hold are strings, as everywhere; what is not recorded is null.
+  public func json(of source: any TraceSource) -> String {
+    var object = JSONObject()
+    object.add("file", source.name)
+    object.add("format", source.formatDescription)
+    object.add("kernel", source.machine.uname)
+    object.add("byte_order", "\(source.machine.byteOrder)")
+    object.add("long_size", UInt64(source.machine.longSize))
+    object.add("clock", source.clock.name)
+    object.add("clock_is_nanoseconds", source.clock.isNanoseconds)
+    object.add("first", first)
+    object.add("last", last)
+    object.add("streams", streams.map(Survey.object))
+    object.add("events", Survey.object(events))
+    object.add("lost", losses.map(Survey.object))
+    return object.text + "\n"
+  }
+
+  private static func object(_ stream: Stream) -> JSONObject {
+    var object = JSONObject()
+    object.add("buffer", stream.buffer)
+    object.add("cpu", UInt64(stream.cpu))
+    object.add("records", stream.records)
+    return object
+  }
+
+  private static func object(_ loss: (buffer: String, cpu: UInt32, losses: Losses)) -> JSONObject {
+    var object = JSONObject()
+    object.add("buffer", loss.buffer)
+    object.add("cpu", UInt64(loss.cpu))
+    object.add("events", loss.losses.counted)
+    object.add("gaps", loss.losses.countedGaps)
+    object.add("gaps_of_unknown_size", loss.losses.unknownGaps)
+    return object
+  }
+
+  /// The most frequent event first.
+  private static func object(_ events: [String: UInt64]) -> JSONObject {
+    var object = JSONObject()
+    for (name, count) in events.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      object.add(name, count)
+    }
+    return object
+  }
+}
+
+/// An object under construction.
+struct JSONObject {
+  private var buffer = ByteBuffer()
+
+  mutating func add(_ name: String, _ value: String?) {
+    add(name) { buffer in
+      if let value { buffer.append(json: Array(value.utf8)) } else { buffer.append("null") }
+    }
+  }
+
+  mutating func add(_ name: String, _ value: UInt64?) {
+    add(name) { buffer in
+      if let value { buffer.append(json: .unsigned(value)) } else { buffer.append("null") }
+    }
+  }
+
+  mutating func add(_ name: String, _ value: Bool) {
+    add(name) { $0.append(value ? "true" : "false") }
+  }
+
+  mutating func add(_ name: String, _ value: JSONObject) { add(name) { $0.append(value.text) } }
+
+  mutating func add(_ name: String, _ values: [JSONObject]) {
+    add(name) { $0.append("[" + values.map(\.text).joined(separator: ", ") + "]") }
+  }
+
+  private mutating func add(_ name: String, _ fill: (inout ByteBuffer) -> Void) {
+    if buffer.count > 0 { buffer.append(", ") }
+    buffer.append(json: Array(name.utf8))
+    buffer.append(": ")
+    fill(&buffer)
+  }
+
+  var text: String { "{" + String(decoding: buffer.bytes, as: UTF8.self) + "}" }
+}

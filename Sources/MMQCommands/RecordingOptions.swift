@@ -1,0 +1,137 @@
+// The options of a run over a recording: which records, whose symbols, which time zone.
+
+internal import ArgumentParser
+internal import Glibc
+internal import MMQ
+internal import MMQTrace
+
+struct RecordingOptions: ParsableArguments {
+  @Option(
+    help: .init(
+      "Only records from this time on: seconds of the recording's clock, or +seconds from its start.",
+      valueName: "t"))
+  var from: Seconds?
+
+  @Option(help: .init("Only records up to this time.", valueName: "t"))
+  var to: Seconds?
+
+  @Option(help: .init("Only records of these CPUs, such as 0,2-3.", valueName: "list"))
+  var cpu: CPUList?
+
+  @Option(name: .short, help: .init("Only records of this process.", valueName: "pid"))
+  var p: Int32?
+
+  @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
+  var buffer: String?
+
+  @Option(help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"))
+  var kallsyms: String?
+
+  @Option(
+    help: .init(
+      "The time zone of time() and strftime(), such as Europe/Berlin; else the local one.",
+      valueName: "zone"))
+  var tz: String?
+
+  @Option(help: .init("Where rand starts.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  /// What the session gets. Throws a Stop where a name or a file is wrong.
+  func options(for source: any TraceSource) throws -> RunOptions {
+    var options = RunOptions()
+    options.selection = selection
+    options.seed = seed
+    if let problem = try options.selection?.problem(in: source) {
+      throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")
+    }
+    if let kallsyms { options.kernelSymbols = try symbols(kallsyms) }
+    if let tz { try TimeZone.set(tz) }
+    return options
+  }
+
+  private var selection: Selection? {
+    if from == nil, to == nil, cpu == nil, p == nil, buffer == nil { return nil }
+    var selection = Selection()
+    selection.from = from?.moment
+    selection.to = to?.moment
+    selection.cpus = cpu?.cpus
+    selection.process = p
+    selection.buffer = buffer
+    return selection
+  }
+
+  private func symbols(_ path: String) throws -> KernelSymbols {
+    let symbols = try ScriptOptions.read(path).withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    guard !symbols.isEmpty else {
+      throw Stop(
+        status: Stop.usageError, message: "mmq: \(path): there are no symbols with addresses in it")
+    }
+    return symbols
+  }
+}
+
+/// `12.786`, or `+0.5`: seconds with up to nine digits behind the point.
+struct Seconds: ExpressibleByArgument {
+  let moment: Selection.Moment
+
+  init?(argument: String) {
+    let isRelative = argument.hasPrefix("+")
+    let parts = argument.dropFirst(isRelative ? 1 : 0)
+      .split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = parts.count > 1 ? parts[1] : "0"
+    guard let whole = Seconds.digits(parts[0]), (1...9).contains(fraction.count),
+      let part = Seconds.digits(fraction + String(repeating: "0", count: 9 - fraction.count))
+    else { return nil }
+    let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, carry) = product.addingReportingOverflow(part)
+    if overflow || carry { return nil }
+    moment = isRelative ? .afterStart(sum) : .clock(sum)
+  }
+
+  private static func digits(_ text: some StringProtocol) -> UInt64? {
+    text.allSatisfy { $0.isASCII && $0.isNumber } ? UInt64(text) : nil
+  }
+}
+
+/// `0,2-3`: numbers and ranges.
+struct CPUList: ExpressibleByArgument {
+  private(set) var cpus: Set<UInt32> = []
+  /// More than any kernel has (NR_CPUS is 8192 at most), so that a slip takes no memory.
+  private static let limit: UInt32 = 1 << 16
+
+  init?(argument: String) {
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { UInt32($0) }
+      guard let first = ends[0], let last = ends.count > 1 ? ends[1] : first, first <= last,
+        last < CPUList.limit
+      else { return nil }
+      cpus.formUnion(first...last)
+    }
+  }
+}
+
+enum TimeZone {
+  /// Makes a zone the local one. The C library takes every name: what it does not know is UTC to it,
+  /// so the name is looked up first.
+  static func set(_ zone: String) throws {
+    guard isKnown(zone) else {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: there is no time zone '\(zone)'; zones look like Europe/Berlin or CET-1CEST")
+    }
+    setenv("TZ", zone, 1)
+    tzset()
+  }
+
+  /// `UTC`, a name with an offset as POSIX writes them, or a file of the zone database.
+  private static func isKnown(_ zone: String) -> Bool {
+    if zone == "UTC" || zone.wholeMatch(of: /[A-Za-z]{3,}[-+]?[0-9].*|<[^>]+>[-+]?[0-9].*/) != nil {
+      return true
+    }
+    guard !zone.isEmpty, !zone.contains("..") else { return false }
+    let directory = getenv("TZDIR").map { String(cString: $0) } ?? "/usr/share/zoneinfo"
+    var status = stat()
+    return stat("\(directory)/\(zone)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+}

@@ -1,0 +1,129 @@
+// Runs over a part of a recording.
+
+import MMQ
+import MMQLanguage
+import MMQTestSupport
+import MMQTrace
+import Testing
+
+@Suite struct SelectionTests {
+  /// What a script prints over a part of a source, and how it ended.
+  static func run(
+    _ text: String, _ source: any TraceSource, _ change: (inout Selection) -> Void
+  ) throws -> (lines: [String], outcome: Outcome) {
+    var options = RunOptions()
+    var selection = Selection()
+    change(&selection)
+    options.selection = selection
+    var bytes: [UInt8] = []
+    let sink = TextRenderer { bytes += Array($0) }
+    let script = Script(Source(name: "selection", text), for: Target(source))
+    #expect(!script.hasErrors, "\(script.diagnostics.map(\.message))")
+    let outcome = try Session(script, source, sink: sink, options: options).start()
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    return (lines, outcome)
+  }
+
+  static func made(_ text: String, _ change: (inout Selection) -> Void) throws -> [String] {
+    try run(text, try MadeTrace.open(), change).lines
+  }
+
+  static let times = "made:* { printf(\"%d\\n\", nsecs / 1ms); }"
+
+  @Test func times() throws {
+    let all = ["1000", "1500", "2000", "2500", "3000", "3500", "4000", "4500", "5000", "5200"]
+    #expect(try Self.made(Self.times) { _ in } == all)
+    #expect(try Self.made(Self.times) { $0.from = .clock(4_500_000_000) } == Array(all[7...]))
+    #expect(try Self.made(Self.times) { $0.to = .afterStart(500_000_000) } == Array(all[...1]))
+    #expect(
+      try Self.made(Self.times) {
+        $0.from = .afterStart(1_000_000_001)
+        $0.to = .clock(3_499_999_999)
+      } == ["2500", "3000"])
+    #expect(try Self.made(Self.times) { $0.from = .afterStart(.max) }.isEmpty)
+  }
+
+  @Test func placesAndThreads() throws {
+    #expect(
+      try Self.made(Self.times) { $0.cpus = [1] } == ["1500", "2500", "3500", "4500", "5200"])
+    #expect(try Self.made(Self.times) { $0.process = 0 } == ["5200"])
+    #expect(
+      try Self.made(Self.times) {
+        $0.cpus = [1, 5]
+        $0.process = 11
+        $0.to = .clock(3_000_000_000)
+      } == ["1500", "2500"])
+    #expect(try Self.made(Self.times) { $0.buffer = "" }.count == 10)
+    #expect(try Self.made(Self.times) { $0.buffer = "other" }.isEmpty)
+  }
+
+  /// Time passes with these records only, but from the start of the whole recording.
+  @Test func ticksKeepTheirOrigin() throws {
+    let text = """
+      begin { printf("begin %d\\n", nsecs / 1ms); }
+      made:tick { @n = args.number; }
+      interval:s:1 { printf("%d: %d\\n", nsecs / 1ms, @n); }
+      end { printf("end %d\\n", nsecs / 1ms); clear(@n); }
+      """
+    let lines = try Self.made(text) {
+      $0.from = .clock(2_500_000_000)
+      $0.to = .clock(4_200_000_000)
+    }
+    #expect(lines == ["begin 1000", "2000: 0", "3000: 2", "4000: 4", "end 4000"])
+  }
+
+  /// The part of a real recording is what a predicate picks from all of it, names included.
+  @Test(arguments: ["comms.dat", "sched.dat", "tools.dat"])
+  func asAPredicatePicks(_ capture: String) throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture(capture)))
+    func expectSame(_ predicate: String, _ change: (inout Selection) -> Void) throws {
+      let body = "{ @[comm, tid, probe] = count(); @last[cpu] = max(nsecs); }"
+      let picked = try Self.run("t:*:* /\(predicate)/ \(body)", source) { _ in }
+      let selected = try Self.run("t:*:* \(body)", source, change)
+      #expect(selected.lines == picked.lines && !picked.lines.isEmpty)
+    }
+    let start = try #require(try Survey(source).first)
+    try expectSame("cpu == 1") { $0.cpus = [1] }
+    try expectSame("elapsed >= 20ms && nsecs <= \(start + 60_000_000)") {
+      $0.from = .afterStart(20_000_000)
+      $0.to = .clock(start + 60_000_000)
+    }
+  }
+
+  @Test func whatIsLeftOutIsNotLost() throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture("lost.dat")))
+    let whole = try Self.run("t:*:* { @ = count(); }", source) { _ in }.outcome.losses
+    let one = try Self.run("t:*:* { @ = count(); }", source) { $0.cpus = [1] }.outcome.losses
+    #expect(one.map(\.cpu) == [1] && one[0].losses == whole.first { $0.cpu == 1 }?.losses)
+    let none = try Self.run("t:*:* { @ = count(); }", source) { $0.from = .afterStart(1 << 40) }
+    #expect(none.outcome.losses.isEmpty && none.lines.isEmpty)
+    let early = try Self.run("t:*:* { @ = count(); }", source) { $0.to = .afterStart(100_000_000) }
+    let count = early.outcome.losses.reduce(0) { $0 + $1.losses.counted }
+    #expect(count > 0 && count < whole.reduce(0) { $0 + $1.losses.counted })
+  }
+
+  @Test func slipsAreSaid() throws {
+    var selection = Selection()
+    let source = try MadeTrace.open()
+    #expect(try selection.problem(in: source) == nil)
+    selection.cpus = [0, 7]
+    #expect(try selection.problem(in: source) == "there is no CPU 7; there are 0, 1")
+    selection.cpus = nil
+    selection.buffer = "x"
+    #expect(try selection.problem(in: source) == "there is no buffer 'x'; there is ''")
+  }
+
+  @Test func symbolsOfAnotherFile() throws {
+    let text = Array("10 T answer\n20 T other\n".utf8)
+    var options = RunOptions()
+    options.kernelSymbols = text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    var bytes: [UInt8] = []
+    let source = try MadeTrace.open()
+    let script = Script(
+      Source(name: "symbols", "made:value /cpu == 1/ { print(ksym(args.address)); }"),
+      for: Target(source))
+    let sink = TextRenderer(separator: "") { bytes += Array($0) }
+    _ = try Session(script, source, sink: sink, options: options).start()
+    #expect(String(decoding: bytes, as: UTF8.self) == "answer\n")
+  }
+}
