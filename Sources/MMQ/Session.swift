@@ -11,6 +11,7 @@ public final class Session {
   private let code: Code
   private let run: Run
   private let names: TaskNames?
+  private let groups: ThreadGroups?
   private let strings: StringPool
   private var outcome = Outcome()
   private let time: StampConversion
@@ -45,16 +46,19 @@ public final class Session {
     code = try Compiler.compile(script.program, script.target, strings).get()
     names =
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
+    groups = script.program.usesPid ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
       code, strings: strings, sink: sink, clock: RunClock(knowsDate: source.clock.isWallClock),
       settings: script.program.settings, names: names, symbols: source.kernelSymbols,
       isCancelled: isCancelled)
+    run.script = script.text
+    run.groups = groups
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled.
   public func start() throws -> Outcome {
     run.sink.attached(script.probeCount)
-    if let names, !names.types.isEmpty { try learn(names) }
+    if !taskTypes.isEmpty { try learn() }
     var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? 0
@@ -68,9 +72,12 @@ public final class Session {
     return outcome
   }
 
+  /// The types of records that tell of tasks what the script asks for.
+  private var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
+
   /// A pass over the whole source that tells the names that threads have before their first word.
-  private func learn(_ names: TaskNames) throws {
-    let types = Set(names.types)
+  private func learn() throws {
+    let types = taskTypes
     let order = source.machine.byteOrder
     var merge = Merge(try source.openStreams())
     while let turn = merge.turn() {
@@ -81,7 +88,10 @@ public final class Session {
         let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: order)
         if record.size >= 2 {
           let type = Int(record.base.load(UInt16.self, at: 0, order))
-          if types.contains(type) { names.learn(type, record) }
+          if types.contains(type) {
+            names?.learn(type, record)
+            groups?.learn(type, record)
+          }
         }
         isAtEnd = !lane.pointee.next()
       } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
@@ -152,13 +162,17 @@ public final class Session {
       }
     }
     return Dispatch(
-      types: source.schemas.map(\.id), handlers: handlers, taskTypes: Set(names?.types ?? []))
+      types: source.schemas.map(\.id), handlers: handlers, taskTypes: taskTypes)
   }
 
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
+    run.bufferNames = (0..<merge.laneCount).map {
+      strings.intern(merge.lanes[$0].stream.buffer)
+    }
     while !run.isExiting, let turn = merge.turn() {
+      run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
   }
@@ -209,7 +223,10 @@ public final class Session {
       return
     }
     let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
-    if list.tellsOfTasks { names?.enter(type, record(cursor)) }
+    if list.tellsOfTasks {
+      names?.enter(type, record(cursor))
+      groups?.enter(type, record(cursor))
+    }
     for handler in list.handlers {
       if cursor.recordSize >= handler.minimumSize {
         machine.execute(
@@ -222,7 +239,10 @@ public final class Session {
         skips.short[type, default: 0] += 1
       }
     }
-    if list.tellsOfTasks { names?.leave(type, record(cursor)) }
+    if list.tellsOfTasks {
+      names?.leave(type, record(cursor))
+      groups?.leave(type, record(cursor))
+    }
   }
 
   private func record(_ cursor: RingCursor) -> EventRef {

@@ -15,6 +15,8 @@ public indirect enum Type: Sendable, Hashable {
   case float
   /// Bytes, held as an id in the string pool.
   case string
+  /// Bytes that are no text, held as strings are.
+  case buffer
   case tuple([Type])
 }
 
@@ -40,6 +42,8 @@ public struct IntegerType: Sendable, Hashable {
 extension Type {
   public static let int64 = Type.integer(IntegerType(bits: 64, isSigned: true))
   public static let uint64 = Type.integer(IntegerType(bits: 64, isSigned: false))
+  static let uint32 = Type.integer(IntegerType(bits: 32, isSigned: false))
+  static let uint8 = Type.integer(IntegerType(bits: 8, isSigned: false))
 
   /// Registers that a value takes.
   public var words: Int {
@@ -83,6 +87,7 @@ extension Type {
     case .bool: "bool"
     case .float: "float64"
     case .string: "string"
+    case .buffer: "buffer"
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
     }
   }

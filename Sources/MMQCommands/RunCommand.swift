@@ -40,6 +40,12 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
+  @Flag(help: "Allow system(), which runs commands.")
+  var unsafe = false
+
+  @Option(help: "What rand starts from.")
+  var seed: UInt64?
+
   func run() throws {
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
@@ -49,7 +55,11 @@ struct RunCommand: ParsableCommand {
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
     }
     let source = try Recording.open(input)
-    let script = Script(text, for: Target(source))
+    var target = Target(source)
+    target.host.allowsCommands = unsafe
+    target.host.seed = seed
+    target.host.showsWarnings = !quiet && !noWarnings
+    let script = Script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     switch d {
     case .types: Console.print(script.types())
@@ -70,9 +80,9 @@ struct RunCommand: ParsableCommand {
     let sink: any OutputSink =
       switch format {
       case .text:
-        TextRenderer(escapesControlBytes: isatty(descriptor) == 1) {
-          Console.write($0, to: descriptor)
-        }
+        TextRenderer(
+          escapesControlBytes: isatty(descriptor) == 1, diagnostics: Console.error,
+          write: { Console.write($0, to: descriptor) })
       case .json: JSONRenderer { Console.write($0, to: descriptor) }
       }
     if !quiet, format == .text {

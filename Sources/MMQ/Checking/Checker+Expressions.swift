@@ -57,6 +57,9 @@ extension Checker {
   private mutating func builtin(_ name: String, _ span: Span) throws -> Typed {
     if name == "args" { throw fail(.argsAlone(span)) }
     guard let builtin = builtins[name] else { throw fail(unknownName(name, span)) }
+    guard builtin.arguments.contains(0) else {
+      throw fail(.argumentCount(span, builtin.signature, 0))
+    }
     return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
   }
 

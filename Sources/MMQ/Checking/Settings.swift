@@ -10,7 +10,12 @@ struct Settings: Sendable {
   /// Iterations after which a loop is stopped with an error.
   var maxLoopIterations: UInt64 = 1_000_000
 
-  static let names = ["max_loop_iterations", "missing_probes", "print_maps_on_exit"]
+  /// Bytes of a file that cat() prints.
+  var maxCatBytes: UInt64 = 10240
+
+  static let names = [
+    "max_cat_bytes", "max_loop_iterations", "missing_probes", "print_maps_on_exit",
+  ]
 
   /// Takes one item; what is wrong with it, if anything.
   mutating func apply(_ item: ConfigItem) -> Diagnostic? {
@@ -21,6 +26,7 @@ struct Settings: Sendable {
     case ("print_maps_on_exit", .integer(let value)): printsMapsOnExit = value != 0
     case ("print_maps_on_exit", .word("true")): printsMapsOnExit = true
     case ("print_maps_on_exit", .word("false")): printsMapsOnExit = false
+    case ("max_cat_bytes", .integer(let value)): maxCatBytes = value
     case ("max_loop_iterations", .integer(let value)): maxLoopIterations = value
     default:
       return Settings.names.contains(item.name)

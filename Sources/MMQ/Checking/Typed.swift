@@ -107,6 +107,8 @@ public struct CheckedProgram {
   var settings = Settings()
   /// The program needs the names of tasks over time.
   var usesComm = false
+  /// The program needs the thread groups of tasks over time.
+  var usesPid = false
   /// Its result depends on the order in which records of different CPUs come.
   var needsTimeOrder = true
   /// Attach points after expansion of wildcards.

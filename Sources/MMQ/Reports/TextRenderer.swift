@@ -4,13 +4,17 @@
 public final class TextRenderer: OutputSink {
   public let escapesControlBytes: Bool
   private let write: (UnsafeRawBufferPointer) -> Void
+  private let diagnostics: ((String) -> Void)?
   private var buffer = ByteBuffer()
   private static let pieceSize = 1 << 16
 
+  /// Messages of errorf() and warnf() go to `diagnostics`, a line each; without it, to the text.
   public init(
-    escapesControlBytes: Bool = false, write: @escaping (UnsafeRawBufferPointer) -> Void
+    escapesControlBytes: Bool = false, diagnostics: ((String) -> Void)? = nil,
+    write: @escaping (UnsafeRawBufferPointer) -> Void
   ) {
     self.escapesControlBytes = escapesControlBytes
+    self.diagnostics = diagnostics
     self.write = write
   }
 
@@ -22,6 +26,16 @@ public final class TextRenderer: OutputSink {
   public func value(_ value: Value) {
     line { line in line.append(value) }
     flushIfLarge()
+  }
+
+  public func message(_ message: ScriptMessage) {
+    if let diagnostics {
+      flush()
+      diagnostics(message.description)
+    } else {
+      buffer.append(message.description + "\n")
+      flushIfLarge()
+    }
   }
 
   // Text output says these on stderr, with the other diagnostics.

@@ -1,6 +1,7 @@
 // The state of one run: maps, strings, names, output. One value, so that several can run side by
 // side and be merged.
 
+internal import MMQLanguage
 internal import MMQTrace
 
 /// What running code and the host functions work on.
@@ -22,6 +23,16 @@ final class Run {
   private(set) var isExiting = false
   private(set) var exitCode: Int32 = 0
   var faults: Faults
+  /// The script's text, for the places of messages.
+  var script: Source?
+  /// Set by the first use of rand.
+  var random: SplitMix64?
+  /// Thread groups, if the script asks for them.
+  var groups: ThreadGroups?
+  /// Names of the lanes' buffers, and the lane of the record at hand.
+  var bufferNames: [UInt64] = []
+  var lane = 0
+  let maxCatBytes: Int
   private let names: TaskNames?
   /// String ids of the names' ids; 0 is not yet known (no task has an empty name that matters).
   private let nameStrings: UnsafeMutablePointer<[UInt64]>
@@ -46,6 +57,7 @@ final class Run {
     self.sink = sink
     self.clock = clock
     self.names = names
+    maxCatBytes = Int(clamping: settings.maxCatBytes)
     self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
     nameStrings = .allocate(capacity: 1)
@@ -109,6 +121,15 @@ final class Run {
     printBuffer.removeAll()
     format.print(types, words, strings, escapes: sink.escapesControlBytes, to: &printBuffer)
     printBuffer.bytes.withUnsafeBytes { sink.text(.printf, $0) }
+  }
+
+  /// Text by a format; `escapes` says whether control bytes of strings are shown as `\x1b`.
+  func formatted(
+    _ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>, escapes: Bool = false
+  ) -> [UInt8] {
+    var text = ByteBuffer()
+    format.print(types, words, strings, escapes: escapes, to: &text)
+    return text.bytes
   }
 
   func printTime(_ format: [UInt8]) {
