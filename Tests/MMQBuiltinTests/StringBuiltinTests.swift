@@ -25,6 +25,8 @@ struct StringBuiltinTests {
     ("ntop(0x0100007f)", "127.0.0.1"), ("ntop(2, 1)", "1.0.0.0"),
     ("ntop(pton(\"10.1.2.3\"))", "10.1.2.3"), ("ntop(10, pton(\"fe80::1\"))", "fe80::1"),
     ("ntop(buf(\"abc\", 3))", "<3 bytes>"),
+    ("(uint32)pton(\"127.0.0.1\") == 0x0100007f", "true"), ("(int64)buf(\"a\", 1)", "97"),
+    ("(int16)buf(\"\\xfe\\xff\\x01\", 3)", "-2"),
     ("pton(\"127.0.0.1\")", "\\x7f\\x00\\x00\\x01"),
   ])
   func gives(_ expression: String, _ output: String) throws {

@@ -155,6 +155,18 @@ extension Checker {
 }
 
 extension HostFunction {
+  /// The integer that the first bytes of a buffer are, on a machine of this byte order; bytes that
+  /// are not there count as 0.
+  static func integer(_ type: IntegerType, _ order: ByteOrder) -> HostFunction {
+    HostFunction(name: "integer of bytes", argumentWords: 1, resultWords: 1, isPure: true) {
+      run, arguments, result in
+      let room = type.bits / 8
+      var bytes = Array(run.strings.bytes(of: arguments[0]).prefix(room))
+      bytes += [UInt8](repeating: 0, count: room - bytes.count)
+      result[0] = (order == .little ? bytes.reversed() : bytes).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+  }
+
   /// The text of an address of 4 or 16 bytes.
   static let addressText = HostFunction(
     name: "ntop", argumentWords: 1, resultWords: 1, isPure: true

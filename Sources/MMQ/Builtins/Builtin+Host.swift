@@ -52,7 +52,7 @@ extension Builtin {
       try checker.requireOwn("usermode", span)
       return .constant(1)
     },
-    .variable("rand", .uint32, "a random number; of one seed (--seed) always the same row") {
+    .variable("rand", .uint32, "a random number; the same ones for the same seed (--seed)") {
       checker, _ in
       let host = checker.target.host
       return .call(
