@@ -67,6 +67,9 @@ let package = Package(
     .testTarget(
       name: "MMQRecordingTests", dependencies: ["CZstd", "MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),
+    .testTarget(
+      name: "MMQBuiltinTests",
+      dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]
 )

@@ -11,6 +11,11 @@ uint32_t clinux_current_cpu(void) {
   return cpu < 0 ? 0 : (uint32_t)cpu;
 }
 
+uint32_t clinux_current_node(void) {
+  unsigned int cpu = 0, node = 0;
+  return syscall(SYS_getcpu, &cpu, &node, 0) == 0 ? node : 0;
+}
+
 int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 static volatile sig_atomic_t stop_requested;

@@ -8,8 +8,6 @@ public struct RunOptions: Sendable {
   public var selection: Selection?
   /// Used instead of the source's own symbols.
   public var kernelSymbols: KernelSymbols?
-  /// Where rand starts: the same seed gives the same numbers.
-  public var seed: UInt64 = 0
 
   public init() {}
 }

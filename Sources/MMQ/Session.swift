@@ -11,6 +11,7 @@ public final class Session {
   private let code: Code
   private let run: Run
   private let names: TaskNames?
+  private let groups: ThreadGroups?
   private let strings: StringPool
   private var outcome = Outcome()
   private let time: StampConversion
@@ -49,11 +50,14 @@ public final class Session {
     code = try Compiler.compile(script.program, script.target, strings).get()
     names =
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
+    groups = script.program.usesPid ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
       code, strings: strings, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,
-      symbols: { options.kernelSymbols ?? source.kernelSymbols() }, seed: options.seed,
+      symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
+    run.script = script.text
+    run.groups = groups
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
@@ -61,7 +65,7 @@ public final class Session {
   public func start(whenAttached: () -> Void = {}) throws -> Outcome {
     run.sink.attached(script.probeCount)
     whenAttached()
-    if let names, !names.types.isEmpty { try learn(names) }
+    if !taskTypes.isEmpty { try learn() }
     var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
@@ -80,19 +84,22 @@ public final class Session {
     return outcome
   }
 
-  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of names.
+  /// The types of records that tell of tasks what the script asks for.
+  private var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
+
+  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
   private func select(_ selection: Selection, _ merge: inout Merge) throws {
     filter = RecordFilter(
       selection, origin: run.origin, threadField: script.target.threadField)
-    if let names, !names.types.isEmpty { return }
+    if !taskTypes.isEmpty { return }
     merge = Merge(
       try source.openStreams().filter { selection.takes($0) },
       isOrdered: script.program.needsTimeOrder)
   }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
-  private func learn(_ names: TaskNames) throws {
-    let types = Set(names.types)
+  private func learn() throws {
+    let types = taskTypes
     let order = source.machine.byteOrder
     var merge = Merge(try source.openStreams())
     while let turn = merge.turn() {
@@ -103,7 +110,10 @@ public final class Session {
         let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: order)
         if record.size >= 2 {
           let type = Int(record.base.load(UInt16.self, at: 0, order))
-          if types.contains(type) { names.learn(type, record) }
+          if types.contains(type) {
+            names?.learn(type, record)
+            groups?.learn(type, record)
+          }
         }
         isAtEnd = !lane.pointee.next()
       } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
@@ -187,13 +197,17 @@ public final class Session {
       }
     }
     return Dispatch(
-      types: source.schemas.map(\.id), handlers: handlers, taskTypes: Set(names?.types ?? []))
+      types: source.schemas.map(\.id), handlers: handlers, taskTypes: taskTypes)
   }
 
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
+    run.bufferNames = (0..<merge.laneCount).map {
+      strings.intern(merge.lanes[$0].stream.buffer)
+    }
     while !run.isExiting, let turn = merge.turn() {
+      run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
   }
@@ -269,7 +283,10 @@ public final class Session {
       return
     }
     let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
-    if list.tellsOfTasks { names?.enter(type, record(cursor)) }
+    if list.tellsOfTasks {
+      names?.enter(type, record(cursor))
+      groups?.enter(type, record(cursor))
+    }
     for handler in list.handlers where isTaken {
       if cursor.recordSize >= handler.minimumSize {
         machine.execute(
@@ -282,7 +299,10 @@ public final class Session {
         skips.short[type, default: 0] += 1
       }
     }
-    if list.tellsOfTasks { names?.leave(type, record(cursor)) }
+    if list.tellsOfTasks {
+      names?.leave(type, record(cursor))
+      groups?.leave(type, record(cursor))
+    }
   }
 
   private func record(_ cursor: RingCursor) -> EventRef {

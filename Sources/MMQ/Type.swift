@@ -15,6 +15,8 @@ public indirect enum Type: Sendable, Hashable {
   case float
   /// Bytes, held as an id in the string pool.
   case string
+  /// Bytes that are no text, held as strings are.
+  case buffer
   case tuple([Type])
   case record([Member])
 
@@ -47,6 +49,8 @@ public struct IntegerType: Sendable, Hashable {
 extension Type {
   public static let int64 = Type.integer(IntegerType(bits: 64, isSigned: true))
   public static let uint64 = Type.integer(IntegerType(bits: 64, isSigned: false))
+  static let uint32 = Type.integer(IntegerType(bits: 32, isSigned: false))
+  static let uint8 = Type.integer(IntegerType(bits: 8, isSigned: false))
 
   /// The types of the parts of a tuple or record, in order.
   var parts: [Type]? {
@@ -63,7 +67,7 @@ extension Type {
     switch self {
     case .integer(let integer): return integer.bits / 8
     case .bool: return 1
-    case .unknown, .pointer, .float, .string: return 8
+    case .unknown, .pointer, .float, .string, .buffer: return 8
     case .tuple, .record:
       let end = (parts ?? []).reduce(0) { Type.aligned($0, $1.alignment) + $1.byteSize }
       return Type.aligned(end, alignment)
@@ -117,6 +121,7 @@ extension Type {
     case .bool: "bool"
     case .float: "float64"
     case .string: "string"
+    case .buffer: "buffer"
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
     case .record(let members):
       "(" + members.map { "\($0.name) = \($0.type.name)" }.joined(separator: ", ") + ")"

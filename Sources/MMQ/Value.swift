@@ -54,6 +54,7 @@ public indirect enum Value: Sendable, Equatable {
   case pointer(UInt64)
   case bool(Bool)
   case string([UInt8])
+  case buffer([UInt8])
   case tuple([Value])
   case record([Member])
   case statistics(count: UInt64, average: Number, total: Number)
@@ -107,6 +108,7 @@ extension Value {
     case .bool: self = .bool(words[0] != 0)
     case .float: self = .number(.float(Double(bitPattern: words[0])))
     case .string: self = .string(Array(strings.bytes(of: words[0])))
+    case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
     case .tuple(let types): self = .tuple(Value.parts(types, words, strings))
     case .record(let members):
       let values = Value.parts(members.map(\.type), words, strings)
@@ -130,7 +132,8 @@ extension Value {
     case (.number(let a), .number(let b)): return a.isLess(than: b)
     case (.pointer(let a), .pointer(let b)): return a < b
     case (.bool(let a), .bool(let b)): return !a && b
-    case (.string(let a), .string(let b)): return a.lexicographicallyPrecedes(b)
+    case (.string(let a), .string(let b)), (.buffer(let a), .buffer(let b)):
+      return a.lexicographicallyPrecedes(b)
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.tuple(let a), .tuple(let b)):

@@ -34,13 +34,12 @@ struct RecordingOptions: ParsableArguments {
   var tz: String?
 
   @Option(help: .init("Where rand starts.", valueName: "n"))
-  var seed: UInt64 = 0
+  var seed: UInt64?
 
   /// What the session gets. Throws a Stop where a name or a file is wrong.
   func options(for source: any TraceSource) throws -> RunOptions {
     var options = RunOptions()
     options.selection = selection
-    options.seed = seed
     if let problem = try options.selection?.problem(in: source) {
       throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")
     }

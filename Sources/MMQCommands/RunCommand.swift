@@ -47,17 +47,20 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
+  @Flag(help: "Allow system(), which runs commands.")
+  var unsafe = false
+
   func run() throws {
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
     let source: any TraceSource = try input.map { try Recording.open($0) } ?? HostClock()
-    let script = Script(text, for: Target(source), parameters: program.parameters)
+    let options = try recording.options(for: source)
+    let script = Script(text, for: target(source), parameters: program.parameters)
     if input == nil, script.wantsEvents {
       throw Stop(
         status: Stop.usageError,
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
     }
-    let options = try recording.options(for: source)
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     try ScriptReport.checkOptions(script)
     switch d {
@@ -65,6 +68,15 @@ struct RunCommand: ParsableCommand {
     case .bytecode: Console.print(try script.disassembly())
     default: if !dryRun { try run(script, source, options) }
     }
+  }
+
+  private func target(_ source: any TraceSource) -> Target {
+    var target = Target(source)
+    target.host.input = input == nil ? .none : .recording
+    target.host.allowsCommands = unsafe
+    target.host.seed = recording.seed
+    target.host.showsWarnings = !quiet && !noWarnings
+    return target
   }
 
   /// The syntax tree needs no recording.
@@ -82,9 +94,9 @@ struct RunCommand: ParsableCommand {
     let sink: any OutputSink =
       switch format {
       case .text:
-        TextRenderer(escapesControlBytes: isatty(descriptor) == 1) {
-          Console.write($0, to: descriptor)
-        }
+        TextRenderer(
+          escapesControlBytes: isatty(descriptor) == 1, diagnostics: Console.error,
+          write: { Console.write($0, to: descriptor) })
       case .json: JSONRenderer { Console.write($0, to: descriptor) }
       case .csv:
         CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {

@@ -6,6 +6,9 @@
 /// The CPU that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_cpu(void);
 
+/// The NUMA node that the caller runs on, or 0 if that is unknown.
+uint32_t clinux_current_node(void);
+
 /// The id of the calling thread.
 int32_t clinux_thread_id(void);
 

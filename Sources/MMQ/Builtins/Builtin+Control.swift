@@ -15,6 +15,6 @@ extension Builtin {
         run.exit(code: hasCode ? Int32(truncatingIfNeeded: arguments[0]) : 0)
       }
       return Typed(.call(function, code), nil, call.span)
-    }
+    }.showing("begin { print(1); exit(); } begin { print(2); }", prints: "1")
   ]
 }

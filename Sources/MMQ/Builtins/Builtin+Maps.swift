@@ -7,25 +7,27 @@ extension Builtin {
     Builtin(
       name: "clear", signature: "clear(@map)", summary: "removes all keys of a map",
       arguments: 1...1
-    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].clear() } },
+    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].clear() } }
+    .showing("begin { @x = 1; clear(@x); @y = 2; }", prints: "@y: 2"),
     Builtin(
       name: "zero", signature: "zero(@map)", summary: "sets all values of a map to zero",
       arguments: 1...1
-    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].zero() } },
+    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].zero() } }
+    .showing("begin { @x = 1; zero(@x); }", prints: "@x: 0"),
     Builtin(
       name: "delete", signature: "delete(@map[key]) or delete(@map, key) -> bool",
       summary: "removes a key of a map; says whether it was there", arguments: 1...2
     ) { checker, call in
       let (map, key) = try checker.mapAndKey(call)
       return Typed(.deleteKey(map: map, key: key), .bool, call.span)
-    },
+    }.showing("begin { @x[1] = 1; @x[2] = 4; delete(@x, 1); }", prints: "@x[2]: 4"),
     Builtin(
       name: "has_key", signature: "has_key(@map, key) -> bool",
       summary: "whether a map has a key", arguments: 2...2
     ) { checker, call in
       let (map, key) = try checker.mapAndKey(call)
       return Typed(.hasKey(map: map, key: key), .bool, call.span)
-    },
+    }.showing("begin { @x[1] = 1; print(has_key(@x, 2)); clear(@x); }", prints: "false"),
     Builtin(
       name: "len", signature: "len(@map) -> int64", summary: "how many keys a map has",
       arguments: 1...1
@@ -35,7 +37,7 @@ extension Builtin {
         result[0] = UInt64(run.tables[map].count)
       }
       return Typed(.call(function, []), .int64, call.span)
-    },
+    }.showing("begin { @x[1] = 1; @x[2] = 1; print(len(@x)); clear(@x); }", prints: "2"),
   ]
 }
 

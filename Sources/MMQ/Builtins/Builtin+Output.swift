@@ -1,17 +1,21 @@
 // Functions that print.
 
 internal import MMQLanguage
+internal import MMQTrace
 
 extension Builtin {
   static let outputBuiltins: [Builtin] = [
     Builtin(
       name: "printf", signature: "printf(\"format\", …)", summary: "prints values by a format",
       arguments: 1...64
-    ) { checker, call in try checker.printf(call) },
+    ) { checker, call in try checker.printf(call) }
+    .showing(
+      "begin { printf(\"%-4s|%04x|%.2f\\n\", \"ab\", 255, 1.5); }", prints: "ab  |00ff|1.50"),
     Builtin(
       name: "print", signature: "print(value) or print(@map[, top[, div]])",
       summary: "prints a value and a new line, or the largest rows of a map", arguments: 1...3
-    ) { checker, call in try checker.print(call) },
+    ) { checker, call in try checker.print(call) }
+    .showing("begin { print((1, \"two\")); }", prints: "(1, two)"),
     Builtin(
       name: "time", signature: "time([\"format\"])",
       summary: "prints the time of the event, by a format of strftime", arguments: 0...1
@@ -28,8 +32,9 @@ extension Builtin {
 
 extension Checker {
   mutating func literal(_ expression: Expression) throws -> [UInt8] {
-    guard case .string(let bytes) = expression.kind else {
-      throw fail(.wrongType(expression.span, "a literal string", try value(expression).type))
+    let typed = try value(expression)
+    guard case .string(let bytes) = typed.kind, typed.type == .string else {
+      throw fail(.notLiteral(expression.span, typed.type))
     }
     return bytes
   }
@@ -62,6 +67,37 @@ extension Checker {
   }
 
   fileprivate mutating func printf(_ call: Call) throws -> Typed {
+    let text = try formatted(call)
+    let function = text.function("printf") { run, template, arguments in
+      run.printf(template.format, template.types, arguments)
+    }
+    return Typed(.call(function, text.arguments), nil, call.span)
+  }
+
+  /// A format and what it prints: the arguments of printf() and of its kin.
+  struct FormattedText {
+    struct Template: Sendable {
+      var format: PrintfFormat
+      var types: [Type]
+    }
+
+    var template: Template
+    var arguments: [Typed]
+
+    /// A host function of these arguments without a result.
+    func function(
+      _ name: String,
+      _ body: @escaping @Sendable (Run, Template, UnsafePointer<UInt64>) -> Void
+    ) -> HostFunction {
+      let words = arguments.reduce(0) { $0 + $1.words }
+      return HostFunction(name: name, argumentWords: words, resultWords: 0) {
+        [template] run, arguments, _ in body(run, template, arguments)
+      }
+    }
+  }
+
+  /// The arguments of a call, of which the first is a format: their number and kinds must fit.
+  mutating func formatted(_ call: Call) throws -> FormattedText {
     let format = PrintfFormat(try literal(call.arguments[0]))
     let expressions = call.arguments.dropFirst()
     guard format.conversions.count == expressions.count else {
@@ -72,12 +108,8 @@ extension Checker {
       arguments.append(try argument(expression, of: conversion))
     }
     let types = arguments.map { $0.type ?? .unknown }
-    let words = arguments.reduce(0) { $0 + $1.words }
-    let function = HostFunction(name: "printf", argumentWords: words, resultWords: 0) {
-      run, arguments, _ in
-      run.printf(format, types, arguments)
-    }
-    return Typed(.call(function, arguments), nil, call.span)
+    return FormattedText(
+      template: FormattedText.Template(format: format, types: types), arguments: arguments)
   }
 
   private mutating func argument(
@@ -85,6 +117,13 @@ extension Checker {
   ) throws -> Typed {
     let typed = try value(expression, asFloat: conversion.isFloat)
     guard let type = typed.type, type != .unknown else { return typed }
+    switch conversion.kind {
+    case .buffer where type == .buffer: return typed
+    case .pageFlags where type.isIntegral:
+      return Typed(typed.kind, pageFlags(type), typed.span)
+    case .buffer, .pageFlags: throw fail(.printfType(expression.span, conversion.text, type))
+    case .plain: break
+    }
     if conversion.isFloat, case .variable(let index) = typed.kind, quotients.contains(index) {
       report(.integerQuotient(typed.span))
     }
@@ -97,7 +136,33 @@ extension Checker {
   }
 }
 
+extension Checker {
+  /// An integer as flags of an allocation: with its own names, else with those that any event of
+  /// the source gives to such flags.
+  fileprivate func pageFlags(_ type: Type) -> Type {
+    if type.symbols != nil { return type }
+    let table = target.schemas.lazy.compactMap { $0.symbols["gfp_flags"] }.first
+    return .integer(
+      IntegerType(bits: 64, isSigned: false, symbols: table ?? Checker.zoneFlags))
+  }
+
+  /// The bits that have been the same since Linux 2.6.24; all others move between kernels, so that
+  /// without an event's own table they stay a number.
+  private static let zoneFlags = SymbolTable(
+    kind: .flags(delimiter: "|"),
+    entries: [
+      (1, "GFP_DMA"), (2, "__GFP_HIGHMEM"), (4, "GFP_DMA32"), (8, "__GFP_MOVABLE"),
+    ].map { SymbolTable.Entry(value: $0.0, name: $0.1) })
+}
+
 extension Diagnostic {
+  static func notLiteral(_ span: Span, _ type: Type?) -> Diagnostic {
+    Diagnostic(
+      .error, "not-literal", span,
+      "a string that is known beforehand is needed here, not a value of type "
+        + (type?.name ?? "nothing"))
+  }
+
   static func printfCount(_ span: Span, _ wanted: Int, _ found: Int) -> Diagnostic {
     Diagnostic(
       .error, "printf-count", span,

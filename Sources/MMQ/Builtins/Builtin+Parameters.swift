@@ -9,6 +9,7 @@ extension Builtin {
       summary: "the script's own option --name=value; its type is that of the default",
       arguments: 1...3
     ) { checker, call in try checker.option(call) }
+    .showing("begin { print(getopt(\"top\", 5)); }", prints: "5")
   ]
 }
 

@@ -1,6 +1,7 @@
 // Conversions: those that happen by themselves, and casts.
 
 internal import MMQLanguage
+internal import MMQTrace
 
 extension Checker {
   /// A value as one of `type`, which holds it: see `Type.joined`.
@@ -83,6 +84,9 @@ extension Checker {
     guard let from = typed.type, from != .unknown else { return Typed(typed.kind, type, span) }
     switch (from, type) {
     case (_, .integer(let wanted)) where from.isIntegral: return Checker.narrowed(typed, to: wanted)
+    case (.buffer, .integer(let wanted)):
+      let load = HostFunction.integer(wanted, target.machine.byteOrder)
+      return Checker.narrowed(Typed(.call(load, [typed]), .uint64, span), to: wanted)
     case (.float, .integer(let wanted)):
       return Checker.narrowed(Typed(.unary(.integerFromF, typed), .int64, span), to: wanted)
     case (_, .bool) where from.isIntegral || from == .string:

@@ -68,6 +68,9 @@ extension Checker {
       return Typed(.constant(constant.value), constant.type, span)
     }
     guard let builtin = builtins[name] else { throw fail(unknownName(name, span)) }
+    guard builtin.arguments.contains(0) else {
+      throw fail(.argumentCount(span, builtin.signature, 0))
+    }
     return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
   }
 

@@ -129,7 +129,7 @@ extension Checker {
     }
     let isSwapped = op == .greater || op == .greaterOrEqual
     let (left, right) = isSwapped ? (b, a) : (a, b)
-    if typeA == .string, typeB == .string, op == .equal || op == .notEqual {
+    if typeA == typeB, typeA == .string || typeA == .buffer, op == .equal || op == .notEqual {
       return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
     }
     guard typeA.isNumeric, typeB.isNumeric else {

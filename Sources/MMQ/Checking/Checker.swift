@@ -40,6 +40,8 @@ struct Checker {
   // The block at hand.
   var place = Place.timer
   var group = 0
+  /// The attach point of the block at hand, as written.
+  var unitName: String?
   var scopes: [[String: Int]] = []
   var variables: [Type] = []
   var variableKeys: [VariableKey] = []
@@ -147,6 +149,7 @@ struct Checker {
     for (index, unit) in units.enumerated() {
       group = index
       place = unit.place
+      unitName = unit.name
       program.blocks.append(check(unit))
     }
   }

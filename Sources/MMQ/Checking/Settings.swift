@@ -12,18 +12,20 @@ struct Settings: Sendable {
 
   /// Keys that a map may have, if the script does not say more of it.
   var maxMapKeys: Int?
+  /// Bytes of a file that cat() prints.
+  var maxCatBytes: UInt64 = 10240
 
   static let names = [
-    "max_loop_iterations", "max_map_keys", "missing_probes", "print_maps_on_exit",
+    "max_cat_bytes", "max_loop_iterations", "max_map_keys", "missing_probes",
+    "print_maps_on_exit",
   ]
 
   /// bpftrace's settings for what mmq does without: accepted, so that scripts run unchanged.
   static let ignored: Set<String> = [
     "cache_user_symbols", "cpp_demangle", "lazy_symbolication", "license", "log_size",
-    "max_ast_nodes", "max_bpf_progs", "max_cat_bytes", "max_probes", "max_strlen",
-    "max_type_res_iterations", "on_stack_limit", "perf_rb_pages", "show_debug_info", "stack_mode",
-    "str_trunc_trailer", "symbol_source", "unstable_import", "unstable_tseries", "use_blazesym",
-    "verify_llvm_ir",
+    "max_ast_nodes", "max_bpf_progs", "max_probes", "max_strlen", "max_type_res_iterations",
+    "on_stack_limit", "perf_rb_pages", "show_debug_info", "stack_mode", "str_trunc_trailer",
+    "symbol_source", "unstable_import", "unstable_tseries", "use_blazesym", "verify_llvm_ir",
   ]
 
   /// Takes one item; what is wrong with it, if anything.
@@ -40,6 +42,7 @@ struct Settings: Sendable {
     case ("print_maps_on_exit", .word("false")): printsMapsOnExit = false
     case ("max_map_keys", .integer(let value)) where value > 0 && value < UInt32.max:
       maxMapKeys = Int(value)
+    case ("max_cat_bytes", .integer(let value)): maxCatBytes = value
     case ("max_loop_iterations", .integer(let value)): maxLoopIterations = value
     default:
       return Settings.names.contains(name)

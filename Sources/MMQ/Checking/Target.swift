@@ -12,6 +12,10 @@ public struct Target {
   let threadField: Field
   /// The builtins that scripts may use. A value, so that an embedding program can add its own.
   public var builtins: [Builtin]
+  /// What scripts may do to, and know of, the machine that mmq runs on.
+  public var host = HostOptions()
+  /// Addresses and names of the kernel's functions, for kaddr().
+  var symbols: () -> KernelSymbols = { .none }
 
   /// Records that belong to the event before them: no probe matches them.
   static let stackRecords: Set<String> = ["ftrace:kernel_stack", "ftrace:user_stack"]
@@ -34,6 +38,7 @@ public struct Target {
 
   public init(_ source: any TraceSource, builtins: [Builtin] = Builtin.all) {
     self.init(schemas: source.schemas, machine: source.machine, builtins: builtins)
+    symbols = source.kernelSymbols
   }
 
   /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.

@@ -122,6 +122,8 @@ public struct CheckedProgram {
   var usesComm = false
   /// Names that getopt() asks for.
   var optionNames: Set<String> = []
+  /// The program needs the thread groups of tasks over time.
+  var usesPid = false
   /// Its result depends on the order in which records of different CPUs come.
   var needsTimeOrder = true
   /// Attach points after expansion of wildcards.

@@ -59,6 +59,7 @@ extension ByteBuffer {
       append(hexadecimal: address)
     case .bool(let value): append(value ? "true" : "false")
     case .string(let text): append(contentsOf: text)
+    case .buffer(let bytes): append(contentsOf: BufferText.readable(bytes))
     case .tuple(let items):
       append("(")
       append(list: items)

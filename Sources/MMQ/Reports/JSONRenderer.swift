@@ -17,6 +17,15 @@ public final class JSONRenderer: OutputSink {
     line("value") { $0.append(json: value) }
   }
 
+  public func message(_ message: ScriptMessage) {
+    buffer.append("{\"type\": \"\(message.kind == .warnf ? "warnf" : "errorf")\", \"msg\": ")
+    buffer.append(json: message.text)
+    buffer.append(", \"filename\": ")
+    buffer.append(json: Array(message.file.utf8))
+    buffer.append(", \"line\": \(message.line), \"col\": \(message.column)}\n")
+    flush()
+  }
+
   public func attached(_ probes: Int) {
     buffer.append("{\"type\": \"attached_probes\", \"count\": \(probes), ")
     buffer.append("\"data\": {\"probes\": \(probes)}}\n")
@@ -94,6 +103,7 @@ extension ByteBuffer {
     case .pointer(let address): append(json: Value.Number.unsigned(address))
     case .bool(let value): append(value ? "true" : "false")
     case .string(let text): append(json: text)
+    case .buffer(let bytes): append("[" + bytes.map(String.init).joined(separator: ",") + "]")
     case .tuple(let items):
       append("[")
       for (index, item) in items.enumerated() {

@@ -8,6 +8,7 @@ public protocol OutputSink: AnyObject {
   /// Text of printf() or time(), as formatted.
   func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer)
   func value(_ value: Value)
+  func message(_ message: ScriptMessage)
   func map(_ report: MapReport)
   /// So many probes are attached; the run begins.
   func attached(_ probes: Int)
@@ -20,4 +21,36 @@ public protocol OutputSink: AnyObject {
 }
 
 /// Which function a text comes from.
-public enum TextKind: String, Sendable { case printf, time }
+public enum TextKind: String, Sendable {
+  case printf, time, join, cat, errorf, warnf
+  /// Output of a command of system(); bpftrace's JSON calls it so.
+  case system = "syscall"
+}
+
+/// What errorf() or warnf() says, or a function that failed, with its place in the script.
+public struct ScriptMessage: Sendable, Equatable, CustomStringConvertible {
+  /// `errorf` or `warnf`; `cat` or `system` for what they could not do.
+  public var kind: TextKind
+  /// Without a new line at its end.
+  public var text: [UInt8]
+  public var file: String
+  /// Counted from 1; columns count bytes, `endColumn` is the one behind the call.
+  public var line: Int
+  public var column: Int
+  public var endColumn: Int
+
+  /// A line for people: `script.mmq:1:9-62: ERROR: the text`. As in bpftrace, what cat() and
+  /// system() could not do has no place.
+  public var description: String {
+    let place = kind == .cat || kind == .system ? "" : "\(file):\(line):\(column)-\(endColumn): "
+    return place + (kind == .warnf ? "WARNING: " : "ERROR: ")
+      + String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension OutputSink {
+  /// A sink that knows nothing of messages gets their text.
+  public func message(_ message: ScriptMessage) {
+    Array((message.description + "\n").utf8).withUnsafeBytes { text(message.kind, $0) }
+  }
+}

@@ -26,6 +26,10 @@ extension PrintfFormat.Conversion {
     _ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool, _ escapes: Bool,
     _ buffer: inout ByteBuffer
   ) {
+    if case .buffer(let form) = kind {
+      return pad(BufferText.text(Array(strings.bytes(of: words[0])), form), &buffer)
+    }
+    if kind == .pageFlags { return text(type, words, strings, escapes, &buffer) }
     switch letter {
     case UInt8(ascii: "s"):
       if case .string = type, width == nil, precision == nil, !escapes {

@@ -9,10 +9,20 @@ struct PrintfFormat: Sendable {
     /// `hh`, `h`, `l`, …
     var length = ""
     var letter: UInt8
+    var kind = Kind.plain
     /// As written.
     var text: String
 
-    var isFloat: Bool { "eEfFgGaA".utf8.contains(letter) }
+    /// Conversions that C does not have.
+    enum Kind: Sendable, Equatable {
+      case plain
+      /// `%r`, `%rx`, `%rh`
+      case buffer(BufferText.Form)
+      /// `%gr`: the names of an allocation's flags.
+      case pageFlags
+    }
+
+    var isFloat: Bool { kind == .plain && "eEfFgGaA".utf8.contains(letter) }
     var isInteger: Bool { "diouxXcp".utf8.contains(letter) }
 
     func has(_ flag: Character) -> Bool { flags.contains(flag.asciiValue ?? 0) }
@@ -63,13 +73,32 @@ struct PrintfFormat: Sendable {
     while let byte = ahead.first, "hlLqjzt".utf8.contains(byte) {
       length.unicodeScalars.append(UnicodeScalar(ahead.removeFirst()))
     }
-    guard let letter = ahead.popFirst(), "diouxXcpseEfFgGaA".utf8.contains(letter) else {
+    guard let letter = ahead.popFirst(), "diouxXcpseEfFgGaAr".utf8.contains(letter) else {
       return nil
     }
+    let kind = kind(letter, &ahead)
     let text = "%" + String(decoding: rest[..<ahead.startIndex], as: UTF8.self)
     rest = ahead
     return Conversion(
-      flags: flags, width: width, precision: precision, length: length, letter: letter, text: text)
+      flags: flags, width: width, precision: precision, length: length, letter: letter,
+      kind: kind, text: text)
+  }
+
+  /// Takes the second letter of `%rx`, `%rh` and `%gr`.
+  private static func kind(_ letter: UInt8, _ rest: inout ArraySlice<UInt8>) -> Conversion.Kind {
+    switch (letter, rest.first) {
+    case (UInt8(ascii: "g"), UInt8(ascii: "r")?):
+      rest.removeFirst()
+      return .pageFlags
+    case (UInt8(ascii: "r"), UInt8(ascii: "x")?):
+      rest.removeFirst()
+      return .buffer(.escaped)
+    case (UInt8(ascii: "r"), UInt8(ascii: "h")?):
+      rest.removeFirst()
+      return .buffer(.digits)
+    case (UInt8(ascii: "r"), _): return .buffer(.readable)
+    default: return .plain
+    }
   }
 
   private static func number(_ rest: inout ArraySlice<UInt8>) -> Int? {

@@ -4,18 +4,21 @@
 public final class TextRenderer: OutputSink {
   public let escapesControlBytes: Bool
   private let write: (UnsafeRawBufferPointer) -> Void
+  private let diagnostics: ((String) -> Void)?
   private let separator: String
   private var buffer = ByteBuffer()
   private static let pieceSize = 1 << 16
 
+  /// Messages of errorf() and warnf() go to `diagnostics`, a line each; without it, to the text.
   /// `separator` goes between the output of the program and its maps: bpftrace writes two new lines,
   /// whether there are maps or not.
   public init(
     escapesControlBytes: Bool = false, separator: String = "\n\n",
-    write: @escaping (UnsafeRawBufferPointer) -> Void
+    diagnostics: ((String) -> Void)? = nil, write: @escaping (UnsafeRawBufferPointer) -> Void
   ) {
     self.escapesControlBytes = escapesControlBytes
     self.separator = separator
+    self.diagnostics = diagnostics
     self.write = write
   }
 
@@ -27,6 +30,16 @@ public final class TextRenderer: OutputSink {
   public func value(_ value: Value) {
     line { line in line.append(value) }
     flushIfLarge()
+  }
+
+  public func message(_ message: ScriptMessage) {
+    if let diagnostics {
+      flush()
+      diagnostics(message.description)
+    } else {
+      buffer.append(message.description + "\n")
+      flushIfLarge()
+    }
   }
 
   // Text output says these on stderr, with the other diagnostics.

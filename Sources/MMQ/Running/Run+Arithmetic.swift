@@ -45,6 +45,10 @@ struct Faults {
   var noSymbols = false
   /// time() had no date.
   var noDate = false
+  /// The process of a thread is not known.
+  var noGroup = false
+  /// Files that cat() did not print to their end.
+  var cutFiles: UInt64 = 0
 
   init(loopLimit: UInt64) { self.loopLimit = loopLimit }
 

@@ -1,6 +1,7 @@
 // The state of one run: maps, strings, names, output. One value, so that several can run side by
 // side and be merged.
 
+internal import MMQLanguage
 internal import MMQTrace
 
 /// What running code and the host functions work on.
@@ -15,8 +16,6 @@ final class Run {
   let clock: RunClock
   /// Asked now and then: the run is to end properly.
   let isCancelled: () -> Bool
-  /// Where rand starts.
-  let seed: UInt64
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -26,6 +25,16 @@ final class Run {
   var faults: Faults
   /// Of the loops over maps, by their place in the code.
   var snapshots: [Int: Snapshot] = [:]
+  /// The script's text, for the places of messages.
+  var script: Source?
+  /// Set by the first use of rand.
+  var random: SplitMix64?
+  /// Thread groups, if the script asks for them.
+  var groups: ThreadGroups?
+  /// Names of the lanes' buffers, and the lane of the record at hand.
+  var bufferNames: [UInt64] = []
+  var lane = 0
+  let maxCatBytes: Int
   private let names: TaskNames?
   /// String ids of the names' ids; 0 is not yet known (no task has an empty name that matters).
   private let nameStrings: UnsafeMutablePointer<[UInt64]>
@@ -36,11 +45,10 @@ final class Run {
 
   init(
     _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
-    names: TaskNames?, symbols: @escaping () -> KernelSymbols, seed: UInt64,
+    names: TaskNames?, symbols: @escaping () -> KernelSymbols,
     isCancelled: @escaping () -> Bool
   ) {
     self.isCancelled = isCancelled
-    self.seed = seed
     self.strings = strings
     shapes = code.maps
     tables = .allocate(capacity: max(1, code.maps.count))
@@ -53,6 +61,7 @@ final class Run {
     self.sink = sink
     self.clock = clock
     self.names = names
+    maxCatBytes = Int(clamping: settings.maxCatBytes)
     self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
     nameStrings = .allocate(capacity: 1)
@@ -116,6 +125,15 @@ final class Run {
     printBuffer.removeAll()
     format.print(types, words, strings, escapes: sink.escapesControlBytes, to: &printBuffer)
     printBuffer.bytes.withUnsafeBytes { sink.text(.printf, $0) }
+  }
+
+  /// Text by a format; `escapes` says whether control bytes of strings are shown as `\x1b`.
+  func formatted(
+    _ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>, escapes: Bool = false
+  ) -> [UInt8] {
+    var text = ByteBuffer()
+    format.print(types, words, strings, escapes: escapes, to: &text)
+    return text.bytes
   }
 
   func printTime(_ format: [UInt8]) {

@@ -30,8 +30,17 @@ struct RunWarnings {
     if faults.noSymbols {
       all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
     }
+    if faults.noGroup {
+      all.append(
+        "WARNING: the recording does not tell the process of some threads; their pid is their tid")
+    }
+    if faults.cutFiles > 0 {
+      all.append(
+        "WARNING: cat() cut \(faults.cutFiles) file\(faults.cutFiles == 1 ? "" : "s") "
+          + "(config max_cat_bytes)")
+    }
     if faults.noDate {
-      all.append("WARNING: the recording has no date; times count from its clock's zero")
+      all.append("WARNING: the recording has no date; its times count from its clock's zero")
     }
     for (map, count) in dropped {
       all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")

@@ -1,0 +1,79 @@
+// What a program can ask of itself: constants that are known when it is checked.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+extension Builtin {
+  static let typeBuiltins: [Builtin] = [
+    .question("is_str", "whether an expression is a string") { $0 == .string }
+      .showing("begin { print(is_str(\"a\")); }", prints: "true"),
+    .question("is_integer", "whether an expression is an integer") { type in
+      if case .integer = type { return true }
+      return false
+    }.showing("begin { print((is_integer(1), is_integer(\"1\"))); }", prints: "(true, false)"),
+    .question("is_unsigned_integer", "whether an expression is an integer without a sign") {
+      type in
+      if case .integer(let integer) = type { return !integer.isSigned }
+      return false
+    }.showing("begin { print(is_unsigned_integer((uint8)1)); }", prints: "true"),
+    .question("is_ptr", "whether an expression is a pointer") { $0 == .pointer }
+      .showing("begin { print(is_ptr(0)); }", prints: "false"),
+    Builtin(
+      name: "is_array", signature: "is_array(expression) -> bool",
+      summary: "whether an expression is an array", arguments: 1...1
+    ) { checker, call in
+      if let (field, _) = try checker.fieldArgument(call.arguments[0]) {
+        switch field.shape {
+        case .array, .dynamicArray: return Typed(.constant(1), .bool, call.span)
+        default: break
+        }
+      }
+      let isBuffer = try checker.value(call.arguments[0]).type == .buffer
+      return Typed(.constant(isBuffer ? 1 : 0), .bool, call.span)
+    }.showing("begin { print(is_array(pton(\"::1\"))); }", prints: "true"),
+    Builtin(
+      name: "is_literal", signature: "is_literal(expression) -> bool",
+      summary: "whether an expression is written as a constant", arguments: 1...1
+    ) { checker, call in
+      _ = try checker.value(call.arguments[0])
+      return Typed(.constant(call.arguments[0].isLiteral ? 1 : 0), .bool, call.span)
+    }.showing("begin { $x = 1; print((is_literal(1), is_literal($x))); }", prints: "(true, false)"),
+    .variable("probetype", .string, "the kind of the probe: tracepoint, interval or special") {
+      checker, _ in .string(Array(checker.probeType.utf8))
+    }.showing("begin { print(probetype); }", prints: "special"),
+    .variable("is_live", .bool, "whether events come from the running kernel; a constant") {
+      checker, _ in .constant(checker.target.host.input == .live ? 1 : 0)
+    }.showing("begin { print(is_live); }", prints: "false"),
+  ]
+
+  /// A question about the type of an expression.
+  private static func question(
+    _ name: String, _ summary: String, _ holds: @escaping @Sendable (Type) -> Bool
+  ) -> Builtin {
+    Builtin(
+      name: name, signature: "\(name)(expression) -> bool", summary: summary, arguments: 1...1
+    ) { checker, call in
+      let type = try checker.value(call.arguments[0]).type ?? .unknown
+      return Typed(.constant(holds(type) ? 1 : 0), .bool, call.span)
+    }
+  }
+}
+
+extension Expression {
+  fileprivate var isLiteral: Bool {
+    switch kind {
+    case .integer, .float, .boolean, .string: true
+    case .unary(.negate, let operand): operand.isLiteral
+    default: false
+    }
+  }
+}
+
+extension Checker {
+  fileprivate var probeType: String {
+    switch place {
+    case .event: "tracepoint"
+    case .timer: isInInterval ? "interval" : "special"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// The processes that threads belong to, over time.
+
+/// Knows the thread group of threads whose start or exec is recorded. As with names, `learn` sees
+/// every record before the run, and `enter` and `leave` go around each record during it.
+public final class ThreadGroups {
+  private var groups: [Int32: Int32] = [0: 0]
+  private let newTask: [Int: NewTask]
+  private let exec: [Int: Exec]
+
+  /// `task:task_newtask`: `common_pid` makes the thread `pid` (include/trace/events/task.h).
+  private struct NewTask {
+    var maker: Field
+    var thread: Field
+    var flags: Field
+  }
+
+  /// `sched:sched_process_exec`: the thread was `old_pid` before, and leads its group as `pid` now.
+  private struct Exec {
+    var thread: Field
+    var before: Field
+  }
+
+  /// clone(2): the new thread joins the maker's group.
+  private static let cloneThread: Int64 = 0x10000
+
+  public init(schemas: [EventSchema]) {
+    var newTask: [Int: NewTask] = [:]
+    var exec: [Int: Exec] = [:]
+    for schema in schemas {
+      switch schema.fullName {
+      case "task:task_newtask":
+        guard let maker = schema.field(named: "common_pid"),
+          let thread = schema.field(named: "pid"), let flags = schema.field(named: "clone_flags")
+        else { continue }
+        newTask[schema.id] = NewTask(maker: maker, thread: thread, flags: flags)
+      case "sched:sched_process_exec":
+        guard let thread = schema.field(named: "pid"), let before = schema.field(named: "old_pid")
+        else { continue }
+        exec[schema.id] = Exec(thread: thread, before: before)
+      default: continue
+      }
+    }
+    self.newTask = newTask
+    self.exec = exec
+  }
+
+  /// The types of records that tell of groups.
+  public var types: [Int] { newTask.keys.sorted() + exec.keys.sorted() }
+
+  /// nil where the recording does not tell.
+  public func group(of thread: Int32) -> Int32? { groups[thread] }
+
+  /// What a record says of the time before it: a thread that calls exec is in the group that it
+  /// leads afterwards. A thread that is made was another one before, if it was.
+  public func learn(_ type: Int, _ record: EventRef) {
+    if let exec = exec[type], let (thread, before) = read(exec, record) {
+      if groups[before] == nil { groups[before] = thread }
+    }
+  }
+
+  /// Before a record's blocks run: an exec event comes when the exec is done.
+  public func enter(_ type: Int, _ record: EventRef) {
+    if let exec = exec[type], let (thread, _) = read(exec, record) { groups[thread] = thread }
+  }
+
+  /// After a record's blocks ran: a new thread's own events come later.
+  public func leave(_ type: Int, _ record: EventRef) {
+    guard let row = newTask[type], let maker = record.integer(row.maker),
+      let thread = record.integer(row.thread), let flags = record.integer(row.flags)
+    else { return }
+    let id = Int32(truncatingIfNeeded: thread)
+    if flags & ThreadGroups.cloneThread == 0 {
+      groups[id] = id
+    } else {
+      groups[id] = groups[Int32(truncatingIfNeeded: maker)]
+    }
+  }
+
+  private func read(_ exec: Exec, _ record: EventRef) -> (thread: Int32, before: Int32)? {
+    guard let thread = record.integer(exec.thread), let before = record.integer(exec.before) else {
+      return nil
+    }
+    return (Int32(truncatingIfNeeded: thread), Int32(truncatingIfNeeded: before))
+  }
+}
