@@ -57,6 +57,8 @@ public final class Session {
       symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
     run.script = script.text
+    run.byteOrder = source.machine.byteOrder
+    run.makeEventLine = { EventLine(source) }
     run.groups = groups
   }
 
@@ -350,6 +352,7 @@ public final class Session {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock, usesTicks: !periods().isEmpty,
+      eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
       dropped: run.droppedUpdates
     ).sentences()
   }

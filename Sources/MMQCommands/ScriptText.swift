@@ -39,6 +39,7 @@ struct ScriptOptions: ParsableArguments {
       let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
       parameters.options[parts[0]] = .some(parts.count > 1 ? parts[1] : nil)
     }
+    parameters.settings = Environment.settings
     return parameters
   }
 

@@ -154,10 +154,24 @@ public struct Parser {
       if at("{") || at("/") { break }
       points.append(try attachPoint())
     }
+    if at(";") || at(.if) || token.kind == .end { return try bareProbe(points, from: start) }
     let predicate = at("/") ? try self.predicate() : nil
     guard at("{") else { throw fail(.expected("'{' to open the block of the probe", token)) }
     let body = try block()
     return Probe(attachPoints: points, predicate: predicate, body: body, span: span(from: start))
+  }
+
+  /// `kmem:mm_page_alloc;` or `kmem:mm_page_alloc if (args.order > 3)` prints the events: it stands
+  /// for the block `{ print(args) }`.
+  private mutating func bareProbe(_ points: [AttachPoint], from start: Int) throws -> Probe {
+    let condition = take(.if) ? try expression() : nil
+    let span = span(from: start)
+    _ = take(";")
+    let arguments = [Expression(.name("args"), span)]
+    let call = Statement(
+      kind: .expression(Expression(.call("print", span, arguments), span)), span: span)
+    let body = Block(statements: [call], span: span)
+    return Probe(attachPoints: points, predicate: condition, body: body, span: span)
   }
 
   // MARK: Attach points

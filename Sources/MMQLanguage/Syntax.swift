@@ -66,6 +66,12 @@ public struct ConfigItem: Sendable {
   public var name: String
   public var value: Value
   public var span: Span
+
+  public init(name: String, value: Value, span: Span) {
+    self.name = name
+    self.value = value
+    self.span = span
+  }
 }
 
 public struct Probe: Sendable {

@@ -30,7 +30,8 @@ struct BuiltinExampleTests {
     let without = Builtin.all.filter { $0.example == nil }.map(\.name).sorted()
     #expect(
       without == [
-        "buffer", "cgroup", "cgroup_path", "comm", "cpu", "errorf", "gid", "jiffies", "kaddr",
+        "buffer", "cgroup", "cgroup_path", "comm", "cpu", "errorf", "gid", "has_field", "jiffies",
+        "kaddr",
         "ksym", "ncpus", "nsecs", "numaid", "pid", "rand", "syscall_name", "system", "tid", "time",
         "uid", "usermode", "username", "vmstat", "warnf",
       ])

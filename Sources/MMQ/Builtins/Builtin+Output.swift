@@ -41,6 +41,7 @@ extension Checker {
 
   fileprivate mutating func print(_ call: Call) throws -> Typed {
     if case .map(_, key: nil) = call.arguments[0].kind { return try printMap(call) }
+    if case .name("args") = call.arguments[0].kind { return try printEvent(call) }
     guard call.arguments.count == 1 else {
       throw fail(.argumentCount(call.span, "print(value)", call.arguments.count))
     }
@@ -50,6 +51,15 @@ extension Checker {
       run, arguments, _ in run.sink.value(Value(type, arguments, run.strings))
     }
     return Typed(.call(function, [typed]), nil, call.span)
+  }
+
+  /// print(args): the event's line, as the kernel prints it.
+  private mutating func printEvent(_ call: Call) throws -> Typed {
+    guard isInEvent else { throw fail(.notInEvent(call.arguments[0].span, "args")) }
+    let function = HostFunction(name: "print args", argumentWords: 0, resultWords: 0) { run, _, _ in
+      run.printEvent()
+    }
+    return Typed(.call(function, []), nil, call.span)
   }
 
   private mutating func printMap(_ call: Call) throws -> Typed {

@@ -35,7 +35,7 @@ extension Builtin {
     }.showing("begin { print(strstr(\"page_alloc\", \"alloc\")); }", prints: "5"),
     .function(
       "strncmp", "strncmp(a, b, length) -> int64",
-      "0 if the first bytes of two strings are equal, else the difference of the first unequal ones",
+      "0 if the first bytes of two strings are equal, else 1",
       [.bytes, .bytes, .integer], .int64, isPure: true
     ) { run, arguments, result in
       result[0] = UInt64(
@@ -77,13 +77,13 @@ extension Run {
     return nil
   }
 
-  /// strncmp of C: no further than the first NUL.
+  /// Whether two strings differ, no further than the first NUL; as in bpftrace 1 and not C's order.
   fileprivate func compare(_ a: UInt64, _ b: UInt64, length: UInt64) -> Int64 {
     let (x, y) = (strings.bytes(of: a), strings.bytes(of: b))
     var index = 0
     while UInt64(index) < length {
       let (left, right) = (index < x.count ? x[index] : 0, index < y.count ? y[index] : 0)
-      if left != right { return Int64(left) - Int64(right) }
+      if left != right { return 1 }
       if left == 0 { return 0 }
       index += 1
     }
@@ -94,6 +94,9 @@ extension Run {
 extension Checker {
   fileprivate mutating func str(_ call: Call) throws -> Typed {
     if case .integer(0) = call.arguments[0].kind { return Typed(.string([]), .string, call.span) }
+    if case .positional(let number) = call.arguments[0].kind {
+      return Typed(.string(Array(parameters.text(number).utf8)), .string, call.span)
+    }
     let text = try bytes(call.arguments[0], "str")
     if call.arguments.count == 1, text.type == .string { return text }
     let length =

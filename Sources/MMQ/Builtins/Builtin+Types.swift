@@ -19,6 +19,19 @@ extension Builtin {
     .question("is_ptr", "whether an expression is a pointer") { $0 == .pointer }
       .showing("begin { print(is_ptr(0)); }", prints: "false"),
     Builtin(
+      name: "has_field", signature: "has_field(args.field) -> bool",
+      summary: "whether the event has a field; what is not taken then is not looked at",
+      arguments: 1...1
+    ) { checker, call in
+      guard case .member(let base, let name, _) = call.arguments[0].kind,
+        case .name("args") = base.kind
+      else { throw checker.fail(.needsField(call.span)) }
+      guard case .event(let events) = checker.place, let event = events.first else {
+        throw checker.fail(.notInEvent(call.arguments[0].span, "args"))
+      }
+      return Typed(.constant(event.field(named: name) == nil ? 0 : 1), .bool, call.span)
+    },
+    Builtin(
       name: "is_array", signature: "is_array(expression) -> bool",
       summary: "whether an expression is an array", arguments: 1...1
     ) { checker, call in

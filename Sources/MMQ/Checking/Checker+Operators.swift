@@ -7,7 +7,9 @@ extension Checker {
     _ op: UnaryOperator, _ operand: Expression, _ span: Span, _ asFloat: Bool
   ) throws -> Typed {
     if op == .not {
-      return Typed(.unary(.isZero, try condition(operand)), .bool, span)
+      let truth = try condition(operand)
+      if let known = truth.boundTruth { return Typed(.constant(known ? 0 : 1), .bool, span) }
+      return Typed(.unary(.isZero, truth), .bool, span)
     }
     let typed = try value(operand, asFloat: asFloat && op != .complement)
     if op == .complement {
@@ -36,16 +38,24 @@ extension Checker {
     switch op {
     case .logicalAnd, .logicalOr:
       let a = try condition(left)
-      return Typed(.logical(isAnd: op == .logicalAnd, a, try condition(right)), .bool, span)
-    case .matches: throw fail(.notYet(span, "'=~'"))
+      let isAnd = op == .logicalAnd
+      if let known = a.boundTruth {
+        return known == isAnd
+          ? Typed(.unary(.isNotZero, try condition(right)), .bool, span)
+          : Typed(.constant(isAnd ? 0 : 1), .bool, span)
+      }
+      return Typed(.logical(isAnd: isAnd, a, try condition(right)), .bool, span)
+    case .matches: return try pattern(left, right, span)
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-      return try comparison(op, try value(left), try value(right), span)
+      let (a, b) = try named(try value(left), try value(right))
+      return try comparison(op, a, b, span)
     case .add, .subtract, .multiply, .divide, .modulo:
       let a = try value(left, asFloat: asFloat)
       let b = try value(right, asFloat: asFloat)
       return try arithmetic(op, a, b, span, asFloat)
     case .and, .or, .exclusiveOr, .shiftLeft, .shiftRight:
-      return try bits(op, try value(left), try value(right), span)
+      let (a, b) = try named(try value(left), try value(right))
+      return try bits(op, a, b, span)
     }
   }
 

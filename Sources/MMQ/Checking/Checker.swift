@@ -96,6 +96,13 @@ struct Checker {
   }
 
   private mutating func settings(_ syntax: Program) {
+    for (name, value) in parameters.settings.sorted(by: { $0.key < $1.key }) {
+      let number = UInt64(value)
+      let item = ConfigItem(
+        name: name, value: number.map { .integer($0) } ?? .word(value), span: Span(0, 0))
+      // Other variables may have such names too: what is no setting is none of ours.
+      _ = program.settings.apply(item)
+    }
     for item in syntax.config {
       if let problem = program.settings.apply(item) { diagnostics.append(problem) }
     }

@@ -126,6 +126,10 @@ extension Diagnostic {
       notes: [Note(span: first, message: "used without a key here")])
   }
 
+  static func needsField(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "needs-field", span, "has_field() takes a field, as args.FIELD")
+  }
+
   static func noMember(_ span: Span, _ name: String, _ type: Type?) -> Diagnostic {
     Diagnostic(
       .error, "no-member", span,
@@ -155,10 +159,6 @@ extension Diagnostic {
     Diagnostic(
       .error, "not-readable", span, "@\(map) holds \(shape), which is no single value",
       hint: "print(@\(map)) prints it")
-  }
-
-  static func notYet(_ span: Span, _ what: String) -> Diagnostic {
-    Diagnostic(.error, "not-yet", span, "\(what) is not supported yet")
   }
 
   static func outsideLoop(_ span: Span) -> Diagnostic {
@@ -210,6 +210,19 @@ extension Diagnostic {
     return Diagnostic(
       .error, "unknown-setting", span, "there is no setting '\(name)'",
       hint: nearest.map { "did you mean \($0)?" } ?? Settings.names.joined(separator: ", "))
+  }
+
+  static func unknownSymbol(
+    _ span: Span, _ name: String, _ table: SymbolTable
+  ) -> Diagnostic {
+    let nearest = Nearest.name(to: name, among: table.names)
+    let hint =
+      table.unresolved.contains(name)
+      ? "the kernel's format does not tell its value; compare with the number"
+      : nearest.map { "did you mean \"\($0)\"?" }
+        ?? "there are \(table.names.prefix(12).joined(separator: ", "))"
+    return Diagnostic(
+      .error, "unknown-symbol", span, "the field has no value named \"\(name)\"", hint: hint)
   }
 
   static func unknownType(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {

@@ -8,6 +8,9 @@ public struct ScriptParameters: Sendable {
   /// nil for an option without a value.
   public var options: [String: String?]
 
+  /// Settings from outside of the script, by name; the script's own config block wins.
+  public var settings: [String: String] = [:]
+
   public init(positionals: [String] = [], options: [String: String?] = [:]) {
     self.positionals = positionals
     self.options = options
@@ -25,6 +28,11 @@ public struct ScriptParameters: Sendable {
       }
     }
     return filled
+  }
+
+  /// `str($1)`: the text as given, "" where there is none.
+  func text(_ number: Int) -> String {
+    positionals.indices.contains(number - 1) ? positionals[number - 1] : ""
   }
 
   /// A number as C writes it: decimal, `0x…`, `0…`, with an optional sign.

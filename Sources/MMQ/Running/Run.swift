@@ -14,6 +14,7 @@ final class Run {
   let tables: UnsafeMutablePointer<Table>
   let sink: any OutputSink
   let clock: RunClock
+  var byteOrder = ByteOrder.host
   /// Asked now and then: the run is to end properly.
   let isCancelled: () -> Bool
   /// The record or tick at hand, for host functions.
@@ -23,6 +24,9 @@ final class Run {
   private(set) var isExiting = false
   private(set) var exitCode: Int32 = 0
   var faults: Faults
+  /// The kernel's own text of events, made when first asked for.
+  var makeEventLine: (() -> EventLine)?
+  private(set) var eventLine: EventLine?
   /// Of the loops over maps, by their place in the code.
   var snapshots: [Int: Snapshot] = [:]
   /// The script's text, for the places of messages.
@@ -140,6 +144,17 @@ final class Run {
     let text = clock.text(of: context.time, format)
     if !clock.knowsDate { faults.noDate = true }
     text.withUnsafeBytes { sink.text(.time, $0) }
+  }
+
+  /// The line of the record at hand, as the kernel's `trace` file has it.
+  func printEvent() {
+    if eventLine == nil { eventLine = makeEventLine?() }
+    guard context.size >= 2 else { return }
+    var line: [UInt8] = []
+    let record = context.record(byteOrder)
+    let type = Int(record.base.load(UInt16.self, at: 0, byteOrder))
+    eventLine?.append(record, type: type, cpu: context.cpu, time: context.time, to: &line)
+    sink.value(.string(line))
   }
 
   /// print(@map): a scalar that was never set prints its zero, as in bpftrace.

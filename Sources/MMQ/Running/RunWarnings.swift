@@ -13,6 +13,8 @@ struct RunWarnings {
   let schemas: [EventSchema]
   let clock: TraceClock
   let usesTicks: Bool
+  /// What the texts of printed events leave out.
+  let eventTexts: [String]
   /// Updates that full maps dropped.
   let dropped: [(map: String, count: UInt64)]
 
@@ -45,7 +47,7 @@ struct RunWarnings {
     for (map, count) in dropped {
       all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")
     }
-    return all + ticks()
+    return all + eventTexts + ticks()
   }
 
   private func arithmetic() -> [String] {

@@ -1,0 +1,21 @@
+// Settings in the environment.
+
+internal import Glibc
+
+enum Environment {
+  /// `MMQ_NAME` and `BPFTRACE_NAME` set the setting `name`; mmq's own spelling wins.
+  static var settings: [String: String] {
+    var all: [String: String] = [:]
+    for prefix in ["BPFTRACE_", "MMQ_"] {
+      var next = environ
+      while let entry = next.pointee {
+        next += 1
+        let text = String(cString: entry)
+        guard text.hasPrefix(prefix), let equals = text.firstIndex(of: "=") else { continue }
+        let name = text[..<equals].dropFirst(prefix.count).lowercased()
+        all[name] = String(text[text.index(after: equals)...])
+      }
+    }
+    return all
+  }
+}
