@@ -5,8 +5,6 @@ struct Lexer {
   let source: Source
   private(set) var position = 0
   private(set) var diagnostics: [Diagnostic] = []
-  /// The next `=~` is an assignment and a complement: the statement starts with what it assigns.
-  var takesAssignment = false
 
   init(_ source: Source) {
     self.source = source
@@ -81,10 +79,7 @@ struct Lexer {
 
   private mutating func symbol() -> Token.Kind? {
     for symbol in Token.symbols where source.text[position...].starts(with: symbol) {
-      let isSplit = takesAssignment && symbol == Array("=~".utf8)
-      if symbol.contains(UInt8(ascii: "=")) { takesAssignment = false }
-      advance(isSplit ? 1 : symbol.count)
-      if isSplit { return .symbol("=") }
+      advance(symbol.count)
       return .symbol(String(decoding: symbol, as: UTF8.self))
     }
     report(.strayByte(Span(position, position + 1), peek()))

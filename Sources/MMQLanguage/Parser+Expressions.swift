@@ -36,7 +36,7 @@ extension Parser {
   }
 
   private func binaryOperator() -> BinaryOperator? {
-    guard case .symbol(let text) = token.kind else { return nil }
+    guard case .symbol(let text) = token.kind, token.span.start != complement else { return nil }
     return BinaryOperator(rawValue: text)
   }
 

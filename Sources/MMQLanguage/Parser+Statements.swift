@@ -169,8 +169,13 @@ extension Parser {
         return .discard(try expression())
       }
     }
-    splitAssignedComplement()
+    complement = assignedComplement()
     let target = try expression()
+    if token.span.start == complement, at("=~") {
+      let start = token.span.start
+      lexer.move(to: start + 1)
+      token = Token(kind: .symbol("="), span: Span(start, start + 1))
+    }
     guard let assignment = assignmentOperator() else { return .expression(target) }
     let place = token.span
     advance()
@@ -180,13 +185,22 @@ extension Parser {
     }
   }
 
-  /// `@x=~1` assigns `~1`: at the start of a statement a `=~` that follows its target is not the
-  /// comparison with a pattern.
-  private mutating func splitAssignedComplement() {
+  /// `@x=~1` assigns `~1`: right behind the map or variable that a statement starts with, a `=~` is no
+  /// comparison with a pattern. Where that `=~` stands, if it is there.
+  private func assignedComplement() -> Int? {
     switch token.kind {
-    case .map, .variable: lexer.takesAssignment = true
-    default: break
+    case .map, .variable: break
+    default: return nil
     }
+    var ahead = lexer
+    var next = ahead.next()
+    var open = 0
+    while next.kind != .end, open > 0 || next.kind == .symbol("[") {
+      if next.kind == .symbol("[") { open += 1 }
+      if next.kind == .symbol("]") { open -= 1 }
+      next = ahead.next()
+    }
+    return next.kind == .symbol("=~") ? next.span.start : nil
   }
 
   private func assignmentOperator() -> AssignmentOperator? {

@@ -13,6 +13,8 @@ public struct Parser {
   var token: Token
   var lastEnd = 0
   var depth = 0
+  /// Where a `=~` stands that assigns a complement: see `assignedComplement`.
+  var complement: Int?
   var diagnostics: [Diagnostic] = []
 
   init(_ source: Source) {
