@@ -19,7 +19,7 @@ public struct Script {
   ) {
     let (parsed, complaints) = Parser.parse(text)
     let (syntax, more) = MacroExpander.expand(parsed)
-    let found = complaints + more
+    let found = complaints + more + parsed.imports.map { .noImport($0.span) }
     self.text = text
     self.syntax = syntax
     self.target = target

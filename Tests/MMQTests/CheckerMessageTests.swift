@@ -38,6 +38,7 @@ import Testing
     ("unknown-map-kind", "«let @a = hsh(5);» begin { @a[1] = 2; }"),
     ("needs-field", "made:value { print(«has_field(1)»); }"),
     ("unknown-symbol", "made:value /args.state == «\"buzy\"»/ { print(1); }"),
+    ("no-import", "«import \"a.mmq\";»\nbegin { print(1); }"),
     ("no-member", "begin { $t = (1, 2); print($t.«5»); }"),
     ("no-vmstat", "begin { print(«vmstat(\"pgfault\")»); }"),
     ("no-value", "begin { @y = 1; $x = «clear(@y)»; }"),

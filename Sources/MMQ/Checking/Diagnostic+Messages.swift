@@ -120,6 +120,10 @@ extension Diagnostic {
     Diagnostic(.error, "needs-map", span, "\(function)() takes a map, such as @x")
   }
 
+  static func noImport(_ span: Span) -> Diagnostic {
+    Diagnostic(.error, "no-import", span, "import is not there yet: paste the file's text")
+  }
+
   static func noKeyNeeded(_ span: Span, _ map: String, _ first: Span) -> Diagnostic {
     Diagnostic(
       .error, "no-key-needed", span, "@\(map) has no keys, but is used with one here",
