@@ -8,8 +8,6 @@ public struct Lane {
   /// Losses not yet reported.
   public var lostBefore: LostEvents
   public private(set) var corruptPages: Int
-  /// Sub-buffers read so far, the current one included.
-  public private(set) var pages: UInt64
 
   public init(_ stream: any PageStream) {
     self.stream = stream
@@ -17,7 +15,6 @@ public struct Lane {
     cursor = RingCursor(byteOrder: stream.layout.byteOrder)
     lostBefore = .none
     corruptPages = 0
-    pages = 0
   }
 
   /// The next record; false at the end of the stream.
@@ -31,7 +28,6 @@ public struct Lane {
       if cursor.isCorrupt { corruptPages += 1 }
       cursor.isCorrupt = false
       guard let page = stream.nextPage() else { return false }
-      pages += 1
       lostBefore = lostBefore.adding(cursor.open(page, stream.layout))
       if cursor.next() { return true }
     }

@@ -40,7 +40,7 @@ final class Run {
   var lane = 0
   let maxCatBytes: Int
   private let names: TaskNames?
-  /// String ids of the names' ids; 0 is not yet known (no task has an empty name that matters).
+  /// String ids by the ids of names, as far as names were asked for.
   private let nameStrings: UnsafeMutablePointer<[UInt64]>
   private let symbols: () -> KernelSymbols
   private lazy var loadedSymbols = symbols()
