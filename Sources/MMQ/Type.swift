@@ -17,6 +17,7 @@ public indirect enum Type: Sendable, Hashable {
   case string
   /// Bytes that are no text, held as strings are.
   case buffer
+  case array(ArrayType)
   case tuple([Type])
   case record([Member])
 
@@ -67,6 +68,7 @@ extension Type {
     switch self {
     case .integer(let integer): return integer.bits / 8
     case .bool: return 1
+    case .array(let array): return (array.count ?? 0) * array.element.byteSize
     case .unknown, .pointer, .float, .string, .buffer: return 8
     case .tuple, .record:
       let end = (parts ?? []).reduce(0) { Type.aligned($0, $1.alignment) + $1.byteSize }
@@ -74,7 +76,10 @@ extension Type {
     }
   }
 
-  private var alignment: Int { parts.map { $0.map(\.alignment).max() ?? 1 } ?? byteSize }
+  private var alignment: Int {
+    if case .array(let array) = self { return array.element.byteSize }
+    return parts.map { $0.map(\.alignment).max() ?? 1 } ?? byteSize
+  }
 
   private static func aligned(_ offset: Int, _ alignment: Int) -> Int {
     (offset + alignment - 1) / alignment * alignment
@@ -122,6 +127,7 @@ extension Type {
     case .float: "float64"
     case .string: "string"
     case .buffer: "buffer"
+    case .array(let array): array.element.name + "[\(array.count.map(String.init) ?? "")]"
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
     case .record(let members):
       "(" + members.map { "\($0.name) = \($0.type.name)" }.joined(separator: ", ") + ")"
@@ -141,6 +147,7 @@ extension Type {
       let items = zip(a, b).compactMap { $0.joined(with: $1) }
       return items.count == a.count ? .tuple(items) : nil
     case (.record(let a), .record(let b)): return Type.joined(a, b)
+    case (.array(let a), .array(let b)): return a.joined(with: b).map { .array($0) }
     case (.float, _) where other.isIntegral, (_, .float) where isIntegral: return .float
     case (.pointer, _) where other.isIntegral, (_, .pointer) where isIntegral: return .uint64
     case (.bool, .integer(let a)), (.integer(let a), .bool):

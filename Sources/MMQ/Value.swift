@@ -55,6 +55,7 @@ public indirect enum Value: Sendable, Equatable {
   case bool(Bool)
   case string([UInt8])
   case buffer([UInt8])
+  case array([Value])
   case tuple([Value])
   case record([Member])
   case statistics(count: UInt64, average: Number, total: Number)
@@ -109,6 +110,11 @@ extension Value {
     case .float: self = .number(.float(Double(bitPattern: words[0])))
     case .string: self = .string(Array(strings.bytes(of: words[0])))
     case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
+    case .array(let array):
+      self = .array(
+        array.words(strings.bytes(of: words[0])).map { word in
+          withUnsafePointer(to: word) { Value(array.element, $0, strings) }
+        })
     case .tuple(let types): self = .tuple(Value.parts(types, words, strings))
     case .record(let members):
       let values = Value.parts(members.map(\.type), words, strings)
@@ -136,7 +142,7 @@ extension Value {
       return a.lexicographicallyPrecedes(b)
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
-    case (.tuple(let a), .tuple(let b)):
+    case (.tuple(let a), .tuple(let b)), (.array(let a), .array(let b)):
       for (x, y) in zip(a, b) where x != y { return x.isBefore(y) }
       return a.count < b.count
     case (.record(let a), .record(let b)):

@@ -79,7 +79,9 @@ extension Parser {
     var ahead = lexer
     switch ahead.next().kind {
     case .keyword(.typeof), .keyword(.enum): return true
-    case .identifier(let word): return TypeNames.isType(word) && ahead.next().kind == .symbol(")")
+    case .identifier(let word):
+      let next = TypeNames.isType(word) ? ahead.next().kind : .end
+      return next == .symbol(")") || next == .symbol("[")
     default: return false
     }
   }
@@ -134,6 +136,7 @@ extension Parser {
     case .positionalCount: kind = .positionalCount
     case .map(let name): return try map(name)
     case .identifier(let name): return try nameOrCall(name)
+    case .keyword(.config): return try nameOrCall(Keyword.config.rawValue)
     case .symbol("("): return try parenthesised()
     case .symbol("{"): return try blockExpression()
     case .keyword(.if): return try ifExpression()

@@ -140,7 +140,19 @@ extension Parser {
     return .declare(name: name, type: type, value: value)
   }
 
+  /// A type, with `[n]` or `[]` behind it where it is an array.
   mutating func typeName() throws -> TypeName {
+    let start = token.span.start
+    var type = try plainTypeName()
+    while take("[") {
+      let count = at("]") ? nil : try expression()
+      try expect("]", "after the size of the array")
+      type = TypeName(kind: .array(type, count: count), span: span(from: start))
+    }
+    return type
+  }
+
+  private mutating func plainTypeName() throws -> TypeName {
     let start = token.span.start
     switch token.kind {
     case .keyword(.typeof):

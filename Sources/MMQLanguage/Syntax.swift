@@ -132,6 +132,8 @@ public struct TypeName: Sendable {
     case enumeration(String)
     /// `typeof(e)`: the type of an expression.
     case typeOf(Expression)
+    /// `int32[4]`; without a number the value decides.
+    case array(TypeName, count: Expression?)
   }
 
   public var kind: Kind

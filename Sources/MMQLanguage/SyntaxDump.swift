@@ -100,6 +100,7 @@ private struct Dump {
     case .named(let name): name
     case .enumeration(let name): "enum \(name)"
     case .typeOf: "typeof(…)"
+    case .array(let element, _): typeText(element) + "[…]"
     }
   }
 }

@@ -55,8 +55,14 @@ extension SyntaxRewriter {
   }
 
   mutating func rewrite(_ type: TypeName) throws -> TypeName {
-    guard case .typeOf(let expression) = type.kind else { return type }
-    return TypeName(kind: .typeOf(try rewrite(expression)), span: type.span)
+    switch type.kind {
+    case .named, .enumeration: return type
+    case .typeOf(let expression):
+      return TypeName(kind: .typeOf(try rewrite(expression)), span: type.span)
+    case .array(let element, let count):
+      let count = try count.map { try rewrite($0) }
+      return TypeName(kind: .array(try rewrite(element), count: count), span: type.span)
+    }
   }
 
   /// The expression with its parts rewritten.

@@ -25,7 +25,7 @@ extension Builtin {
     ) { checker, call in try checker.ntop(call) }
     .showing("begin { print(ntop(pton(\"::1\"))); }", prints: "::1"),
     Builtin(
-      name: "pton", signature: "pton(\"address\") -> buffer",
+      name: "pton", signature: "pton(\"address\") -> uint8[4] or uint8[16]",
       summary: "the 4 or 16 bytes of an IPv4 or IPv6 address", arguments: 1...1
     ) { checker, call in try checker.pton(call) }
     .showing("begin { printf(\"%rh\\n\", pton(\"127.0.0.1\")); }", prints: "7f 00 00 01"),
@@ -96,7 +96,7 @@ extension Checker {
       let load = try wholeField(address)
       return Typed(.call(.addressText, [load]), .string, call.span)
     }
-    let isBytes = try value(address).type.map { $0 == .buffer || $0 == .string } ?? false
+    let isBytes = try value(address).type.map { $0 == .buffer || $0 == .string || $0.isArray } ?? false
     if !isBytes { return try ntop(number: address, wanted) }
     return Typed(.call(.addressText, [try bytes(address, "ntop")]), .string, call.span)
   }
@@ -135,7 +135,7 @@ extension Checker {
     guard let bytes = NetworkAddress.bytes(text) else {
       throw fail(.badArgument(call.arguments[0].span, "this is no IPv4 or IPv6 address"))
     }
-    return Typed(.string(bytes), .buffer, call.span)
+    return Typed(.string(bytes), .bytes(bytes.count, target.machine.byteOrder), call.span)
   }
 
   fileprivate mutating func macaddr(_ call: Call) throws -> Typed {

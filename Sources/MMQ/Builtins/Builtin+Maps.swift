@@ -29,6 +29,12 @@ extension Builtin {
       return Typed(.hasKey(map: map, key: key), .bool, call.span)
     }.showing("begin { @x[1] = 1; print(has_key(@x, 2)); clear(@x); }", prints: "false"),
     Builtin(
+      name: "find", signature: "find(@map, key, $value) -> bool",
+      summary: "whether a map has a key; if so, its value is assigned to the variable",
+      arguments: 3...3
+    ) { checker, call in try checker.find(call) }
+    .showing("begin { @x[1] = 7; if (find(@x, 1, $v)) { print($v); } clear(@x); }", prints: "7"),
+    Builtin(
       name: "len", signature: "len(@map) -> int64", summary: "how many keys a map has",
       arguments: 1...1
     ) { checker, call in
@@ -58,6 +64,28 @@ extension Checker {
       body(run, map)
     }
     return Typed(.call(function, []), nil, call.span)
+  }
+
+  /// The key is computed once, for asking and for reading.
+  fileprivate mutating func find(_ call: Call) throws -> Typed {
+    let map = try mapArgument(call)
+    guard case .variable(let name) = call.arguments[2].kind else {
+      throw fail(.needsVariable(call.arguments[2].span, call.name))
+    }
+    guard let written = try key(map, [call.arguments[1]], call.arguments[0].span) else {
+      throw fail(.loopNeedsKeys(call.arguments[0].span, maps[map].shape.name))
+    }
+    guard let type = maps[map].shape.readType else {
+      throw fail(
+        .notReadable(call.arguments[0].span, maps[map].shape.name, maps[map].shape.description))
+    }
+    let (setKey, key) = stored(written)
+    let (ask, found) = stored(Typed(.hasKey(map: map, key: key), .bool, call.span))
+    let value = Typed(.map(map, key: key), type, call.span)
+    let take = try assignVariable(name, value, call.arguments[2].span)
+    let takeIfFound = TypedStatement(
+      kind: .conditional(found, [TypedStatement(kind: take, span: call.span)], []), span: call.span)
+    return Typed(.sequence([setKey, ask, takeIfFound], found), .bool, call.span)
   }
 
   /// `f(@x[key])`, `f(@x, key)`, or `f(@x)` for a map without keys.

@@ -128,7 +128,7 @@ extension Checker {
     let typed = try value(expression, asFloat: conversion.isFloat)
     guard let type = typed.type, type != .unknown else { return typed }
     switch conversion.kind {
-    case .buffer where type == .buffer: return typed
+    case .buffer where type == .buffer || type.isArray: return typed
     case .pageFlags where type.isIntegral:
       return Typed(typed.kind, pageFlags(type), typed.span)
     case .buffer, .pageFlags: throw fail(.printfType(expression.span, conversion.text, type))

@@ -35,14 +35,8 @@ extension Builtin {
       name: "is_array", signature: "is_array(expression) -> bool",
       summary: "whether an expression is an array", arguments: 1...1
     ) { checker, call in
-      if let (field, _) = try checker.fieldArgument(call.arguments[0]) {
-        switch field.shape {
-        case .array, .dynamicArray: return Typed(.constant(1), .bool, call.span)
-        default: break
-        }
-      }
-      let isBuffer = try checker.value(call.arguments[0]).type == .buffer
-      return Typed(.constant(isBuffer ? 1 : 0), .bool, call.span)
+      let type = try checker.value(call.arguments[0]).type ?? .unknown
+      return Typed(.constant(type.isArray || type == .buffer ? 1 : 0), .bool, call.span)
     }.showing("begin { print(is_array(pton(\"::1\"))); }", prints: "true"),
     Builtin(
       name: "is_literal", signature: "is_literal(expression) -> bool",
@@ -54,6 +48,11 @@ extension Builtin {
     .variable("probetype", .string, "the kind of the probe: tracepoint, interval or special") {
       checker, _ in .string(Array(checker.probeType.utf8))
     }.showing("begin { print(probetype); }", prints: "special"),
+    Builtin(
+      name: "config", signature: "config() -> record",
+      summary: "the settings that are in force, as config().max_map_keys", arguments: 0...0
+    ) { checker, call in checker.settings(call.span) }
+    .showing("begin { print(config().max_cat_bytes); }", prints: "10240"),
     .variable("is_live", .bool, "whether events come from the running kernel; a constant") {
       checker, _ in .constant(checker.target.host.input == .live ? 1 : 0)
     }.showing("begin { print(is_live); }", prints: "false"),
@@ -83,6 +82,22 @@ extension Expression {
 }
 
 extension Checker {
+  fileprivate func settings(_ span: Span) -> Typed {
+    var members: [Type.Member] = []
+    var values: [Typed] = []
+    for (setting, value) in zip(Setting.all, program.settings.values) {
+      let typed: Typed =
+        switch (setting.kind, value) {
+        case (.flag, .integer(let number)): Typed(.constant(number), .bool, span)
+        case (_, .integer(let number)): Typed(.constant(number), .uint64, span)
+        case (_, .word(let word)): Typed(.string(Array(word.utf8)), .string, span)
+        }
+      members.append(Type.Member(name: setting.name, type: typed.type ?? .unknown))
+      values.append(typed)
+    }
+    return Typed(.tuple(values), .record(members), span)
+  }
+
   fileprivate var probeType: String {
     switch place {
     case .event: "tracepoint"

@@ -7,16 +7,10 @@ extension Checker {
   /// An argument as an id of bytes in the string pool: of a string up to its NUL, of an array field
   /// all of it.
   mutating func bytes(_ expression: Expression, _ function: String) throws -> Typed {
-    if let (field, event) = try fieldArgument(expression), field.isArray {
-      guard field.end <= 65535 else {
-        throw fail(.unreadableField(expression.span, event.fullName, field.name, field.typeText))
-      }
-      let load = HostFunction.bytes(of: field, target.machine.byteOrder)
-      return Typed(.call(load, []), .buffer, expression.span)
-    }
     let typed = try value(expression)
     switch typed.type {
     case .string?, .buffer?, .unknown?: return typed
+    case .array?: return Typed(typed.kind, .buffer, typed.span)
     case .pointer?:
       throw fail(.memoryPointer(typed.span, function))
     case let type? where type.symbols != nil: return try converted(typed, to: .string)
@@ -39,15 +33,6 @@ extension Checker {
     switch field.shape {
     case .array, .string: return field.size
     default: return nil
-    }
-  }
-}
-
-extension Field {
-  fileprivate var isArray: Bool {
-    switch shape {
-    case .array, .dynamicArray: true
-    default: false
     }
   }
 }

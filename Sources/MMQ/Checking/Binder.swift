@@ -6,12 +6,13 @@ internal import MMQTrace
 /// Resolves attach points against a target.
 struct Binder {
   let target: Target
-  let missingIsError: Bool
+  /// What an event that is not there is: an error, a warning, or nothing (`ignore`).
+  let missing: String
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(_ target: Target, missingIsError: Bool) {
+  init(_ target: Target, missing: String) {
     self.target = target
-    self.missingIsError = missingIsError
+    self.missing = missing
   }
 
   /// nil where nothing is attached: an error, or an optional probe without an event.
@@ -67,10 +68,10 @@ struct Binder {
   ) -> BoundBlock.Trigger? {
     let found = matches(system, name)
     if !found.isEmpty { return .events(found) }
-    guard !point.isOptional else { return nil }
+    guard !point.isOptional, missing != "ignore" else { return nil }
     diagnostics.append(
       .unknownEvent(
-        point.span, "\(system):\(name)", isError: missingIsError,
+        point.span, "\(system):\(name)", isError: missing == "error",
         nearest: Nearest.name(to: "\(system):\(name)", among: target.schemas.map(\.fullName)),
         kernel: target.kernelVersion))
     return nil

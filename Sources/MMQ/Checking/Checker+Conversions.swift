@@ -20,6 +20,7 @@ extension Checker {
       return Checker.narrowed(typed, to: wanted)
     case (_, _) where from.isIntegral && type.isIntegral:
       return Typed(typed.kind, type, typed.span)
+    case (.array, .array): return Typed(typed.kind, type, typed.span)
     case (.tuple(let items), .tuple(let wanted)) where items.count == wanted.count:
       return try rebuilt(typed, items, Array(items.indices), as: type)
     case (.record(let members), .record(let wanted)):
@@ -30,22 +31,26 @@ extension Checker {
     throw fail(.wrongType(typed.span, type.name, from))
   }
 
-  /// A tuple or record of `type`, made of the parts in the order given, each converted. The whole is
-  /// computed once, into a variable without a name.
-  private mutating func rebuilt(
-    _ typed: Typed, _ items: [Type], _ order: [Int], as type: Type
-  ) throws -> Typed {
+  /// A value computed once, into a variable without a name, and that variable.
+  mutating func stored(_ typed: Typed) -> (set: TypedStatement, value: Typed) {
     let index = variables.count
     variables.append(typed.type ?? .unknown)
     variableKeys.append(VariableKey(group: group, declaration: typed.span))
-    let whole = Typed(.variable(index), typed.type, typed.span)
+    let set = TypedStatement(kind: .set(.variable(index), typed), span: typed.span)
+    return (set, Typed(.variable(index), typed.type, typed.span))
+  }
+
+  /// A tuple or record of `type`, made of the parts in the order given, each converted.
+  private mutating func rebuilt(
+    _ typed: Typed, _ items: [Type], _ order: [Int], as type: Type
+  ) throws -> Typed {
+    let (set, whole) = stored(typed)
     var parts: [Typed] = []
     for (item, wanted) in zip(order, type.parts ?? []) {
       let offset = items[..<item].reduce(0) { $0 + $1.words }
       let part = Typed(.element(whole, offset: offset), items[item], typed.span)
       parts.append(try converted(part, to: wanted))
     }
-    let set = TypedStatement(kind: .set(.variable(index), typed), span: typed.span)
     return Typed(.sequence([set], Typed(.tuple(parts), type, typed.span)), type, typed.span)
   }
 
@@ -84,7 +89,11 @@ extension Checker {
     guard let from = typed.type, from != .unknown else { return Typed(typed.kind, type, span) }
     switch (from, type) {
     case (_, .integer(let wanted)) where from.isIntegral: return Checker.narrowed(typed, to: wanted)
-    case (.buffer, .integer(let wanted)):
+    case (_, .array(let array)): return try cast(typed, to: array, span)
+    case (.array(let array), .integer(let wanted))
+    where array.count.map { $0 * array.element.byteSize == wanted.bits / 8 } == false:
+      throw fail(.badCast(span, from, type))
+    case (.buffer, .integer(let wanted)), (.array, .integer(let wanted)):
       let load = HostFunction.integer(wanted, target.machine.byteOrder)
       return Checker.narrowed(Typed(.call(load, [typed]), .uint64, span), to: wanted)
     case (.float, .integer(let wanted)):

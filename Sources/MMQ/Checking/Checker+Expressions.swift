@@ -119,17 +119,7 @@ extension Checker {
     if case .name("args") = base.kind { return try field(name, span) }
     let typed = try value(base)
     if typed.type == .unknown { return typed }
-    let index: Int? =
-      switch typed.type {
-      case .tuple?: Int(name)
-      case .record(let members)?: members.firstIndex { $0.name == name }
-      default: nil
-      }
-    guard let index, let parts = typed.type?.parts, parts.indices.contains(index) else {
-      throw fail(.noMember(nameSpan, name, typed.type))
-    }
-    let offset = parts[..<index].reduce(0) { $0 + $1.words }
-    return Typed(.element(typed, offset: offset), parts[index], span)
+    return try part(typed, name, nameSpan, span)
   }
 
   private mutating func field(_ name: String, _ span: Span) throws -> Typed {
@@ -140,7 +130,7 @@ extension Checker {
       if isFinal { missingFields[span, default: (name, [])].events += events }
       throw Unwind()
     }
-    guard field.end <= Checker.largestOffset, let type = Checker.type(of: field, in: event) else {
+    guard field.end <= Checker.largestOffset, let type = type(of: field, in: event) else {
       throw fail(.unreadableField(span, event.fullName, name, field.typeText))
     }
     return Typed(.field(field), type, span)
@@ -149,7 +139,7 @@ extension Checker {
   /// Offsets are 16 bits of an instruction; the largest sub-buffer has 64 KiB.
   private static let largestOffset = 65535
 
-  static func type(of field: Field, in event: EventSchema) -> Type? {
+  private func type(of field: Field, in event: EventSchema) -> Type? {
     switch field.shape {
     case .integer:
       guard [1, 2, 4, 8].contains(field.size) else { return nil }
@@ -159,7 +149,8 @@ extension Checker {
     case .pointer: return .pointer
     case .bool: return .bool
     case .string, .dynamicString: return .string
-    case .array, .dynamicArray, .opaque: return nil
+    case .array, .dynamicArray: return Type(arrayOf: field, target.machine.byteOrder)
+    case .opaque: return nil
     }
   }
 
@@ -199,12 +190,28 @@ extension Checker {
     switch name.kind {
     case .named(let word): return try type(named: word, name.span)
     case .typeOf(let expression): return try value(expression).type ?? .unknown
+    case .array(let element, let count): return try arrayType(element, count, name.span)
     case .enumeration(let word):
       if let type = enumerations.types[word] { return type }
       let known = enumerations.types.keys.sorted()
       throw fail(
         .unknownType(name.span, "enum \(word)", nearest: Nearest.name(to: word, among: known)))
     }
+  }
+
+  /// `int32[4]`; of a string the number is its size in bpftrace, which strings here do not need.
+  private mutating func arrayType(
+    _ name: TypeName, _ count: MMQLanguage.Expression?, _ span: Span
+  ) throws -> Type {
+    let element = try type(named: name)
+    let number = try count.map { try constant($0) }
+    if element == .string { return .string }
+    guard element.isIntegral, number.map({ (0...65536).contains($0) }) != false else {
+      throw fail(.unknownType(span, "\(element.name)[\(number.map { "\($0)" } ?? "")]", nearest: nil))
+    }
+    return .array(
+      ArrayType(
+        element: element, count: number.map { Int($0) }, byteOrder: target.machine.byteOrder))
   }
 
   private mutating func type(named name: String, _ span: Span) throws -> Type {
@@ -255,21 +262,7 @@ extension Checker {
     return Typed(.conditional(condition, first, second), nil, span)
   }
 
-  // MARK: Strings, records, blocks
-
-  /// The byte of a string at an index; 0 behind its end.
-  fileprivate mutating func element(
-    _ base: Expression, _ index: Expression, _ span: Span
-  ) throws -> Typed {
-    let typed = try value(base)
-    guard typed.type == .string || typed.type == .unknown else {
-      throw fail(.notIndexable(span, typed.type))
-    }
-    let position = try value(index)
-    try requireIntegral(position, "'[]'")
-    let byte = IntegerType(bits: 8, isSigned: true)
-    return Typed(.call(.byteOfString, [typed, position]), .integer(byte), span)
-  }
+  // MARK: Records, blocks
 
   fileprivate mutating func record(
     _ members: [(name: String, value: Expression)], _ span: Span

@@ -181,12 +181,4 @@ extension Checker {
       hasChanged = true
     }
   }
-
-  /// An integer that is known before the program runs.
-  mutating func constant(_ expression: Expression) throws -> Int64 {
-    switch try value(expression).kind {
-    case .constant(let word): return Int64(bitPattern: word)
-    default: throw fail(.notConstant(expression.span))
-    }
-  }
 }

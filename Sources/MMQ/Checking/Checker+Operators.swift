@@ -75,7 +75,7 @@ extension Checker {
     }
     let isSigned = op == .subtract || Checker.isSigned(a, b)
     let type = Checker.result(a, b, isSigned: isSigned)
-    return Typed(.binary(Checker.integerCode(op, isSigned), a, b), type, span)
+    return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
   }
 
   /// A number from the script takes the sign of what it meets, as a C programmer expects:
@@ -126,7 +126,7 @@ extension Checker {
       integer.symbols = a.type?.symbols ?? b.type?.symbols
       type = .integer(integer)
     }
-    return Typed(.binary(Checker.integerCode(op, isSigned), a, b), type, span)
+    return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
   }
 
   // MARK: Comparisons
@@ -142,6 +142,16 @@ extension Checker {
     if typeA == typeB, typeA == .string || typeA == .buffer, op == .equal || op == .notEqual {
       return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
     }
+    if case .array(let x) = typeA, case .array(let y) = typeB, x.isAlike(y),
+      op == .equal || op == .notEqual
+    {
+      return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
+    }
+    if typeA.parts != nil, op == .equal || op == .notEqual {
+      if let same = try same(left, right, span) {
+        return op == .equal ? same : Typed(.unary(.isZero, same), .bool, span)
+      }
+    }
     guard typeA.isNumeric, typeB.isNumeric else {
       throw fail(.incomparable(span, op.rawValue, typeA, typeB))
     }
@@ -152,6 +162,29 @@ extension Checker {
     }
     return Typed(
       .binary(Checker.comparison(op, isSigned: Checker.isSigned(a, b)), left, right), .bool, span)
+  }
+
+  /// Whether two tuples have equal parts, or two records equal members, in any order; nil where they
+  /// are not alike.
+  private mutating func same(_ a: Typed, _ b: Typed, _ span: Span) throws -> Typed? {
+    let names: [String]
+    switch (a.type, b.type) {
+    case (.tuple(let x)?, .tuple(let y)?) where x.count == y.count:
+      names = x.indices.map(String.init)
+    case (.record(let x)?, .record(let y)?) where Set(x.map(\.name)) == Set(y.map(\.name)):
+      names = x.map(\.name)
+    default: return nil
+    }
+    let (setA, storedA) = stored(a)
+    let (setB, storedB) = stored(b)
+    var all: Typed?
+    for name in names {
+      let (x, y) = try named(
+        try part(storedA, name, a.span, a.span), try part(storedB, name, b.span, b.span))
+      let equal = try comparison(.equal, x, y, span)
+      all = all.map { Typed(.logical(isAnd: true, $0, equal), .bool, span) } ?? equal
+    }
+    return Typed(.sequence([setA, setB], all), .bool, span)
   }
 
   private static func comparison(_ op: BinaryOperator, isSigned: Bool) -> Opcode {

@@ -65,7 +65,7 @@ extension Checker {
     }
     let typed = try check(expression)
     switch typed.kind {
-    case .call, .step, .deleteKey: break
+    case .call, .step, .deleteKey, .sequence: break
     case _ where typed.type == nil: break
     default: report(.unusedValue(expression.span))
     }
@@ -112,7 +112,7 @@ extension Checker {
 
   // MARK: Variables
 
-  private mutating func assignVariable(
+  mutating func assignVariable(
     _ name: String, _ value: Typed, _ span: Span
   ) throws -> TypedStatement.Kind {
     let index = find(name) ?? add(name, span)

@@ -118,7 +118,7 @@ struct Checker {
   }
 
   private mutating func bind(_ syntax: Program) -> [Unit] {
-    var binder = Binder(target, missingIsError: program.settings.missingProbesIsError)
+    var binder = Binder(target, missing: program.settings.missingProbes)
     var units: [Unit] = []
     for probe in syntax.probes {
       let use = FieldUse(probe)

@@ -35,8 +35,16 @@ extension Diagnostic {
       hint: "intervals look like interval:s:5, interval:ms:100, interval:hz:10, interval:5s")
   }
 
-  static func badSetting(_ span: Span, _ name: String) -> Diagnostic {
-    Diagnostic(.error, "bad-setting", span, "'\(name)' cannot have this value")
+  static func badSetting(_ span: Span, _ name: String, _ kind: Setting.Kind) -> Diagnostic {
+    let wanted =
+      switch kind {
+      case .integer(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+      case .flag: "true or false"
+      case .words(let words): words.joined(separator: ", ")
+      case .text: "a string"
+      }
+    return Diagnostic(
+      .error, "bad-setting", span, "'\(name)' cannot have this value", hint: "it is \(wanted)")
   }
 
   static func badWord(_ span: Span, _ text: String, _ words: [String]) -> Diagnostic {
@@ -120,6 +128,11 @@ extension Diagnostic {
     Diagnostic(.error, "needs-map", span, "\(function)() takes a map, such as @x")
   }
 
+  static func needsVariable(_ span: Span, _ function: String) -> Diagnostic {
+    Diagnostic(
+      .error, "needs-variable", span, "\(function)() assigns to a variable, such as $x, here")
+  }
+
   static func noImport(_ span: Span) -> Diagnostic {
     Diagnostic(.error, "no-import", span, "import is not there yet: paste the file's text")
   }
@@ -163,6 +176,13 @@ extension Diagnostic {
     Diagnostic(
       .error, "not-readable", span, "@\(map) holds \(shape), which is no single value",
       hint: "print(@\(map)) prints it")
+  }
+
+  static func outOfBounds(_ span: Span, _ index: Int, _ array: ArrayType) -> Diagnostic {
+    Diagnostic(
+      .error, "out-of-bounds", span,
+      "the index \(index) is out of bounds for "
+        + (array.count.map { "array of size \($0)" } ?? "any array"))
   }
 
   static func outsideLoop(_ span: Span) -> Diagnostic {
@@ -212,7 +232,7 @@ extension Diagnostic {
   static func unknownSetting(_ span: Span, _ name: String) -> Diagnostic {
     let nearest = Nearest.name(to: name, among: Settings.names)
     return Diagnostic(
-      .error, "unknown-setting", span, "there is no setting '\(name)'",
+      .error, "unknown-setting", span, "\(name): not a known configuration option",
       hint: nearest.map { "did you mean \($0)?" } ?? Settings.names.joined(separator: ", "))
   }
 
@@ -262,7 +282,7 @@ extension Diagnostic {
 
   static func unrollCount(_ span: Span, _ limit: Int64) -> Diagnostic {
     Diagnostic(
-      .error, "unroll-count", span, "unroll takes a number from 1 to \(limit), known beforehand",
+      .error, "unroll-count", span, "unroll maximum value is \(limit), the minimum is 1",
       hint: "for ($i : 0..n) loops any number of times")
   }
 

@@ -44,7 +44,9 @@ struct FieldUse {
     switch statement.kind {
     case .expression(let e), .discard(let e): visit(e)
     case .assign(let target, _, let value): visit([target, value])
-    case .declare(_, _, let value): visit(value.map { [$0] } ?? [])
+    case .declare(_, let type, let value):
+      if let type { visit(type) }
+      visit(value.map { [$0] } ?? [])
     case .conditional(let condition, let then, let otherwise):
       visit(condition)
       visit(then)
@@ -62,6 +64,16 @@ struct FieldUse {
     }
   }
 
+  private mutating func visit(_ type: TypeName) {
+    switch type.kind {
+    case .typeOf(let e): visit(e)
+    case .array(let element, let count):
+      visit(element)
+      visit(count.map { [$0] } ?? [])
+    case .named, .enumeration: break
+    }
+  }
+
   private mutating func visit(_ expressions: [Expression]) {
     for expression in expressions { visit(expression) }
   }
@@ -73,13 +85,16 @@ struct FieldUse {
     case .map(_, let key): visit(key ?? [])
     case .index(let a, let b), .binary(_, let a, let b): visit([a, b])
     case .call(_, _, let arguments), .tuple(let arguments): visit(arguments)
-    case .unary(_, let e), .cast(_, let e), .step(let e, _, _): visit(e)
+    case .unary(_, let e), .step(let e, _, _): visit(e)
+    case .cast(let type, let e):
+      visit(type)
+      visit(e)
     case .conditional(let c, let a, let b): visit([c] + (a.map { [$0] } ?? []) + [b])
     case .record(let members): visit(members.map(\.value))
     case .block(let block): visit(block)
     case .sizeOf(let e): visit(e)
-    case .integer, .float, .boolean, .string, .name, .positional, .positionalCount, .variable,
-      .sizeOfType:
+    case .sizeOfType(let type): visit(type)
+    case .integer, .float, .boolean, .string, .name, .positional, .positionalCount, .variable:
       break
     }
   }

@@ -2,52 +2,122 @@
 
 internal import MMQLanguage
 
-/// Their names are bpftrace's where the meaning is the same.
+/// What a setting may be, and what it is where nobody sets it.
+struct Setting: Sendable {
+  typealias Value = ConfigItem.Value
+
+  enum Kind: Sendable {
+    case integer(ClosedRange<UInt64>)
+    case flag
+    case words([String])
+    case text
+  }
+
+  var name: String
+  var kind: Kind
+  /// Flags are 0 and 1.
+  var standard: Value
+  /// bpftrace's settings for what mmq does without are accepted, so that scripts run unchanged, and
+  /// do nothing.
+  var isUsed = true
+
+  /// A value as written, in its standard form; nil where it cannot be one.
+  func value(_ written: Value) -> Value? {
+    switch (kind, written) {
+    case (.integer(let range), .integer(let number)): range.contains(number) ? written : nil
+    case (.flag, .integer(let number)): .integer(number == 0 ? 0 : 1)
+    case (.flag, .word("true")): .integer(1)
+    case (.flag, .word("false")): .integer(0)
+    case (.words(let words), .word(let word)):
+      words.first { $0 == word.lowercased() }.map { .word($0) }
+    case (.text, .word): written
+    case (.text, .integer(let number)): .word(String(number))
+    default: nil
+    }
+  }
+}
+
+extension Setting {
+  /// Every setting. Names, values and defaults are bpftrace's where the meaning is the same.
+  static let all: [Setting] = [
+    Setting(name: "max_cat_bytes", kind: .integer(0...UInt64(UInt32.max)), standard: .integer(10240)),
+    Setting(name: "max_loop_iterations", kind: .integer(0...UInt64.max), standard: .integer(1_000_000)),
+    // 0: as many as there are.
+    Setting(name: "max_map_keys", kind: .integer(1...UInt64(UInt32.max) - 1), standard: .integer(0)),
+    Setting(
+      name: "missing_probes", kind: .words(["error", "warn", "ignore"]), standard: .word("error")),
+    Setting(name: "print_maps_on_exit", kind: .flag, standard: .integer(1)),
+    ignored("cache_user_symbols", .text, .word("PER_PID")),
+    ignored("cpp_demangle", .flag, .integer(1)),
+    ignored("lazy_symbolication", .flag, .integer(0)),
+    ignored("license", .text, .word("GPL")),
+    ignored("log_size", .integer(0...UInt64.max), .integer(1_000_000)),
+    ignored("max_ast_nodes", .integer(0...UInt64.max), .integer(0)),
+    ignored("max_bpf_progs", .integer(0...UInt64.max), .integer(1024)),
+    ignored("max_probes", .integer(0...UInt64.max), .integer(1024)),
+    ignored("max_strlen", .integer(0...UInt64.max), .integer(1024)),
+    ignored("max_type_res_iterations", .integer(0...UInt64.max), .integer(0)),
+    ignored("on_stack_limit", .integer(0...UInt64.max), .integer(32)),
+    ignored("perf_rb_pages", .integer(0...UInt64.max), .integer(64)),
+    ignored("show_debug_info", .flag, .integer(0)),
+    ignored("stack_mode", .words(["bpftrace", "perf", "raw", "build_id"]), .word("bpftrace")),
+    ignored("str_trunc_trailer", .text, .word("..")),
+    ignored("symbol_source", .text, .word("dwarf")),
+    ignored("unstable_dw_ustack", .words(stages), .word("warn")),
+    ignored("unstable_import", .words(stages), .word("warn")),
+    ignored("unstable_tseries", .words(stages), .word("warn")),
+    ignored("unstable_typeinfo", .words(stages), .word("warn")),
+    ignored("use_blazesym", .flag, .integer(0)),
+    ignored("verify_llvm_ir", .flag, .integer(0)),
+  ]
+
+  private static let stages = ["error", "warn", "enable"]
+
+  private static func ignored(_ name: String, _ kind: Kind, _ standard: Value) -> Setting {
+    Setting(name: name, kind: kind, standard: standard, isUsed: false)
+  }
+}
+
+/// The values of all settings.
 struct Settings: Sendable {
-  /// Events that a probe names and the source lacks: an error, or a warning.
-  var missingProbesIsError = true
-  var printsMapsOnExit = true
+  private(set) var values = Setting.all.map(\.standard)
+
+  static let names = Setting.all.filter(\.isUsed).map(\.name)
+  private static let places = Dictionary(
+    uniqueKeysWithValues: Setting.all.enumerated().map { ($1.name, $0) })
+
+  /// Events that a probe names and the source lacks.
+  var missingProbes: String { word("missing_probes") }
+  var printsMapsOnExit: Bool { number("print_maps_on_exit") != 0 }
   /// Iterations after which a loop is stopped with an error.
-  var maxLoopIterations: UInt64 = 1_000_000
-
+  var maxLoopIterations: UInt64 { number("max_loop_iterations") }
   /// Keys that a map may have, if the script does not say more of it.
-  var maxMapKeys: Int?
+  var maxMapKeys: Int? {
+    let keys = number("max_map_keys")
+    return keys == 0 ? nil : Int(keys)
+  }
   /// Bytes of a file that cat() prints.
-  var maxCatBytes: UInt64 = 10240
+  var maxCatBytes: UInt64 { number("max_cat_bytes") }
 
-  static let names = [
-    "max_cat_bytes", "max_loop_iterations", "max_map_keys", "missing_probes",
-    "print_maps_on_exit",
-  ]
+  private func number(_ name: String) -> UInt64 {
+    if case .integer(let value)? = Settings.places[name].map({ values[$0] }) { return value }
+    return 0
+  }
 
-  /// bpftrace's settings for what mmq does without: accepted, so that scripts run unchanged.
-  static let ignored: Set<String> = [
-    "cache_user_symbols", "cpp_demangle", "lazy_symbolication", "license", "log_size",
-    "max_ast_nodes", "max_bpf_progs", "max_probes", "max_strlen", "max_type_res_iterations",
-    "on_stack_limit", "perf_rb_pages", "show_debug_info", "stack_mode", "str_trunc_trailer",
-    "symbol_source", "unstable_import", "unstable_tseries", "use_blazesym", "verify_llvm_ir",
-  ]
+  private func word(_ name: String) -> String {
+    if case .word(let value)? = Settings.places[name].map({ values[$0] }) { return value }
+    return ""
+  }
 
-  /// Takes one item; what is wrong with it, if anything.
+  /// Takes one item; what is wrong with it, if anything. bpftrace's prefix is taken too.
   mutating func apply(_ item: ConfigItem) -> Diagnostic? {
     var name = item.name.lowercased()
     if name.hasPrefix("bpftrace_") { name.removeFirst("bpftrace_".count) }
-    if Settings.ignored.contains(name) { return nil }
-    switch (name, item.value) {
-    case ("missing_probes", .word("error")): missingProbesIsError = true
-    case ("missing_probes", .word("warn")), ("missing_probes", .word("ignore")):
-      missingProbesIsError = false
-    case ("print_maps_on_exit", .integer(let value)): printsMapsOnExit = value != 0
-    case ("print_maps_on_exit", .word("true")): printsMapsOnExit = true
-    case ("print_maps_on_exit", .word("false")): printsMapsOnExit = false
-    case ("max_map_keys", .integer(let value)) where value > 0 && value < UInt32.max:
-      maxMapKeys = Int(value)
-    case ("max_cat_bytes", .integer(let value)): maxCatBytes = value
-    case ("max_loop_iterations", .integer(let value)): maxLoopIterations = value
-    default:
-      return Settings.names.contains(name)
-        ? .badSetting(item.span, item.name) : .unknownSetting(item.span, item.name)
+    guard let place = Settings.places[name] else { return .unknownSetting(item.span, item.name) }
+    guard let value = Setting.all[place].value(item.value) else {
+      return .badSetting(item.span, item.name, Setting.all[place].kind)
     }
+    values[place] = value
     return nil
   }
 }

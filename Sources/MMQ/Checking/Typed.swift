@@ -60,6 +60,14 @@ struct Typed {
     return nil
   }
 
+  /// Known before the program runs.
+  var isConstant: Bool {
+    switch kind {
+    case .constant, .string: true
+    default: false
+    }
+  }
+
   /// Registers that the value takes.
   var words: Int { type?.words ?? 0 }
 }

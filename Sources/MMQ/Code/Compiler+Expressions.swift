@@ -72,6 +72,7 @@ extension Compiler {
     case .string: return emit(.loadString, target, field.offset, field.size, span)
     case .dynamicString(let relative):
       return emit(.loadDynamic, target, field.offset, relative ? 1 : 0, span)
+    case .array, .dynamicArray: return call(.bytes(of: field, byteOrder), [], target, span)
     default: return loadInteger(field, target, span)
     }
   }

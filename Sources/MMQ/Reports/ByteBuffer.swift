@@ -60,6 +60,10 @@ extension ByteBuffer {
     case .bool(let value): append(value ? "true" : "false")
     case .string(let text): append(contentsOf: text)
     case .buffer(let bytes): append(contentsOf: BufferText.readable(bytes))
+    case .array(let items):
+      append("[")
+      append(list: items, separator: ",")
+      append("]")
     case .tuple(let items):
       append("(")
       append(list: items)
@@ -102,9 +106,9 @@ extension ByteBuffer {
     append(" }")
   }
 
-  private mutating func append(list items: [Value]) {
+  private mutating func append(list items: [Value], separator: String = ", ") {
     for (index, item) in items.enumerated() {
-      if index > 0 { append(", ") }
+      if index > 0 { append(separator) }
       append(item)
     }
   }

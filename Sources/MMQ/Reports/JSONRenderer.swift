@@ -104,7 +104,7 @@ extension ByteBuffer {
     case .bool(let value): append(value ? "true" : "false")
     case .string(let text): append(json: text)
     case .buffer(let bytes): append("[" + bytes.map(String.init).joined(separator: ",") + "]")
-    case .tuple(let items):
+    case .array(let items), .tuple(let items):
       append("[")
       for (index, item) in items.enumerated() {
         if index > 0 { append(",") }

@@ -1,5 +1,7 @@
 // Divisions and loops: what can go wrong in arithmetic, counted by instruction.
 
+internal import MMQLanguage
+
 extension Run {
   /// C's division; by zero it gives 1, as bpftrace's does, and the place is counted.
   func divide(_ a: UInt64, _ b: UInt64, at instruction: Int) -> UInt64 {
@@ -37,6 +39,8 @@ struct Faults {
   let loopLimit: UInt64
   /// Divisions by zero by instruction.
   private(set) var divisions: [Int: UInt64] = [:]
+  /// Reads behind the end of an array, by place.
+  var outOfBounds: [Span: UInt64] = [:]
   /// The loop that ran too often.
   var endlessLoop: Int?
   /// Dynamic strings that do not lie in their record: they read as "".

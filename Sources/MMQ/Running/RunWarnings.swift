@@ -54,6 +54,10 @@ struct RunWarnings {
     faults.divisions.sorted { $0.key < $1.key }.map { instruction, count in
       "\(place(instruction)): WARNING: division by zero gave 1, \(Self.times(count))"
     }
+      + faults.outOfBounds.sorted { $0.key.start < $1.key.start }.map { span, count in
+        "\(place(span)): WARNING: an index behind the end of the array gave 0, "
+          + Self.times(count)
+      }
   }
 
   private func records() -> [String] {
@@ -94,7 +98,11 @@ struct RunWarnings {
   }
 
   private func place(_ instruction: Int) -> String {
-    let (line, column) = script.text.position(of: code.spans[instruction].start)
+    place(code.spans[instruction])
+  }
+
+  private func place(_ span: Span) -> String {
+    let (line, column) = script.text.position(of: span.start)
     return "\(script.text.name):\(line):\(column)"
   }
 }

@@ -1,0 +1,147 @@
+// Arrays, and what else has elements: indexing, and casts from and to the bytes of integers.
+
+internal import MMQLanguage
+internal import MMQTrace
+
+extension Checker {
+  /// `base[index]`: an element of an array, a part of a tuple, a byte of a string.
+  mutating func element(_ base: Expression, _ index: Expression, _ span: Span) throws -> Typed {
+    let typed = try value(base)
+    let position = try value(index)
+    try requireIntegral(position, "'[]'")
+    switch typed.type {
+    case .array(let array)?: return try element(typed, array, position, span)
+    case .tuple?:
+      return try part(typed, String(try constant(index)), index.span, span)
+    case .string?, .unknown?:
+      let byte = IntegerType(bits: 8, isSigned: true)
+      return Typed(.call(.byteOfString, [typed, position]), .integer(byte), span)
+    default: throw fail(.notIndexable(span, typed.type))
+    }
+  }
+
+  /// An element that is known beforehand is as cheap as a field of its own.
+  private mutating func element(
+    _ base: Typed, _ array: ArrayType, _ position: Typed, _ span: Span
+  ) throws -> Typed {
+    if case .constant(let word) = position.kind {
+      let index = Int(truncatingIfNeeded: word)
+      if index < 0 || array.count.map({ index >= $0 }) == true {
+        throw fail(.outOfBounds(position.span, index, array))
+      }
+      if case .field(let field) = base.kind, let element = field.element(index) {
+        return Typed(.field(element), array.element, span)
+      }
+    }
+    return Typed(.call(.element(of: array, span), [base, position]), array.element, span)
+  }
+
+  /// A part of a tuple or record by its name, `0` or `x`.
+  mutating func part(
+    _ typed: Typed, _ name: String, _ nameSpan: Span, _ span: Span
+  ) throws -> Typed {
+    let index: Int? =
+      switch typed.type {
+      case .tuple?: Int(name)
+      case .record(let members)?: members.firstIndex { $0.name == name }
+      default: nil
+      }
+    guard let index, let parts = typed.type?.parts, parts.indices.contains(index) else {
+      throw fail(.noMember(nameSpan, name, typed.type))
+    }
+    if case .tuple(let items) = typed.kind, items.allSatisfy(\.isConstant) { return items[index] }
+    let offset = parts[..<index].reduce(0) { $0 + $1.words }
+    return Typed(.element(typed, offset: offset), parts[index], span)
+  }
+
+  // MARK: Casts
+
+  /// `(uint8[4])e`: the bytes of an integer, a string with its NUL, a buffer or another array. Without
+  /// a count it is the value's size that decides.
+  mutating func cast(_ typed: Typed, to array: ArrayType, _ span: Span) throws -> Typed {
+    let wanted = array.count.map { $0 * array.element.byteSize }
+    let size = byteSize(of: typed, wanted)
+    let known = wanted ?? size
+    let problem = Diagnostic.badCast(span, typed.type ?? .unknown, .array(array))
+    var type = array
+    type.count = known.map { array.count(ofBytes: $0) }
+    if let size, let wanted, size != wanted { throw fail(problem) }
+    switch typed.type {
+    case let from? where from.isIntegral:
+      guard let known, known <= 8 else { throw fail(problem) }
+      let bytes = HostFunction.bytesOfInteger(known, array.byteOrder)
+      return Typed(.call(bytes, [typed]), .array(type), span)
+    case .string?:
+      return Typed(.call(.bytesOfString(wanted), [typed]), .array(type), span)
+    case .buffer?, .array?: return Typed(typed.kind, .array(type), span)
+    default: throw fail(problem)
+    }
+  }
+
+  /// The size of what is cast; nil where it is not known, or fits whatever is wanted.
+  private func byteSize(of typed: Typed, _ wanted: Int?) -> Int? {
+    switch (typed.type, typed.kind) {
+    case (.integer(let integer)?, .constant(let word)) where integer.isLiteral:
+      let least = Checker.leastSize(of: word)
+      return wanted.map { least <= $0 ? $0 : least } ?? least
+    case (.array(let array)?, _): return array.count.map { $0 * array.element.byteSize }
+    case (.string?, .string(let text)): return wanted ?? text.count + 1
+    case (let type?, _) where type.isIntegral: return type.byteSize
+    default: return nil
+    }
+  }
+
+  /// Bytes of the smallest integer that holds a literal, as bpftrace types it.
+  private static func leastSize(of word: UInt64) -> Int {
+    [1, 2, 4].first { word >> (8 * UInt64($0)) == 0 } ?? 8
+  }
+}
+
+extension Field {
+  /// One element of an array of known length, as a field; nil where there is no such one.
+  fileprivate func element(_ index: Int) -> Field? {
+    guard case .array(let size, let count?, let signed) = shape, 0..<count ~= index else {
+      return nil
+    }
+    return Field(
+      name: "\(name)[\(index)]", typeText: typeText, offset: offset + index * size, size: size,
+      isSigned: signed, shape: .integer)
+  }
+}
+
+extension HostFunction {
+  /// The element of an array at an index; behind its end 0, which is counted.
+  static func element(of array: ArrayType, _ span: Span) -> HostFunction {
+    HostFunction(name: "element", argumentWords: 2, resultWords: 1) { run, arguments, result in
+      let bytes = run.strings.bytes(of: arguments[0])
+      let count = UInt64(array.count(ofBytes: bytes.count))
+      if arguments[1] < count {
+        result[0] = array.word(bytes, at: Int(arguments[1]))
+      } else {
+        result[0] = 0
+        run.faults.outOfBounds[span, default: 0] += 1
+      }
+    }
+  }
+
+  /// The lowest bytes of an integer, as the traced machine stores them.
+  static func bytesOfInteger(_ size: Int, _ order: ByteOrder) -> HostFunction {
+    HostFunction(name: "bytes", argumentWords: 1, resultWords: 1, isPure: true) {
+      run, arguments, result in
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: arguments[0] >> (8 * UInt64($0))) }
+      result[0] = run.strings.intern(order == .little ? bytes : bytes.reversed())
+    }
+  }
+
+  /// A string with its NUL, cut or filled to a size.
+  static func bytesOfString(_ size: Int?) -> HostFunction {
+    HostFunction(name: "bytes", argumentWords: 1, resultWords: 1, isPure: true) {
+      run, arguments, result in
+      var bytes = Array(run.strings.bytes(of: arguments[0])) + [0]
+      if let size {
+        bytes = Array(bytes.prefix(size)) + [UInt8](repeating: 0, count: max(0, size - bytes.count))
+      }
+      result[0] = run.strings.intern(bytes)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// Numbers that are known before the program runs.
+
+internal import MMQLanguage
+
+extension Checker {
+  /// An integer that is known before the program runs.
+  mutating func constant(_ expression: Expression) throws -> Int64 {
+    switch try value(expression).kind {
+    case .constant(let word): return Int64(bitPattern: word)
+    default: throw fail(.notConstant(expression.span))
+    }
+  }
+
+  /// An operation on integers; of two constants its result, which may then stand where only a constant
+  /// may.
+  static func folded(_ code: Opcode, _ a: Typed, _ b: Typed, _ type: Type, _ span: Span) -> Typed {
+    if case .constant(let x) = a.kind, case .constant(let y) = b.kind, let word = result(code, x, y)
+    {
+      return Typed(.constant(word), type, span)
+    }
+    return Typed(.binary(code, a, b), type, span)
+  }
+
+  /// What the machine computes; nil for a division by zero, which must be counted when it happens.
+  private static func result(_ code: Opcode, _ a: UInt64, _ b: UInt64) -> UInt64? {
+    let (x, y) = (Int64(bitPattern: a), Int64(bitPattern: b))
+    switch code {
+    case .add: return a &+ b
+    case .subtract: return a &- b
+    case .multiply: return a &* b
+    case .and: return a & b
+    case .or: return a | b
+    case .exclusiveOr: return a ^ b
+    case .shiftLeft: return a &<< b
+    case .shiftRightS: return UInt64(bitPattern: x &>> y)
+    case .shiftRightU: return a &>> b
+    case .divideU: return b == 0 ? nil : a / b
+    case .moduloU: return b == 0 ? nil : a % b
+    case .divideS: return b == 0 ? nil : UInt64(bitPattern: x.dividedReportingOverflow(by: y).0)
+    case .moduloS: return b == 0 ? nil : UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).0)
+    default: return nil
+    }
+  }
+}
