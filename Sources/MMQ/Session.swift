@@ -195,7 +195,7 @@ public final class Session {
         handlers[event.id, default: []].append(
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,
-            probe: strings.intern("tracepoint:\(event.fullName)")))
+            probe: strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")))
       }
     }
     return Dispatch(

@@ -97,7 +97,7 @@ struct RunCommand: ParsableCommand {
         TextRenderer(
           escapesControlBytes: isatty(descriptor) == 1, diagnostics: Console.error,
           write: { Console.write($0, to: descriptor) })
-      case .json: JSONRenderer { Console.write($0, to: descriptor) }
+      case .json: JSONRenderer(announcesProbes: !quiet) { Console.write($0, to: descriptor) }
       case .csv:
         CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {
           Console.write($0, to: descriptor)

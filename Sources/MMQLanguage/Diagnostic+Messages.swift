@@ -9,7 +9,7 @@ extension Diagnostic {
 
   static func badNumber(_ span: Span, _ text: String) -> Diagnostic {
     Diagnostic(
-      .error, "bad-number", span, "'\(text)' is not a number that fits 64 bits",
+      .error, "bad-number", span, "'\(text)' is no number, or does not fit 64 bits",
       hint: "numbers look like 42, 0x1f, 017, 1_000, 1e6, 0.5, 10ms")
   }
 
@@ -45,6 +45,13 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .error, "macro-parameter", span, "\(parameter) of the macro \(macro) takes \(what)")
+  }
+
+  static func noPointers(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "no-pointers", span,
+      "there are no pointers to a type: a trace holds no memory that they could point to",
+      hint: "a pointer in a field is a number already: args.ptr, or (uint64)args.ptr")
   }
 
   public static func notAssignable(_ span: Span) -> Diagnostic {

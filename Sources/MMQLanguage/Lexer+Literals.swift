@@ -121,7 +121,11 @@ extension Lexer {
       bytes.append(plain)
       return advance()
     }
-    if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "7") { return bytes.append(octal()) }
+    if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "7") {
+      let value = octal()
+      if let byte = UInt8(exactly: value) { return bytes.append(byte) }
+      return report(.badEscape(Span(start, position), source.text(of: Span(start, position))))
+    }
     if byte == UInt8(ascii: "x"), peek(1).isHexDigit {
       advance()
       return bytes.append(twoHexDigits())
@@ -135,7 +139,7 @@ extension Lexer {
     UInt8(ascii: "\""): UInt8(ascii: "\""), UInt8(ascii: "\\"): UInt8(ascii: "\\"),
   ]
 
-  private mutating func octal() -> UInt8 {
+  private mutating func octal() -> UInt32 {
     var value: UInt32 = 0
     var count = 0
     while count < 3, peek() >= UInt8(ascii: "0"), peek() <= UInt8(ascii: "7") {
@@ -143,7 +147,7 @@ extension Lexer {
       advance()
       count += 1
     }
-    return UInt8(truncatingIfNeeded: value)
+    return value
   }
 
   private mutating func twoHexDigits() -> UInt8 {

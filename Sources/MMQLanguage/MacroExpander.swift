@@ -3,7 +3,7 @@
 /// Replaces every call of a macro. Macros are hygienic: a body's own variables get names that nothing
 /// else has, and it sees of the outside only what it is given.
 public struct MacroExpander: SyntaxRewriter {
-  private let macros: [String: Macro]
+  private let macros: [String: [Macro]]
   private var diagnostics: [Diagnostic] = []
   private var expansions = 0
   private var depth = 0
@@ -24,16 +24,18 @@ public struct MacroExpander: SyntaxRewriter {
   }
 
   private init(_ macros: [Macro]) {
-    self.macros = Dictionary(macros.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+    self.macros = Dictionary(grouping: macros, by: \.name)
   }
 
   mutating func rewrite(_ expression: Expression) throws -> Expression {
     switch expression.kind {
     case .call(let name, let span, let arguments):
-      guard let macro = macros[name] else { return try rewriteChildren(expression) }
+      guard let candidates = macros[name] else { return try rewriteChildren(expression) }
+      // Those of one name differ in number and kinds of parameters; the last one that fits is meant.
+      let macro = candidates.last { $0.takes(arguments) } ?? candidates[candidates.count - 1]
       return try expand(macro, arguments, span, expression.span)
     case .name(let name):
-      guard let macro = macros[name], macro.parameters.isEmpty else { return expression }
+      guard let macro = macros[name]?.last(where: \.parameters.isEmpty) else { return expression }
       return try expand(macro, [], expression.span, expression.span)
     default: return try rewriteChildren(expression)
     }
@@ -67,6 +69,20 @@ public struct MacroExpander: SyntaxRewriter {
   private mutating func fail(_ diagnostic: Diagnostic) -> Parser.Unwind {
     diagnostics.append(diagnostic)
     return Parser.Unwind()
+  }
+}
+
+extension Macro {
+  /// Whether arguments fit its parameters in number and kind. A bare `$x` or `@x` fits best where one
+  /// is asked for, but is an expression too.
+  fileprivate func takes(_ arguments: [Expression]) -> Bool {
+    guard arguments.count == parameters.count else { return false }
+    return zip(parameters, arguments).allSatisfy { parameter, argument in
+      switch (parameter, argument.kind) {
+      case (.variable, .variable), (.map, .map(_, key: nil)), (.expression, _): true
+      default: false
+      }
+    }
   }
 }
 

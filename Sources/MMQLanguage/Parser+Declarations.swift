@@ -52,7 +52,7 @@ extension Parser {
     var cases: [(name: String, value: UInt64)] = []
     while !at("}") {
       let item = try identifier("a name")
-      let value = take("=") ? try enumValue() : (cases.last.map { $0.value &+ 1 } ?? 0)
+      let value = take("=") ? try enumValue(cases) : (cases.last.map { $0.value &+ 1 } ?? 0)
       cases.append((item, value))
       guard take(",") else { break }
     }
@@ -61,11 +61,15 @@ extension Parser {
     return Enumeration(name: name, cases: cases, span: span(from: start))
   }
 
-  private mutating func enumValue() throws -> UInt64 {
-    let isNegative = take("-")
-    guard case .integer(let value) = token.kind else { throw fail(.expected("a number", token)) }
-    advance()
-    return isNegative ? 0 &- value : value
+  /// A constant expression of numbers and of the cases before it.
+  private mutating func enumValue(_ cases: [(name: String, value: UInt64)]) throws -> UInt64 {
+    let first = token
+    let expression = try expression()
+    let names = Dictionary(cases, uniquingKeysWith: { a, _ in a })
+    guard let value = expression.enumValue(names) else {
+      throw fail(.expected("a number", first, at: expression.span))
+    }
+    return value
   }
 
   /// `let @name = hash(N);`

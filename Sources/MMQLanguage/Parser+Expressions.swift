@@ -81,7 +81,7 @@ extension Parser {
     case .keyword(.typeof), .keyword(.enum): return true
     case .identifier(let word):
       let next = TypeNames.isType(word) ? ahead.next().kind : .end
-      return next == .symbol(")") || next == .symbol("[")
+      return [.symbol(")"), .symbol("["), .symbol("*")].contains(next)
     default: return false
     }
   }

@@ -144,6 +144,7 @@ extension Parser {
   mutating func typeName() throws -> TypeName {
     let start = token.span.start
     var type = try plainTypeName()
+    if at("*") { throw fail(.noPointers(self.span(from: start).through(token.span))) }
     while take("[") {
       let count = at("]") ? nil : try expression()
       try expect("]", "after the size of the array")

@@ -182,21 +182,52 @@ public struct Parser {
   /// read from the text, not from tokens.
   private mutating func attachPoint() throws -> AttachPoint {
     let start = token.span.start
+    let name = givenName()
+    var text = try attachPointText()
+    let isOptional = text.hasSuffix("?")
+    if isOptional { text.removeLast() }
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    var argument: Expression?
+    if text.hasSuffix(":"), at("(") {
+      parts.removeLast()
+      advance()
+      argument = try expression()
+      try expect(")", "after the last part of the probe")
+    }
+    return AttachPoint(
+      name: name, parts: parts, argument: argument, isOptional: isOptional, span: span(from: start))
+  }
+
+  /// `name =` before an attach point.
+  private mutating func givenName() -> String? {
+    guard case .identifier(let name) = token.kind else { return nil }
+    var ahead = lexer
+    guard ahead.next().kind == .symbol("=") else { return nil }
+    advance()
+    advance()
+    return name
+  }
+
+  private mutating func attachPointText() throws -> String {
+    let start = token.span.start
     var reader = lexer
     reader.move(to: start)
     while Parser.isAttachPointByte(reader.peek()) { reader.advance() }
-    let end = reader.position
-    guard end > start else {
+    // The path of a uprobe: refused later, with the reason.
+    if reader.position > start, source.text[reader.position - 1] == UInt8(ascii: ":"),
+      reader.peek() == UInt8(ascii: "/")
+    {
+      while Parser.isAttachPointByte(reader.peek()) || reader.peek() == UInt8(ascii: "/") {
+        reader.advance()
+      }
+    }
+    guard reader.position > start else {
       throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
     }
     lexer = reader
-    lastEnd = end
+    lastEnd = reader.position
     token = lexer.next()
-    var text = source.text(of: Span(start, end))
-    let isOptional = text.hasSuffix("?")
-    if isOptional { text.removeLast() }
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    return AttachPoint(parts: parts, isOptional: isOptional, span: Span(start, end))
+    return source.text(of: Span(start, lastEnd))
   }
 
   private static func isAttachPointByte(_ byte: UInt8) -> Bool {

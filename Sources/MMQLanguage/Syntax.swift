@@ -83,7 +83,11 @@ public struct Probe: Sendable {
 
 /// `tracepoint:kmem:mm_page_alloc?`, split at its colons.
 public struct AttachPoint: Sendable {
+  /// `name = tracepoint:…`: what `probe` says instead of the full name.
+  public var name: String?
   public var parts: [String]
+  /// The last part where it is an expression: `interval:s:(getopt("seconds", 10))`.
+  public var argument: Expression?
   /// A final `?`: bind only if the event exists.
   public var isOptional: Bool
   public var span: Span

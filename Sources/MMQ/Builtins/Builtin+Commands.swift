@@ -131,13 +131,29 @@ extension Checker {
   fileprivate mutating func strftime(_ call: Call) throws -> Typed {
     let format = try literal(call.arguments[0])
     let time = try argument(call.arguments[1], .integer, "strftime")
+    let clock = call.arguments[1].askedClock
+    if clock == "monotonic" {
+      throw fail(.badArgument(call.arguments[1].span, "the monotonic clock has no date"))
+    }
+    // These count from 1970, not from the start of the machine.
+    let isDate = clock == "tai" || clock == "sw_tai"
     let function = HostFunction(name: "strftime", argumentWords: 1, resultWords: 1) {
       run, arguments, result in
-      let text = run.clock.text(of: arguments[0], SecondParts.filled(format, arguments[0]))
-      if !run.clock.knowsDate { run.faults.noDate = true }
+      let text = run.clock.text(
+        of: arguments[0], SecondParts.filled(format, arguments[0]), isDate: isDate)
+      if !isDate, !run.clock.knowsDate { run.faults.noDate = true }
       result[0] = run.strings.intern(text)
     }
     return Typed(.call(function, [time]), .string, call.span)
+  }
+}
+
+extension Expression {
+  /// The clock of `nsecs(clock)`.
+  fileprivate var askedClock: String? {
+    guard case .call("nsecs", _, let arguments) = kind, case .name(let clock)? = arguments.first?.kind
+    else { return nil }
+    return clock
   }
 }
 

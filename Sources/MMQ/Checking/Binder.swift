@@ -23,11 +23,28 @@ struct Binder {
     case ("end", 1): return .end
     case ("interval", _), ("i", 2...): return interval(point)
     case ("tracepoint", 3), ("t", 3): return events(point, point.parts[1], point.parts[2])
-    case (_, 2) where !Binder.unsupported.keys.contains(provider) && provider != "tracepoint":
+    case (_, 2) where !Binder.isReserved(provider):
       return events(point, point.parts[0], point.parts[1])
     default:
       diagnostics.append(complaint(point, provider))
       return nil
+    }
+  }
+
+  /// Words that name no system of events.
+  private static func isReserved(_ provider: String) -> Bool {
+    Unsupported.providers.keys.contains(provider) || ["tracepoint", "self"].contains(provider)
+  }
+
+  /// What `probe` says: the provider written out, an interval without a unit in microseconds.
+  static func fullName(_ point: AttachPoint, _ trigger: BoundBlock.Trigger) -> String {
+    switch trigger {
+    case .begin: "begin"
+    case .end: "end"
+    case .interval where point.parts.count == 3:
+      (["interval"] + point.parts.dropFirst()).joined(separator: ":")
+    case .interval(let period): "interval:us:\(period / 1000)"
+    case .events: point.text
     }
   }
 
@@ -55,9 +72,10 @@ struct Binder {
     return product.overflow ? nil : product.partialValue
   }
 
-  /// `5s`, `100ms`
+  /// `5s`, `100ms`; a plain number is nanoseconds.
   private static func period(duration: String) -> UInt64? {
     let digits = duration.prefix { $0.isASCII && $0.isNumber }
+    if digits.count == duration.count { return UInt64(digits) }
     return period(String(duration.dropFirst(digits.count)), String(digits))
   }
 
@@ -88,23 +106,11 @@ struct Binder {
 
   // MARK: What is not here
 
-  /// Providers of bpftrace that need BPF, and what to do instead.
-  private static let unsupported: [String: String] = [
-    "kprobe": "a tracepoint of the same subsystem", "k": "a tracepoint of the same subsystem",
-    "kretprobe": "a tracepoint of the same subsystem",
-    "kr": "a tracepoint of the same subsystem", "fentry": "a tracepoint of the same subsystem",
-    "fexit": "a tracepoint of the same subsystem", "kfunc": "a tracepoint of the same subsystem",
-    "kretfunc": "a tracepoint of the same subsystem", "rawtracepoint": "tracepoint:SYSTEM:EVENT",
-    "rt": "tracepoint:SYSTEM:EVENT", "uprobe": "", "u": "", "uretprobe": "", "ur": "", "usdt": "",
-    "profile": "interval for timers: tracefs does not sample", "p": "interval for timers",
-    "software": "", "s": "", "hardware": "", "h": "", "watchpoint": "", "w": "", "iter": "",
-    "it": "", "bench": "", "test": "",
-  ]
-
   private func complaint(_ point: AttachPoint, _ provider: String) -> Diagnostic {
-    if let instead = Binder.unsupported[provider] {
-      return .unsupportedProvider(point.span, point.parts[0], instead)
+    if let reason = Unsupported.providers[provider], point.parts.count > 1 {
+      return .unsupportedProvider(point.span, provider, reason)
     }
+    if provider == "self" { return .liveOnly(point.span) }
     return .unknownProvider(
       point.span, point.text,
       nearest: Nearest.name(to: provider, among: ["begin", "end", "interval", "tracepoint"]))

@@ -92,7 +92,7 @@ extension Checker {
   }
 
   /// Bytes of the smallest integer that holds a literal, as bpftrace types it.
-  private static func leastSize(of word: UInt64) -> Int {
+  static func leastSize(of word: UInt64) -> Int {
     [1, 2, 4].first { word >> (8 * UInt64($0)) == 0 } ?? 8
   }
 }

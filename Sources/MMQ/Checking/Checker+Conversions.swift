@@ -84,11 +84,21 @@ extension Checker {
     return Typed(.unary(code, typed), type, typed.span)
   }
 
+  /// A number written as a value of an enum must be one of its cases.
+  private mutating func requireCase(_ typed: Typed, _ type: IntegerType, _ span: Span) throws {
+    guard case .constant(let word) = typed.kind, case .enumeration? = type.symbols?.kind,
+      type.symbols?.entries.contains(where: { $0.value == word }) == false
+    else { return }
+    throw fail(.noEnumCase(span, word, type))
+  }
+
   /// `(type)value`, as written.
   mutating func cast(_ typed: Typed, to type: Type, _ span: Span) throws -> Typed {
     guard let from = typed.type, from != .unknown else { return Typed(typed.kind, type, span) }
     switch (from, type) {
-    case (_, .integer(let wanted)) where from.isIntegral: return Checker.narrowed(typed, to: wanted)
+    case (_, .integer(let wanted)) where from.isIntegral:
+      try requireCase(typed, wanted, span)
+      return Checker.narrowed(typed, to: wanted)
     case (_, .array(let array)): return try cast(typed, to: array, span)
     case (.array(let array), .integer(let wanted))
     where array.count.map { $0 * array.element.byteSize == wanted.bits / 8 } == false:
@@ -107,7 +117,9 @@ extension Checker {
     case (.float, .float), (.string, .string): return typed
     case (_, .string):
       return Typed(.call(.text(of: from), [typed]), .string, span)
-    default: throw fail(.badCast(span, from, type))
+    default:
+      guard from.joined(with: type) == type else { throw fail(.badCast(span, from, type)) }
+      return try converted(typed, to: type)
     }
   }
 }

@@ -54,9 +54,21 @@ extension Checker {
     case .record(let members): return try record(members, span)
     case .block(let block): return try sequence(block, span)
     case .sizeOf(let operand):
-      return Typed(.constant(UInt64(try value(operand).type?.byteSize ?? 0)), .uint64, span)
+      return Typed(.constant(UInt64(try size(of: operand))), .uint64, span)
     case .sizeOfType(let type):
       return Typed(.constant(UInt64(try self.type(named: type).byteSize)), .uint64, span)
+    }
+  }
+
+  /// sizeof(e): what is written as a literal has the smallest size that holds it, and text that of its
+  /// bytes and the NUL, where they are known.
+  private mutating func size(of operand: Expression) throws -> Int {
+    let typed = try value(operand)
+    if let size = try knownSize(operand) { return size }
+    switch (operand.kind, typed.kind) {
+    case (.string(let text), _): return text.count + 1
+    case (.integer, .constant(let word)): return Checker.leastSize(of: word)
+    default: return typed.type?.byteSize ?? 0
     }
   }
 
@@ -67,7 +79,7 @@ extension Checker {
     if let constant = enumerations.constants[name] {
       return Typed(.constant(constant.value), constant.type, span)
     }
-    guard let builtin = builtins[name] else { throw fail(unknownName(name, span)) }
+    guard let builtin = self.builtin(named: name) else { throw fail(unknownName(name, span)) }
     guard builtin.arguments.contains(0) else {
       throw fail(.argumentCount(span, builtin.signature, 0))
     }
@@ -75,14 +87,24 @@ extension Checker {
   }
 
   private func unknownName(_ name: String, _ span: Span) -> Diagnostic {
-    .unknownName(span, name, nearest: Nearest.name(to: name, among: builtins.keys.sorted()))
+    if let reason = Unsupported.name(name) { return .unsupportedName(span, name, reason) }
+    return .unknownName(span, name, nearest: Nearest.name(to: name, among: builtins.keys.sorted()))
+  }
+
+  /// bpftrace's second spelling of some, `__builtin_comm`, is known too.
+  private func builtin(named name: String) -> Builtin? {
+    let prefix = "__builtin_"
+    return builtins[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name]
   }
 
   private mutating func call(_ call: Call) throws -> Typed {
     if Aggregation.named(call.name) != nil {
       throw fail(.aggregationNotAssigned(call.nameSpan, call.name))
     }
-    guard let builtin = builtins[call.name] else {
+    guard let builtin = builtin(named: call.name) else {
+      if let reason = Unsupported.name(call.name) {
+        throw fail(.unsupportedName(call.nameSpan, call.name, reason))
+      }
       let names = builtins.keys.sorted() + Aggregation.all.map(\.name)
       let nearest = Nearest.name(to: call.name, among: names)
       throw fail(.unknownFunction(call.nameSpan, call.name, nearest: nearest))

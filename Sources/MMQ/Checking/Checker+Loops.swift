@@ -6,7 +6,8 @@ extension Checker {
   /// Runs a body with a variable of its own.
   private mutating func loopBody(
     _ name: String, _ type: Type, _ body: Block, _ span: Span
-  ) -> (variable: Int, body: [TypedStatement]) {
+  ) throws -> (variable: Int, body: [TypedStatement]) {
+    try requireNew(name, span)
     scopes.append([:])
     loopDepth += 1
     defer {
@@ -25,7 +26,7 @@ extension Checker {
     let high = try value(end)
     try requireIntegral(low, "a range")
     try requireIntegral(high, "a range")
-    let (variable, statements) = loopBody(name, .int64, body, span)
+    let (variable, statements) = try loopBody(name, .int64, body, span)
     return .range(variable: variable, first: low, end: high, statements)
   }
 
@@ -42,7 +43,7 @@ extension Checker {
     }
     if isFinal, shape.key == nil { throw fail(.loopNeedsKeys(map.span, shape.name)) }
     let pair = Type.tuple([shape.key ?? .unknown, content])
-    let (variable, statements) = loopBody(name, pair, body, span)
+    let (variable, statements) = try loopBody(name, pair, body, span)
     return .each(variable: variable, map: index, statements)
   }
 

@@ -29,9 +29,22 @@ extension Checker {
     guard let limit = try? constant(declaration.limit), limit > 0, limit < Int64(UInt32.max) else {
       return report(.notConstant(declaration.limit.span))
     }
+    if let index = mapIndex[declaration.name], maps[index].shape.limit != nil {
+      return report(.declaredTwice(declaration.span, "@" + declaration.name))
+    }
     let index = map(declaration.name)
     maps[index].shape.limit = Int(limit)
     maps[index].shape.evicts = evicts
+  }
+
+  /// A bound on keys says that the map has some.
+  mutating func reportScalarDeclarations() {
+    for declaration in declaredMaps {
+      guard let index = mapIndex[declaration.name], maps[index].shape.key == nil,
+        let first = maps[index].contentSpan
+      else { continue }
+      report(.scalarDeclared(declaration.span, declaration.name, first))
+    }
   }
 
   /// A map that is read: it must be assigned somewhere.

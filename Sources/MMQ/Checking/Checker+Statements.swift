@@ -124,9 +124,11 @@ extension Checker {
     _ name: String, _ typeName: TypeName?, _ value: Expression?, _ span: Span
   ) throws -> TypedStatement.Kind? {
     let typed = try value.map { try self.value($0) }
+    try requireNew(name, span)
     let index = add(name, span)
     if let typeName {
       let type = try type(named: typeName)
+      if let typed { try requireFit(typed, type) }
       variables[index] = type
       declaredVariables.insert(index)
     }
@@ -136,6 +138,25 @@ extension Checker {
       return .set(.variable(index), Typed(.constant(0), type, span))
     }
     return .set(.variable(index), try widen(index, with: typed, name, span))
+  }
+
+  /// As in bpftrace, a variable has one declaration in all the scopes that are visible.
+  mutating func requireNew(_ name: String, _ span: Span) throws {
+    guard let index = find(name) else { return }
+    throw fail(.variableDeclared(span, name, variableKeys[index].declaration))
+  }
+
+  /// A number written in the script must fit the type that it is declared to have.
+  private mutating func requireFit(_ typed: Typed, _ type: Type) throws {
+    guard case .constant(let word) = typed.kind, case .integer(let wanted) = type, wanted.bits < 64,
+      case .integer(let from)? = typed.type
+    else { return }
+    let value = Int128(Int64(bitPattern: word)) + (!from.isSigned && Int64(bitPattern: word) < 0 ? 1 << 64 : 0)
+    let low: Int128 = wanted.isSigned ? -(1 << (wanted.bits - 1)) : 0
+    let high: Int128 = (1 << (wanted.isSigned ? wanted.bits - 1 : wanted.bits)) - 1
+    guard (low...high).contains(value) else {
+      throw fail(.literalRange(typed.span, "\(value)", type, low, high))
+    }
   }
 
   func find(_ name: String) -> Int? {

@@ -34,6 +34,7 @@ struct Checker {
   var mapIndex: [String: Int] = [:]
   /// Types of variables, by group of events and place of declaration.
   var variableTypes: [VariableKey: Type] = [:]
+  var declaredMaps: [MapDeclaration] = []
   var hasChanged = false
   var isFinal = false
 
@@ -78,6 +79,7 @@ struct Checker {
     var checker = Checker(target, parameters, syntax.enums)
     checker.settings(syntax)
     for declaration in syntax.mapDeclarations { checker.declare(declaration) }
+    checker.declaredMaps = syntax.mapDeclarations
     let probes = checker.bind(syntax)
     for _ in 0..<passLimit {
       checker.hasChanged = false
@@ -87,6 +89,7 @@ struct Checker {
     checker.isFinal = true
     checker.pass(probes)
     checker.reportMissingFields()
+    checker.reportScalarDeclarations()
     checker.program.maps = checker.maps.map(\.shape)
     for index in checker.program.maps.indices where checker.program.maps[index].limit == nil {
       checker.program.maps[index].limit = checker.program.settings.maxMapKeys
@@ -122,18 +125,19 @@ struct Checker {
     var units: [Unit] = []
     for probe in syntax.probes {
       let use = FieldUse(probe)
-      for point in probe.attachPoints.map({ parameters.filled($0) }) {
+      for point in probe.attachPoints.compactMap({ filled($0) }) {
         guard let trigger = binder.trigger(of: point) else { continue }
+        let name = Binder.fullName(point, trigger)
         if case .events(let events) = trigger {
           program.probeCount += events.count
           for group in use.groups(events) {
             add(
               .events(group), point, &units,
-              Unit(probe: probe, place: .event(group), name: point.text))
+              Unit(probe: probe, place: .event(group), name: name))
           }
         } else {
           program.probeCount += 1
-          add(trigger, point, &units, Unit(probe: probe, place: .timer, name: point.text))
+          add(trigger, point, &units, Unit(probe: probe, place: .timer, name: name))
         }
       }
     }
@@ -141,10 +145,23 @@ struct Checker {
     return units
   }
 
+  /// The point with parameters and the value of its expression in place; nil after an error.
+  private mutating func filled(_ point: AttachPoint) -> AttachPoint? {
+    var filled = parameters.filled(point)
+    guard let argument = point.argument else { return filled }
+    isFinal = true
+    defer { isFinal = false }
+    guard let value = try? constant(argument) else { return nil }
+    filled.parts.append(String(value))
+    return filled
+  }
+
   private mutating func add(
     _ trigger: BoundBlock.Trigger, _ point: AttachPoint, _ units: inout [Unit], _ unit: Unit
   ) {
-    program.bindings.append(BoundBlock(trigger: trigger, block: units.count, name: point.text))
+    program.bindings.append(
+      BoundBlock(
+        trigger: trigger, block: units.count, name: point.name ?? unit.name, givenName: point.name))
     units.append(unit)
   }
 

@@ -60,6 +60,10 @@ extension Diagnostic {
       notes: [Note(span: first, message: "the other branch")])
   }
 
+  static func declaredTwice(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(.error, "declared-twice", span, "\(name) is declared before this")
+  }
+
   static func doubleMember(_ span: Span, _ name: String) -> Diagnostic {
     Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
   }
@@ -97,6 +101,19 @@ extension Diagnostic {
       notes: [Note(span: first, message: "used with a key here")])
   }
 
+  static func literalRange(
+    _ span: Span, _ value: String, _ type: Type, _ low: Int128, _ high: Int128
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "literal-range", span, "\(value) does not fit \(type.name): \(low) to \(high)",
+      hint: "a cast cuts it: (\(type.name))\(value)")
+  }
+
+  static func liveOnly(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "live-only", span, "self probes need a live run; a recording gets no signals")
+  }
+
   static func loopNeedsKeys(_ span: Span, _ map: String) -> Diagnostic {
     Diagnostic(.error, "loop-needs-keys", span, "@\(map) has no keys to loop over")
   }
@@ -131,6 +148,13 @@ extension Diagnostic {
   static func needsVariable(_ span: Span, _ function: String) -> Diagnostic {
     Diagnostic(
       .error, "needs-variable", span, "\(function)() assigns to a variable, such as $x, here")
+  }
+
+  static func noEnumCase(_ span: Span, _ value: UInt64, _ type: IntegerType) -> Diagnostic {
+    let names = type.symbols?.names.joined(separator: ", ") ?? ""
+    return Diagnostic(
+      .error, "no-enum-case", span, "the enum has no case with the value \(value)",
+      hint: "it has \(names)")
   }
 
   static func noImport(_ span: Span) -> Diagnostic {
@@ -187,6 +211,12 @@ extension Diagnostic {
 
   static func outsideLoop(_ span: Span) -> Diagnostic {
     Diagnostic(.error, "outside-loop", span, "there is no loop here to leave or to continue")
+  }
+
+  static func scalarDeclared(_ span: Span, _ map: String, _ first: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "scalar-declared", span, "@\(map) is declared with a number of keys, but has none",
+      notes: [Note(span: first, message: "used without a key here")])
   }
 
   static func unknownEvent(
@@ -274,10 +304,18 @@ extension Diagnostic {
       "'\(name)' of \(event) is of type '\(type)', which scripts cannot read yet")
   }
 
-  static func unsupportedProvider(_ span: Span, _ name: String, _ instead: String) -> Diagnostic {
+  static func unsupportedName(
+    _ span: Span, _ name: String, _ reason: Unsupported
+  ) -> Diagnostic {
     Diagnostic(
-      .error, "unsupported-provider", span, "\(name) probes need BPF; mmq reads tracepoints only",
-      hint: instead.isEmpty ? nil : "use \(instead); mmq list shows the tracepoints")
+      .error, "unsupported-name", span, "'\(name)' \(reason.why)", hint: reason.instead)
+  }
+
+  static func unsupportedProvider(
+    _ span: Span, _ name: String, _ reason: Unsupported
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, "unsupported-provider", span, "\(name) probes \(reason.why)", hint: reason.instead)
   }
 
   static func unrollCount(_ span: Span, _ limit: Int64) -> Diagnostic {
@@ -290,6 +328,13 @@ extension Diagnostic {
     Diagnostic(
       .warning, "unused-value", span, "this value is not used",
       hint: "print(…) prints it; _ = … discards it")
+  }
+
+  static func variableDeclared(_ span: Span, _ name: String, _ first: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "variable-declared", span,
+      "$\(name) is there already: a variable cannot hide another one",
+      notes: [Note(span: first, message: "first here")])
   }
 
   static func variableConflict(

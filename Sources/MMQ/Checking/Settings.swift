@@ -21,13 +21,16 @@ struct Setting: Sendable {
   /// do nothing.
   var isUsed = true
 
+  private static let flags: [String: UInt64] = [
+    "true": 1, "yes": 1, "on": 1, "false": 0, "no": 0, "off": 0,
+  ]
+
   /// A value as written, in its standard form; nil where it cannot be one.
   func value(_ written: Value) -> Value? {
     switch (kind, written) {
     case (.integer(let range), .integer(let number)): range.contains(number) ? written : nil
     case (.flag, .integer(let number)): .integer(number == 0 ? 0 : 1)
-    case (.flag, .word("true")): .integer(1)
-    case (.flag, .word("false")): .integer(0)
+    case (.flag, .word(let word)): Setting.flags[word.lowercased()].map { .integer($0) }
     case (.words(let words), .word(let word)):
       words.first { $0 == word.lowercased() }.map { .word($0) }
     case (.text, .word): written

@@ -115,8 +115,10 @@ struct BoundBlock {
   var trigger: Trigger
   /// Index into the program's blocks.
   var block: Int
-  /// The attach point as written, for `probe` in a block without an event.
+  /// What `probe` says in a block without an event.
   var name: String
+  /// `name = …` before the attach point: `probe` says that.
+  var givenName: String?
 }
 
 /// A program that fits one source: checked, with the types of all its maps.

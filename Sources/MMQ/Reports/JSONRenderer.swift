@@ -4,10 +4,17 @@
 public final class JSONRenderer: OutputSink {
   /// JSON escapes control bytes by itself.
   public let escapesControlBytes = false
+  private let announcesProbes: Bool
   private let write: (UnsafeRawBufferPointer) -> Void
   private var buffer = ByteBuffer()
 
-  public init(write: @escaping (UnsafeRawBufferPointer) -> Void) { self.write = write }
+  /// `announcesProbes`: whether a line says how many probes there are.
+  public init(
+    announcesProbes: Bool = true, write: @escaping (UnsafeRawBufferPointer) -> Void
+  ) {
+    self.announcesProbes = announcesProbes
+    self.write = write
+  }
 
   public func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer) {
     line(kind.rawValue) { $0.append(json: Array(bytes)) }
@@ -27,6 +34,7 @@ public final class JSONRenderer: OutputSink {
   }
 
   public func attached(_ probes: Int) {
+    guard announcesProbes else { return }
     buffer.append("{\"type\": \"attached_probes\", \"count\": \(probes), ")
     buffer.append("\"data\": {\"probes\": \(probes)}}\n")
     flush()

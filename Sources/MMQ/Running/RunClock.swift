@@ -21,11 +21,12 @@ struct RunClock: Sendable {
 
   private static let nanoseconds: UInt64 = 1_000_000_000
 
-  /// A time by a format of strftime(3). Without a date it counts from the clock's zero.
-  func text(of time: UInt64, _ format: [UInt8]) -> [UInt8] {
-    var seconds = time_t((time &+ (dateOffset ?? 0)) / RunClock.nanoseconds)
+  /// A time by a format of strftime(3). Without a date it counts from the clock's zero. `isDate`: the
+  /// time counts from 1970 by itself.
+  func text(of time: UInt64, _ format: [UInt8], isDate: Bool = false) -> [UInt8] {
+    var seconds = time_t((time &+ (isDate ? 0 : dateOffset ?? 0)) / RunClock.nanoseconds)
     var parts = tm()
-    if knowsDate { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
+    if isDate || knowsDate { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
     // strftime says 0 both for "" and for too little room: a byte in front tells them apart.
     let pattern = [CChar(bitPattern: 0x20)] + format.map { CChar(bitPattern: $0) } + [0]
     var room = [CChar](repeating: 0, count: 64 + format.count * 16)

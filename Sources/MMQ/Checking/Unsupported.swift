@@ -1,0 +1,81 @@
+// What bpftrace has and mmq cannot: why, and what to write instead.
+
+/// A reason for a refusal, with the way to the answer here, if there is one.
+struct Unsupported: Sendable {
+  var why: String
+  var instead: String?
+
+  // MARK: Providers
+
+  static let providers: [String: Unsupported] = {
+    var all: [String: Unsupported] = [:]
+    for name in [
+      "kprobe", "k", "kretprobe", "kr", "fentry", "fexit", "kfunc", "kretfunc", "f", "fr",
+    ] {
+      all[name] = Unsupported(
+        why: "need BPF; mmq reads tracepoints only",
+        instead: "use a tracepoint of the same subsystem; mmq list shows them")
+    }
+    for name in ["rawtracepoint", "rt"] {
+      all[name] = Unsupported(
+        why: "need BPF; mmq reads tracepoints only",
+        instead: "use tracepoint:SYSTEM:EVENT, whose fields have names")
+    }
+    for name in ["uprobe", "u", "uretprobe", "ur", "usdt", "watchpoint", "w", "asyncwatchpoint", "aw"]
+    {
+      all[name] = Unsupported(why: "need BPF and the traced program; mmq reads tracepoints only")
+    }
+    for name in ["profile", "p", "software", "s", "hardware", "h"] {
+      all[name] = Unsupported(
+        why: "sample the CPU, which tracefs cannot",
+        instead: "use interval:ms:N for a timer, or perf record for samples")
+    }
+    for name in ["iter", "it", "bench", "test"] {
+      all[name] = Unsupported(why: "need BPF; mmq reads tracepoints only")
+    }
+    return all
+  }()
+
+  // MARK: Builtin variables and functions
+
+  /// By name; `arg0` to `arg9` stand under `arg`, `sarg0` … under `sarg`.
+  static func name(_ name: String) -> Unsupported? {
+    names[name] ?? names[name.trimmingDigits]
+  }
+
+  private static let names: [String: Unsupported] = {
+    var all: [String: Unsupported] = [:]
+    for name in ["curtask", "kptr", "uptr", "container_of", "offsetof", "percpu_kaddr", "path"] {
+      all[name] = Unsupported(
+        why: "reads memory, and a trace holds no memory: only the fields of its events",
+        instead: "mmq list -v shows the fields of an event; read one as args.FIELD")
+    }
+    for name in ["arg", "sarg", "retval", "func", "reg", "ctx"] {
+      all[name] = Unsupported(
+        why: "belongs to kprobes and uprobes", instead: "a tracepoint's values are args.FIELD")
+    }
+    for name in ["ustack", "usym", "uaddr"] {
+      all[name] = Unsupported(why: "needs the memory and the symbols of the traced process")
+    }
+    all["kstack"] = Unsupported(why: "is not there yet: mmq does not read stacks of recordings")
+    all["ppid"] = Unsupported(
+      why: "is in no record",
+      instead: "sched:sched_process_fork tells the parent of each new task: args.parent_pid")
+    for name in ["cgroupid", "cgroup_path_of"] {
+      all[name] = Unsupported(why: "belongs to the traced machine, not to its events")
+    }
+    all["signal"] = Unsupported(why: "acts on the traced process; mmq only looks")
+    all["override"] = Unsupported(why: "changes the kernel's answers; mmq only looks")
+    all["usermode"] = Unsupported(why: "is known to samples only")
+    for name in ["skboutput", "socket_cookie", "skb"] {
+      all[name] = Unsupported(why: "needs the packet in memory; a trace holds only fields of events")
+    }
+    return all
+  }()
+}
+
+extension String {
+  fileprivate var trimmingDigits: String {
+    String(reversed().drop { $0.isASCII && $0.isNumber }.reversed())
+  }
+}
