@@ -51,6 +51,7 @@ extension Parser {
     try expect("{", "to open the enum")
     var cases: [(name: String, value: UInt64)] = []
     while !at("}") {
+      startItem()
       let item = try identifier("a name")
       let value = take("=") ? try enumValue() : (cases.last.map { $0.value &+ 1 } ?? 0)
       cases.append((item, value))
@@ -62,7 +63,7 @@ extension Parser {
   }
 
   private mutating func enumValue() throws -> UInt64 {
-    let isNegative = take("-")
+    let isNegative = take("-", as: .prefix)
     guard case .integer(let value) = token.kind else { throw fail(.expected("a number", token)) }
     advance()
     return isNegative ? 0 &- value : value
