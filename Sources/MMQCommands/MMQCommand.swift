@@ -14,7 +14,9 @@ struct MMQCommand: ParsableCommand {
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
       """,
     version: "mmq 0.1.0",
-    subcommands: [RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self],
+    subcommands: [
+      RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 }
 

@@ -51,6 +51,7 @@ extension Parser {
     try expect("{", "to open the enum")
     var cases: [(name: String, value: UInt64)] = []
     while !at("}") {
+      startItem()
       let item = try identifier("a name")
       let value = take("=") ? try enumValue(cases) : (cases.last.map { $0.value &+ 1 } ?? 0)
       cases.append((item, value))

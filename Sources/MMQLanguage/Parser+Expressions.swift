@@ -4,13 +4,13 @@ extension Parser {
   mutating func expression() throws -> Expression {
     try nested { parser in
       let condition = try parser.binary(above: 0)
-      guard parser.take("?") else { return condition }
-      if parser.take(":") {
+      guard parser.take("?", as: .infix(0)) else { return condition }
+      if parser.take(":", as: .infix(0)) {
         let otherwise = try parser.expression()
         return parser.joined(.conditional(condition, nil, otherwise), condition)
       }
       let then = try parser.expression()
-      try parser.expect(":", "of the conditional '?:'")
+      try parser.expect(":", "of the conditional '?:'", as: .infix(0))
       let otherwise = try parser.expression()
       return parser.joined(.conditional(condition, then, otherwise), condition)
     }
@@ -28,7 +28,7 @@ extension Parser {
     while let next = binaryOperator(), next.precedence > precedence, !endsPredicate() {
       depth += 1
       guard depth <= Parser.depthLimit * 2 else { throw fail(.tooDeep(token.span)) }
-      advance()
+      advance(as: .infix(next.precedence))
       let right = try binary(above: next.precedence)
       left = joined(.binary(next, left, right), left)
     }
@@ -44,19 +44,19 @@ extension Parser {
     guard case .symbol(let text) = token.kind else { return try postfix() }
     let start = token.span.start
     if text == "++" || text == "--" {
-      advance()
+      advance(as: .prefix)
       let target = try nested { try $0.prefix() }
       return try step(target, by: text == "++" ? 1 : -1, isPrefix: true, from: start)
     }
     if let unary = UnaryOperator(rawValue: text) {
-      advance()
+      advance(as: .prefix)
       let operand = try nested { try $0.prefix() }
       return Expression(.unary(unary, operand), span(from: start))
     }
     if startsCast() {
       advance()
       let type = try typeName()
-      try expect(")", "after the type of the cast")
+      try expect(")", "after the type of the cast", as: .castEnd)
       let operand = try nested { try $0.prefix() }
       return Expression(.cast(type, operand), span(from: start))
     }
@@ -101,7 +101,7 @@ extension Parser {
         try expect("]", "after the index")
         operand = joined(.index(operand, index), operand)
       case "++", "--":
-        advance()
+        advance(as: .suffix)
         operand = try step(
           operand, by: text == "++" ? 1 : -1, isPrefix: false, from: operand.span.start)
       default: return operand
@@ -118,7 +118,7 @@ extension Parser {
     let span = Span(start, lexer.position)
     advance()
     guard !name.isEmpty else { throw fail(.expected("a member's name", token)) }
-    lastEnd = span.end
+    note(span, as: .member)
     return Expression(.member(operand, name, span), operand.span.through(span))
   }
 

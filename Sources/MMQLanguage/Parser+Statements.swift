@@ -4,13 +4,14 @@ extension Parser {
   mutating func block() throws -> Block {
     try nested { parser in
       let start = parser.token.span.start
-      try parser.expect("{", "to open a block")
+      try parser.expect("{", "to open a block", as: .block)
       var statements: [Statement] = []
       var hasValue = false
       while !parser.at("}") {
         if parser.token.kind == .end {
           throw parser.fail(.openBlock(Span(start, start + 1)))
         }
+        parser.startItem()
         if parser.take(";") {
           hasValue = false
           continue
@@ -135,7 +136,7 @@ extension Parser {
       throw fail(.expected("a variable after 'let'", token))
     }
     advance()
-    let type = take(":") ? try typeName() : nil
+    let type = take(":", as: .suffix) ? try typeName() : nil
     let value = take("=") ? try expression() : nil
     return .declare(name: name, type: type, value: value)
   }

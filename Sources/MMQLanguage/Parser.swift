@@ -15,6 +15,10 @@ public struct Parser {
   var depth = 0
   /// Where a `=~` stands that assigns a complement: see `assignedComplement`.
   var complement: Int?
+  /// Every token taken so far, in order: what the printer prints.
+  private var taken: [PlacedToken] = []
+  /// Whether the token at hand starts an item: see `PlacedToken.startsItem`.
+  private var isItemStart = false
   var diagnostics: [Diagnostic] = []
 
   init(_ source: Source) {
@@ -25,26 +29,48 @@ public struct Parser {
   /// The syntax tree, and what is wrong with the script, in order of place.
   public static func parse(_ source: Source) -> (program: Program, diagnostics: [Diagnostic]) {
     var parser = Parser(source)
-    let program = parser.program()
-    let all = parser.lexer.diagnostics + parser.diagnostics
-    return (program, all.sorted { $0.span.start < $1.span.start })
+    return (parser.program(), parser.sortedDiagnostics())
+  }
+
+  /// The tokens of a script, the end of the program as the last one. They are all of the script only
+  /// where nothing is wrong with it.
+  static func tokens(of source: Source) -> (tokens: [PlacedToken], diagnostics: [Diagnostic]) {
+    var parser = Parser(source)
+    _ = parser.program()
+    parser.startItem()
+    parser.note(parser.token.span, as: .plain)
+    return (parser.taken, parser.sortedDiagnostics())
+  }
+
+  private func sortedDiagnostics() -> [Diagnostic] {
+    (lexer.diagnostics + diagnostics).sorted { $0.span.start < $1.span.start }
   }
 
   // MARK: Tokens
 
   var source: Source { lexer.source }
 
-  mutating func advance() {
-    lastEnd = token.span.end
+  mutating func advance(as role: PlacedToken.Role = .plain) {
+    note(token.span, as: role)
     token = lexer.next()
   }
+
+  /// Takes a token for the record.
+  mutating func note(_ span: Span, as role: PlacedToken.Role) {
+    taken.append(PlacedToken(span: span, role: role, startsItem: isItemStart))
+    isItemStart = false
+    lastEnd = span.end
+  }
+
+  /// The token at hand is the first of a declaration, a statement, a setting or a name of an enum.
+  mutating func startItem() { isItemStart = true }
 
   func at(_ symbol: String) -> Bool { token.kind == .symbol(symbol) }
   func at(_ keyword: Keyword) -> Bool { token.kind == .keyword(keyword) }
 
-  mutating func take(_ symbol: String) -> Bool {
+  mutating func take(_ symbol: String, as role: PlacedToken.Role = .plain) -> Bool {
     guard at(symbol) else { return false }
-    advance()
+    advance(as: role)
     return true
   }
 
@@ -54,8 +80,12 @@ public struct Parser {
     return true
   }
 
-  mutating func expect(_ symbol: String, _ purpose: String) throws {
-    guard take(symbol) else { throw fail(.expected("'\(symbol)' \(purpose)", token)) }
+  mutating func expect(
+    _ symbol: String, _ purpose: String, as role: PlacedToken.Role = .plain
+  ) throws {
+    guard take(symbol, as: role) else {
+      throw fail(.expected("'\(symbol)' \(purpose)", token))
+    }
   }
 
   mutating func fail(_ diagnostic: Diagnostic) -> Unwind {
@@ -88,6 +118,7 @@ public struct Parser {
   }
 
   private mutating func declaration(into program: inout Program) throws {
+    startItem()
     switch token.kind {
     case .keyword(.config):
       program.config += try configBlock()
@@ -132,6 +163,7 @@ public struct Parser {
 
   private mutating func configItem() throws -> ConfigItem {
     let start = token.span.start
+    startItem()
     guard case .identifier(let name) = token.kind else {
       throw fail(.expected("the name of a setting", token))
     }
@@ -183,7 +215,7 @@ public struct Parser {
   private mutating func attachPoint() throws -> AttachPoint {
     let start = token.span.start
     let name = givenName()
-    var text = try attachPointText()
+    var text = try attachPointText(as: name == nil ? .attachPoint : .namedAttachPoint)
     let isOptional = text.hasSuffix("?")
     if isOptional { text.removeLast() }
     var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -203,12 +235,12 @@ public struct Parser {
     guard case .identifier(let name) = token.kind else { return nil }
     var ahead = lexer
     guard ahead.next().kind == .symbol("=") else { return nil }
-    advance()
+    advance(as: .attachPoint)
     advance()
     return name
   }
 
-  private mutating func attachPointText() throws -> String {
+  private mutating func attachPointText(as role: PlacedToken.Role) throws -> String {
     let start = token.span.start
     var reader = lexer
     reader.move(to: start)
@@ -224,8 +256,8 @@ public struct Parser {
     guard reader.position > start else {
       throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
     }
+    note(Span(start, reader.position), as: role)
     lexer = reader
-    lastEnd = reader.position
     token = lexer.next()
     return source.text(of: Span(start, lastEnd))
   }
@@ -238,11 +270,11 @@ public struct Parser {
   /// A predicate ends at the first `/` that is followed by white space, comments and `{`.
   private mutating func predicate() throws -> Expression {
     let open = token.span
-    advance()
+    advance(as: .predicateStart)
     guard !at("/") else { throw fail(.expected("a condition", token)) }
     let condition = try expression()
     guard endsPredicate() else { throw fail(.openPredicate(open, token)) }
-    advance()
+    advance(as: .predicateEnd)
     return condition
   }
 

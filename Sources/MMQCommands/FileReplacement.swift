@@ -1,0 +1,48 @@
+// Gives a file another content: wholly, or not at all.
+
+internal import Glibc
+
+enum FileReplacement {
+  /// Writes a new file beside the old one and puts it in its place: whoever reads meanwhile, or after
+  /// a crash, finds one or the other. The mode stays; a symbolic link stays one.
+  static func replace(_ path: String, with bytes: [UInt8]) throws {
+    guard let resolved = realpath(path, nil) else { throw failure(path) }
+    defer { free(resolved) }
+    let target = String(cString: resolved)
+    var status = stat()
+    guard stat(target, &status) == 0, access(target, W_OK) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Stop(
+        status: Stop.usageError, message: "mmq: \(path): not a regular file; use --stdout")
+    }
+    var template = Array("\(target).XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw failure(path) }
+    let isDone =
+      fchmod(descriptor, status.st_mode & 0o7777) == 0 && write(bytes, to: descriptor)
+      && fsync(descriptor) == 0 && rename(template, target) == 0
+    let problem = errno
+    close(descriptor)
+    guard !isDone else { return }
+    unlink(template)
+    errno = problem
+    throw failure(path)
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else { return false }
+        done += written
+      }
+      return true
+    }
+  }
+
+  private static func failure(_ path: String) -> Stop {
+    Stop(status: Stop.dataError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
+  }
+}
