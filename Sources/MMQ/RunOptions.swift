@@ -60,9 +60,11 @@ struct RecordFilter {
   let first: UInt64
   let last: UInt64
   private let process: Int32?
+  private let groups: ThreadGroups?
   private let threadField: Field
 
-  init(_ selection: Selection, origin: UInt64, threadField: Field) {
+  init(_ selection: Selection, origin: UInt64, threadField: Field, groups: ThreadGroups?) {
+    self.groups = groups
     first = selection.from?.time(origin: origin) ?? 0
     last = selection.to?.time(origin: origin) ?? .max
     process = selection.process
@@ -72,7 +74,8 @@ struct RecordFilter {
   func takes(_ record: EventRef, at time: UInt64) -> Bool {
     guard first <= time, time <= last else { return false }
     guard let process else { return true }
-    return record.integer(threadField) == Int64(process)
+    let thread = Int32(truncatingIfNeeded: record.integer(threadField) ?? -1)
+    return (groups?.group(of: thread) ?? thread) == process
   }
 
   /// Whether a gap between two records touches the time that is asked for.

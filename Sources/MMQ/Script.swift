@@ -5,6 +5,7 @@ internal import MMQTrace
 
 /// A script, parsed and checked against a source.
 public struct Script {
+  /// The script itself, and the files that it imports.
   public let text: Source
   public let syntax: Program
   /// Errors and warnings, in order of place.
@@ -13,25 +14,23 @@ public struct Script {
   let target: Target
   let parameters: ScriptParameters
 
-  /// Parses and checks. A script with errors cannot run.
+  /// Parses and checks; `files` is where imports come from. A script with errors cannot run.
   public init(
-    _ text: Source, for target: Target, parameters: ScriptParameters = ScriptParameters()
+    _ text: Source, for target: Target, parameters: ScriptParameters = ScriptParameters(),
+    files: (any ScriptFiles)? = nil
   ) {
-    let (parsed, complaints) = Parser.parse(text)
+    let (parsed, complaints, source) = Importer.load(text, files)
     let (syntax, more) = MacroExpander.expand(parsed)
-    let found = complaints + more + parsed.imports.map { .noImport($0.span) }
-    self.text = text
+    let found = complaints + more
+    self.text = source
     self.syntax = syntax
     self.target = target
     self.parameters = parameters
-    if found.contains(where: { $0.severity == .error }) {
-      program = CheckedProgram()
-      diagnostics = found
-    } else {
-      let (program, more) = Checker.check(syntax, target, parameters)
-      self.program = program
-      diagnostics = (found + more).sorted { $0.span.start < $1.span.start }
-    }
+    let isSound = !found.contains { $0.severity == .error }
+    let (program, typed) = Checker.check(syntax, target, parameters)
+    self.program = isSound ? program : CheckedProgram()
+    let all = found + (isSound ? typed : typed.filter(\.standsByItself))
+    diagnostics = all.sorted { $0.span.start < $1.span.start }
   }
 
   /// Some probe of it is a tracepoint: it needs a source of events.
@@ -66,5 +65,13 @@ public struct Script {
   /// The bytecode, for `-d bytecode`.
   public func disassembly() throws -> String {
     try Compiler.compile(program, target, StringPool()).get().disassembly()
+  }
+}
+
+extension Diagnostic {
+  /// True whatever a statement that could not be parsed would have said: it may have assigned what is
+  /// not known now.
+  fileprivate var standsByItself: Bool {
+    severity == .error && !["unknown-map", "unknown-variable"].contains(id)
   }
 }

@@ -50,7 +50,8 @@ public final class Session {
     code = try Compiler.compile(script.program, script.target, strings).get()
     names =
       script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
-    groups = script.program.usesPid ? ThreadGroups(schemas: source.schemas) : nil
+    let needsGroups = script.program.usesPid || options.selection?.process != nil
+    groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
       code, strings: strings, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,
@@ -92,7 +93,7 @@ public final class Session {
   /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
   private func select(_ selection: Selection, _ merge: inout Merge) throws {
     filter = RecordFilter(
-      selection, origin: run.origin, threadField: script.target.threadField)
+      selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
     if !taskTypes.isEmpty { return }
     merge = Merge(
       try source.openStreams().filter { selection.takes($0) },

@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let text = try program.load()
-    let script = Script(text, for: try Recording.target(input), parameters: program.parameters)
+    let script = program.script(text, for: try Recording.target(input))
     try ScriptReport.check(script, showsWarnings: true)
     Console.error(
       "\(text.name): ok, \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")

@@ -19,7 +19,7 @@ struct RecordingOptions: ParsableArguments {
   var cpu: CPUList?
 
   @Option(name: .short, help: .init("Only records of this process.", valueName: "pid"))
-  var p: Int32?
+  var p: ProcessID?
 
   @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
   var buffer: String?
@@ -54,7 +54,7 @@ struct RecordingOptions: ParsableArguments {
     selection.from = from?.moment
     selection.to = to?.moment
     selection.cpus = cpu?.cpus
-    selection.process = p
+    selection.process = p?.number
     selection.buffer = buffer
     return selection
   }
@@ -66,6 +66,18 @@ struct RecordingOptions: ParsableArguments {
         status: Stop.usageError, message: "mmq: \(path): there are no symbols with addresses in it")
     }
     return symbols
+  }
+}
+
+/// The number of a process, as the kernel gives them out.
+struct ProcessID: ExpressibleByArgument {
+  let number: Int32
+  /// PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines.
+  private static let limit: Int32 = 1 << 22
+
+  init?(argument: String) {
+    guard let number = Int32(argument), 1...ProcessID.limit ~= number else { return nil }
+    self.number = number
   }
 }
 

@@ -55,8 +55,9 @@ struct RunCommand: ParsableCommand {
     if d == .ast { return Console.print(try syntax(text).dump()) }
     let source: any TraceSource = try input.map { try Recording.open($0) } ?? HostClock()
     let options = try recording.options(for: source)
-    let script = Script(text, for: target(source), parameters: program.parameters)
+    let script = program.script(text, for: target(source))
     if input == nil, script.wantsEvents {
+      try ScriptReport.checkWithoutEvents(script)
       throw Stop(
         status: Stop.usageError,
         message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")

@@ -9,6 +9,12 @@ enum ScriptReport {
     try check(script.diagnostics, in: script.text, showsWarnings: showsWarnings)
   }
 
+  /// Without a recording no event is known; what is wrong all the same is said.
+  static func checkWithoutEvents(_ script: Script) throws {
+    let found = script.diagnostics.filter { $0.severity == .error && $0.id != "unknown-event" }
+    try check(found, in: script.text, showsWarnings: false)
+  }
+
   /// Options behind `--` that the script never asks for are slips.
   static func checkOptions(_ script: Script) throws {
     let (unknown, known) = script.unknownOptions

@@ -28,6 +28,10 @@ struct ScriptOptions: ParsableArguments {
     return Source(name: script == "-" ? "stdin" : script, text: try ScriptOptions.read(script))
   }
 
+  func script(_ text: Source, for target: Target) -> Script {
+    Script(text, for: target, parameters: parameters, files: ImportedFiles())
+  }
+
   /// What the script sees as `$1` and through getopt().
   var parameters: ScriptParameters {
     var parameters = ScriptParameters(positionals: Array(words.dropFirst(e == nil ? 1 : 0)))

@@ -7,6 +7,10 @@ extension Diagnostic {
       hint: #"there are \n \t \r \" \\ \ooo (octal) and \xHH"#)
   }
 
+  static func badImport(_ span: Span, _ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.error, "bad-import", span, "'\(path)' \(reason)")
+  }
+
   static func badNumber(_ span: Span, _ text: String) -> Diagnostic {
     Diagnostic(
       .error, "bad-number", span, "'\(text)' is no number, or does not fit 64 bits",
@@ -20,6 +24,11 @@ extension Diagnostic {
   static func expected(_ what: String, _ found: Token, at span: Span? = nil) -> Diagnostic {
     Diagnostic(
       .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")
+  }
+
+  static func importedConfig(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "imported-config", span, "settings belong to the script itself, not to what it imports")
   }
 
   static func macroArguments(

@@ -47,10 +47,10 @@ extension Diagnostic {
 
   private static func lines(_ source: Source, _ span: Span, _ message: String) -> String {
     let (line, column) = source.position(of: span.start)
-    let bytes = source.line(line)
+    let bytes = source.line(at: span.start)
     let width = max(1, min(span.end - span.start, bytes.count - column + 1))
     let shown = bytes.map { $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: " ") : $0 }
-    let place = "\(source.name):\(line):\(column)-\(column + width): "
+    let place = "\(source.name(at: span.start)):\(line):\(column)-\(column + width): "
     let mark =
       String(repeating: " ", count: column - 1) + String(repeating: "~", count: width)
     return place + message + "\n" + String(decoding: shown, as: UTF8.self) + "\n" + mark + "\n"

@@ -96,7 +96,7 @@ extension Lexer {
     let start = position
     var bytes: [UInt8] = []
     advance()
-    while position < source.text.count {
+    while position < end {
       let byte = peek()
       if byte == UInt8(ascii: "\"") {
         advance()
@@ -130,7 +130,7 @@ extension Lexer {
       advance()
       return bytes.append(twoHexDigits())
     }
-    if position < source.text.count { advance() }
+    if position < end { advance() }
     report(.badEscape(Span(start, position), source.text(of: Span(start, position))))
   }
 

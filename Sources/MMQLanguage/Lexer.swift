@@ -3,22 +3,27 @@
 /// Reads tokens from a script. A copy remembers a place to return to.
 struct Lexer {
   let source: Source
-  private(set) var position = 0
+  private(set) var position: Int
+  /// Where the file ends that is read.
+  let end: Int
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(_ source: Source) {
+  /// Reads one of the files of a source.
+  init(_ source: Source, _ range: Range<Int>) {
     self.source = source
-    if source.text.starts(with: Array("#!".utf8)) { skipLine() }
+    position = range.lowerBound
+    end = range.upperBound
+    if source.text[range].starts(with: Array("#!".utf8)) { skipLine() }
   }
 
   private var text: [UInt8] { source.text }
 
   /// The byte `ahead` of the current one; 0 at the end.
   func peek(_ ahead: Int = 0) -> UInt8 {
-    position + ahead < source.text.count ? source.text[position + ahead] : 0
+    position + ahead < end ? source.text[position + ahead] : 0
   }
 
-  mutating func advance(_ count: Int = 1) { position = min(position + count, source.text.count) }
+  mutating func advance(_ count: Int = 1) { position = min(position + count, end) }
   /// Goes back to read on in another way: what was said of the bytes from there on is void.
   mutating func move(to offset: Int) {
     position = offset
@@ -37,7 +42,7 @@ struct Lexer {
 
   /// nil behind bytes that belong to no token.
   private mutating func scan() -> Token.Kind? {
-    guard position < source.text.count else { return .end }
+    guard position < end else { return .end }
     let byte = peek()
     switch byte {
     case _ where byte.isDigit: return number()
@@ -85,7 +90,7 @@ struct Lexer {
     report(.strayByte(Span(position, position + 1), peek()))
     advance()
     // The rest of a character, so that one slip is one message.
-    while position < source.text.count, peek() >= 0x80 { advance() }
+    while position < end, peek() >= 0x80 { advance() }
     return nil
   }
 
@@ -108,13 +113,13 @@ struct Lexer {
   }
 
   private mutating func skipLine() {
-    while position < source.text.count, peek() != UInt8(ascii: "\n") { advance() }
+    while position < end, peek() != UInt8(ascii: "\n") { advance() }
   }
 
   private mutating func skipBlockComment() {
     let start = position
     advance(2)
-    while position < source.text.count {
+    while position < end {
       if peek() == UInt8(ascii: "*"), peek(1) == UInt8(ascii: "/") { return advance(2) }
       advance()
     }

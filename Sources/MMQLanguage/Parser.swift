@@ -21,21 +21,28 @@ public struct Parser {
   private var isItemStart = false
   var diagnostics: [Diagnostic] = []
 
-  init(_ source: Source) {
-    lexer = Lexer(source)
+  private init(_ source: Source, _ range: Range<Int>) {
+    lexer = Lexer(source, range)
     token = lexer.next()
   }
 
   /// The syntax tree, and what is wrong with the script, in order of place.
   public static func parse(_ source: Source) -> (program: Program, diagnostics: [Diagnostic]) {
-    var parser = Parser(source)
+    parse(source, source.mainRange)
+  }
+
+  /// The same of one of a source's files.
+  static func parse(
+    _ source: Source, _ range: Range<Int>
+  ) -> (program: Program, diagnostics: [Diagnostic]) {
+    var parser = Parser(source, range)
     return (parser.program(), parser.sortedDiagnostics())
   }
 
   /// The tokens of a script, the end of the program as the last one. They are all of the script only
   /// where nothing is wrong with it.
   static func tokens(of source: Source) -> (tokens: [PlacedToken], diagnostics: [Diagnostic]) {
-    var parser = Parser(source)
+    var parser = Parser(source, source.mainRange)
     _ = parser.program()
     parser.startItem()
     parser.note(parser.token.span, as: .plain)

@@ -14,38 +14,70 @@ public struct Span: Sendable, Hashable {
   public func through(_ other: Span) -> Span { Span(start, max(end, other.end)) }
 }
 
-/// A script's name and text, with its lines.
+/// A script's name and text, with its lines; behind it the files that it imports, so that a place in
+/// any of them is one number.
 public struct Source: Sendable {
-  /// The path; `stdin` for a program given with `-e`, as bpftrace says.
-  public let name: String
-  public let text: [UInt8]
-  private let lineStarts: [Int]
+  private struct File: Sendable {
+    var name: String
+    var range: Range<Int>
+    /// Places in the whole text.
+    var lineStarts: [Int]
+  }
 
+  public private(set) var text: [UInt8] = []
+  private var files: [File] = []
+
+  /// The name is the path; `stdin` for a program given with `-e`, as bpftrace says.
   public init(name: String, text: [UInt8]) {
-    self.name = name
-    self.text = text
-    lineStarts = [0] + text.indices.filter { text[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+    append(name: name, text)
   }
 
   public init(name: String, _ text: String) {
     self.init(name: name, text: Array(text.utf8))
   }
 
-  /// Line and column of a byte, both counted from 1; the column counts bytes.
-  public func position(of offset: Int) -> (line: Int, column: Int) {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    return (low + 1, offset - lineStarts[low] + 1)
+  /// Adds a file behind the others; where it lies.
+  @discardableResult
+  mutating func append(name: String, _ more: [UInt8]) -> Range<Int> {
+    // Between files a new line, so that no token reaches from one into the next.
+    if !files.isEmpty { text.append(UInt8(ascii: "\n")) }
+    let range = text.count..<text.count + more.count
+    text += more
+    let starts = range.filter { text[$0] == UInt8(ascii: "\n") }.map { $0 + 1 }
+    files.append(File(name: name, range: range, lineStarts: [range.lowerBound] + starts))
+    return range
   }
 
-  /// The bytes of a line (counted from 1), without its end.
-  public func line(_ number: Int) -> ArraySlice<UInt8> {
-    let start = lineStarts[number - 1]
-    let end = number < lineStarts.count ? lineStarts[number] - 1 : text.count
+  /// The name of the script itself.
+  public var name: String { files[0].name }
+  /// Where the script itself lies.
+  var mainRange: Range<Int> { files[0].range }
+
+  private func file(at offset: Int) -> File {
+    files.last { $0.range.lowerBound <= offset } ?? files[0]
+  }
+
+  /// The name of the file that a byte is in.
+  public func name(at offset: Int) -> String { file(at: offset).name }
+
+  /// Line and column of a byte in its file, both counted from 1; the column counts bytes.
+  public func position(of offset: Int) -> (line: Int, column: Int) {
+    let starts = file(at: offset).lineStarts
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return (low + 1, offset - starts[low] + 1)
+  }
+
+  /// The bytes of the line that a byte is in, without its end.
+  public func line(at offset: Int) -> ArraySlice<UInt8> {
+    let file = file(at: offset)
+    let number = position(of: offset).line
+    let start = file.lineStarts[number - 1]
+    let end = number < file.lineStarts.count ? file.lineStarts[number] - 1 : file.range.upperBound
     return text[start..<max(start, end)]
   }
 

@@ -190,12 +190,12 @@ extension Run {
   /// A message with its place in the script.
   func say(_ kind: TextKind, _ text: [UInt8], at span: Span) {
     let (line, column) = script?.position(of: span.start) ?? (1, span.start + 1)
-    let end = script.map { min(span.end, span.start + $0.line(line).count - column + 1) }
+    let end = script.map { min(span.end, span.start + $0.line(at: span.start).count - column + 1) }
     var text = text
     if text.last == UInt8(ascii: "\n") { text.removeLast() }
     sink.message(
       ScriptMessage(
-        kind: kind, text: text, file: script?.name ?? "", line: line, column: column,
+        kind: kind, text: text, file: script?.name(at: span.start) ?? "", line: line, column: column,
         endColumn: column + (end ?? span.end) - span.start))
   }
 }

@@ -157,10 +157,6 @@ extension Diagnostic {
       hint: "it has \(names)")
   }
 
-  static func noImport(_ span: Span) -> Diagnostic {
-    Diagnostic(.error, "no-import", span, "import is not there yet: paste the file's text")
-  }
-
   static func noKeyNeeded(_ span: Span, _ map: String, _ first: Span) -> Diagnostic {
     Diagnostic(
       .error, "no-key-needed", span, "@\(map) has no keys, but is used with one here",

@@ -103,6 +103,6 @@ struct RunWarnings {
 
   private func place(_ span: Span) -> String {
     let (line, column) = script.text.position(of: span.start)
-    return "\(script.text.name):\(line):\(column)"
+    return "\(script.text.name(at: span.start)):\(line):\(column)"
   }
 }
