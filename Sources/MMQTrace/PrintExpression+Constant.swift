@@ -2,8 +2,11 @@
 
 extension PrintExpression {
   /// The values of macros that stay names in a `print fmt` because no kernel exports them, and
-  /// that are the same wherever they exist. From include/linux/mmzone.h (vmscan_throttle_state),
-  /// include/uapi/linux/ioprio.h, and include/linux/hrtimer.h (since Linux 5.4).
+  /// that are the same wherever they exist. Compared with enum vmscan_throttle_state of
+  /// include/linux/mmzone.h (5.16, with CONGESTED as the fourth since 5.17), the classes of
+  /// include/uapi/linux/ioprio.h (INVALID since 6.5), and enum hrtimer_mode of
+  /// include/linux/hrtimer.h (ABS, REL, PINNED of all kernels; SOFT is 4 since 4.16, HARD 8 since
+  /// 5.4).
   static let knownConstants: [String: Int32] = [
     "VMSCAN_THROTTLE_WRITEBACK": 0,
     "VMSCAN_THROTTLE_ISOLATED": 1,

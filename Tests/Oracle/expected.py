@@ -65,6 +65,8 @@ class Format:
         if kind.startswith("__data_loc char"):
             start = value & 0xffff
             return payload[start:start + ((value >> 16) & 0xffff)].split(b"\0")[0].decode()
+        if kind == "char" and size > 1:
+            return payload[offset:offset + size].split(b"\0")[0].decode()
         return value
 
     def symbol(self, payload, field):

@@ -1,13 +1,17 @@
 // Numbers of system calls to names.
 
-/// The system calls of an architecture. From arch/x86/entry/syscalls/syscall_64.tbl and
-/// include/uapi/asm-generic/unistd.h; numbers never change once they are given.
+/// The system calls of an architecture; numbers never change once they are given. Compared entry by
+/// entry with the kernel's own: `x86` with Linux 6.1's asm/unistd_64.h and (to mseal, Linux 6.10)
+/// arch/x86/entry/syscalls/syscall_64.tbl, `generic` and `riscv` with Linux 6.1's
+/// asm-generic/unistd.h and (to mseal) scripts/syscall.tbl; what came later, to rseq_slice_yield,
+/// with the patches that added it.
 enum SystemCalls {
   /// The table for a machine as `uname` names it; nil for one that is not known.
   static func names(machine: String) -> [UInt64: String]? {
     switch machine {
     case "x86_64": x86
-    case "aarch64", "riscv64", "loongarch64": generic
+    case "riscv64": riscv
+    case "aarch64", "loongarch64": generic
     default: nil
     }
   }
@@ -64,7 +68,7 @@ enum SystemCalls {
       setns getcpu process_vm_readv process_vm_writev kcmp finit_module sched_setattr
       sched_getattr renameat2 seccomp getrandom memfd_create kexec_file_load bpf execveat
       userfaultfd membarrier mlock2 copy_file_range preadv2 pwritev2 pkey_mprotect pkey_alloc
-      pkey_free statx io_pgetevents rseq
+      pkey_free statx io_pgetevents rseq uretprobe uprobe
       """
     ),
     (
@@ -77,11 +81,13 @@ enum SystemCalls {
       set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake futex_wait
       futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal
       setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr
+      listns rseq_slice_yield
       """
     ),
   ])
 
-  /// arm64, riscv64 and others that came after 2010.
+  /// arm64, riscv64 and others that came after 2010. A call that one of them lacks (renameat on
+  /// riscv64) does no harm here: its number stays free.
   static let generic = table([
     (
       0,
@@ -136,7 +142,11 @@ enum SystemCalls {
       set_mempolicy_home_node cachestat fchmodat2 map_shadow_stack futex_wake futex_wait
       futex_requeue statmount listmount lsm_get_self_attr lsm_set_self_attr lsm_list_modules mseal
       setxattrat getxattrat listxattrat removexattrat open_tree_attr file_getattr file_setattr
+      listns rseq_slice_yield
       """
     ),
   ])
+
+  /// The two that riscv has beside the generic ones.
+  static let riscv = generic.merging(table([(258, "riscv_hwprobe riscv_flush_icache")])) { $1 }
 }
