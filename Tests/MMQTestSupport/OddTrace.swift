@@ -66,7 +66,7 @@ public enum OddTrace {
     return format("sys_enter_odd", 600, [("int __syscall_nr", 8, 4, true)] + items)
   }
 
-  private static let short: [Item] = [("u64 a", 8, 8, false), ("u64 b", 16, 8, false)]
+  private static let shortItems: [Item] = [("u64 a", 8, 8, false), ("u64 b", 16, 8, false)]
 
   private static let arrays: [Item] = [
     ("u32 list[3]", 8, 12, false), ("u16 grid[2][2]", 20, 8, false),
@@ -89,7 +89,7 @@ public enum OddTrace {
     + "__print_symbolic(REC->unresolved, { KERNEL_MACRO, \"hidden\" }, { 1, \"seen\" }), "
     + "__print_flags(REC->bits, \"|\", { 1, \"A\" }, { 6, \"BC\" })"
 
-  private static let words: [Item] = [
+  private static let keywords: [Item] = [
     ("u64 end", 8, 8, false), ("u64 len", 16, 8, false), ("u64 count", 24, 8, false),
   ]
 
@@ -98,7 +98,7 @@ public enum OddTrace {
     ("char newcomm[16]", 28, 16, false),
   ]
 
-  private static let newTask: [Item] = [
+  private static let newTaskItems: [Item] = [
     ("pid_t pid", 8, 4, true), ("char comm[16]", 12, 16, false),
     ("unsigned long clone_flags", 32, 8, false),
   ]
@@ -120,22 +120,22 @@ public enum OddTrace {
     ("int size", 8, 4, true), ("unsigned long caller[8]", 16, 64, false),
   ]
 
-  private static let print: [Item] = [
+  private static let printItems: [Item] = [
     ("unsigned long ip", 8, 8, false), ("char buf[]", 16, 0, false),
   ]
 
   private static var formats: [(system: String, text: String)] {
     [
       ("ftrace", format("kernel_stack", 4, stack, "\"%pS\", REC->caller[0]")),
-      ("ftrace", format("print", 5, print, "\"%ps: %s\", (void *)REC->ip, REC->buf")),
-      ("syscalls", systemCall), ("odd", format("short", 601, short, "\"%llu\", REC->a")),
+      ("ftrace", format("print", 5, printItems, "\"%ps: %s\", (void *)REC->ip, REC->buf")),
+      ("syscalls", systemCall), ("odd", format("short", 601, shortItems, "\"%llu\", REC->a")),
       ("odd", format("arrays", 602, arrays, "\"%d\", REC->list[0]")),
       ("odd", format("tables", 603, tables, tableTexts)), ("xhci-hcd", number("xhci_odd", 604)),
       ("9p", number("9p_client_odd", 605)),
       ("odd", format("call", 606, [("void * ip", 8, 8, false)], "\"%pS\", REC->ip")),
-      ("odd", format("words", 607, words, "\"%llu\", REC->end")), ("odd", number("mark", 608)),
+      ("odd", format("words", 607, keywords, "\"%llu\", REC->end")), ("odd", number("mark", 608)),
       ("odd", number("late", 609)), ("task", format("task_rename", 610, rename)),
-      ("task", format("task_newtask", 611, newTask)),
+      ("task", format("task_newtask", 611, newTaskItems)),
       ("sched", format("sched_process_fork", 612, pair("parent", "child"))),
       ("sched", format("sched_process_exec", 613, exec)),
       ("sched", format("sched_switch", 614, pair("prev", "next"))),
