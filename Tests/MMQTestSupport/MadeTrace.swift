@@ -58,8 +58,10 @@ public enum MadeTrace {
     + "print fmt: \"%s\", __print_symbolic(REC->state, { 0, \"off\" }, { 1, \"on\" })\n"
 
   /// Writes the recording as a machine of that byte order would, with `long`s of 4 or 8 bytes.
+  /// `date` is what the recorder found to be between the clock and 1970, in microseconds.
   public static func write(
-    to path: String, order: ByteOrder = .little, longSize: Int = 8
+    to path: String, order: ByteOrder = .little, longSize: Int = 8, clock: String = "mono",
+    date: UInt64? = nil
   ) throws {
     let layout = RingLayout(
       byteOrder: order, commitSize: longSize, dataOffset: 8 + longSize, subBufferSize: 4096)
@@ -70,9 +72,10 @@ public enum MadeTrace {
     metadata.setKernelSymbols("ffffffff81000000 T _text\nffffffff81001000 T schedule\n".utf8)
     metadata.setSavedComms("10 worker a\n11 worker b\n".utf8)
     metadata.addOption(5, text: "Linux made 6.1.0-1-test")
+    if let date { metadata.addOption(1, text: "0x" + String(date, radix: 16)) }
     let writer = try TraceDatWriter(
       path: path, metadata: metadata, options: .init(version: 7, compression: .none))
-    try writer.beginBuffer(name: "", clock: "mono", pageSize: 4096)
+    try writer.beginBuffer(name: "", clock: clock, pageSize: 4096)
     for cpu in 0..<2 as Range<UInt32> {
       var page = SubBufferWriter(layout, stamp: 1_000_000_000)
       for record in records(order) where record.cpu == cpu {
@@ -86,10 +89,10 @@ public enum MadeTrace {
 
   /// The recording, opened; its file has no name any more.
   public static func open(
-    order: ByteOrder = .little, longSize: Int = 8
+    order: ByteOrder = .little, longSize: Int = 8, clock: String = "mono", date: UInt64? = nil
   ) throws -> any TraceSource {
     let file = TemporaryPath()
-    try write(to: file.path, order: order, longSize: longSize)
+    try write(to: file.path, order: order, longSize: longSize, clock: clock, date: date)
     return try withExtendedLifetime(file) { try SourceFormat.open(path: file.path) }
   }
 

@@ -1,17 +1,23 @@
 // One script of Tests/Scripts with what it expects, written in its comments.
 
 import Foundation
+import MMQ
 import MMQTestSupport
 import Testing
 
 /// The lines `// WORD: REST` of a script, where WORD is one of these:
 ///
-///     input            a capture's name without `.dat`; without it the made recording is used
-///     format           text (the default) or json
+///     input            a capture's name without `.dat`, or one of `MadeInput`; without it the made
+///                      recording is used
+///     format           text (the default), json or csv
+///     arguments        words behind the script: $1, $2, …; --name and --name=value are for getopt()
+///     setting          name=value, as from the environment
+///     flags            unsafe, or no-warnings
 ///     show             ast, types or bytecode: prints that, and does not run
 ///     expect           the next line of standard output; all of them are the whole of it
 ///     expect-error     a part of standard error; the script has errors, and exits with 2
-///     expect-warning   a part of standard error, where no `expect-error` stands
+///     expect-warning   a part of standard error, where no `expect-error` stands; messages of
+///                      errorf() and warnf() are there too
 ///     exit             the exit code, if it is neither 0 nor, with `expect-error`, 2
 struct ScriptCase: CustomTestStringConvertible, Sendable {
   var path: String
@@ -19,6 +25,7 @@ struct ScriptCase: CustomTestStringConvertible, Sendable {
   var input: String?
   var format = "text"
   var show: String?
+  var options = ScriptRun.Options()
   var output: [String] = []
   var errors: [String] = []
   var warnings: [String] = []
@@ -61,10 +68,32 @@ struct ScriptCase: CustomTestStringConvertible, Sendable {
     case "input": input = rest
     case "format": format = rest
     case "show": show = rest
+    case "arguments": rest.split(separator: " ").forEach { argument(String($0)) }
+    case "setting": setting(rest)
+    case "flags": rest.split(separator: " ").forEach { flag(String($0), line) }
     case "expect": output.append(rest)
     case "expect-error": errors.append(rest)
     case "expect-warning": warnings.append(rest)
     case "exit": exitCode = Int32(rest)
+    default: slips.append(line)
+    }
+  }
+  /// As the command line takes them, those with dashes behind `--`.
+  private mutating func argument(_ word: String) {
+    guard word.hasPrefix("--") else { return options.parameters.positionals.append(word) }
+    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
+    options.parameters.options[parts[0]] = .some(parts.count > 1 ? parts[1] : nil)
+  }
+
+  private mutating func setting(_ text: String) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    options.parameters.settings[parts[0]] = parts.count > 1 ? parts[1] : ""
+  }
+
+  private mutating func flag(_ word: String, _ line: String) {
+    switch word {
+    case "unsafe": options.isUnsafe = true
+    case "no-warnings": options.showsWarnings = false
     default: slips.append(line)
     }
   }

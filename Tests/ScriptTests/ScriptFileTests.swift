@@ -9,16 +9,18 @@ import Testing
 @Suite struct ScriptFileTests {
   static func open(_ input: String?) throws -> any TraceSource {
     guard let input else { return try MadeTrace.open() }
+    if let made = MadeInput(rawValue: input) { return try made.open() }
     return try SourceFormat.open(path: try #require(Places.capture(input + ".dat")))
   }
 
   @Test(arguments: ScriptCase.all)
   func script(_ wanted: ScriptCase) throws {
     #expect(wanted.slips.isEmpty)
-    #expect(["text", "json"].contains(wanted.format))
+    #expect(["text", "json", "csv"].contains(wanted.format))
     let text = Source(name: "script.mmq", text: wanted.text)
     let run = try ScriptRun(
-      text, try Self.open(wanted.input), format: wanted.format, show: wanted.show)
+      text, try Self.open(wanted.input), format: wanted.format, show: wanted.show,
+      options: wanted.options)
     #expect(run.lines == wanted.output, "\(wanted.path)\n\(run.output)\(run.errors)")
     #expect(run.exitCode == wanted.expectedExitCode, "\(run.errors)")
     for part in wanted.errors + wanted.warnings {

@@ -7,6 +7,13 @@ import MMQTrace
 
 /// What a run printed, and how it ended.
 struct ScriptRun {
+  /// What the command line can say beside the script and its input.
+  struct Options: Sendable {
+    var parameters = ScriptParameters()
+    var isUnsafe = false
+    var showsWarnings = true
+  }
+
   var output = ""
   /// Diagnostics, and what the session says at its end.
   var errors = ""
@@ -23,10 +30,14 @@ struct ScriptRun {
   /// do without.
   init(
     _ text: Source, _ source: any TraceSource, format: String = "text", show: String? = nil,
-    separator: String = ""
+    separator: String = "", options: Options = Options()
   ) throws {
-    let script = Script(text, for: Target(source))
-    errors = script.diagnostics.map { $0.rendered(in: text) }.joined()
+    var target = Target(source)
+    target.host.allowsCommands = options.isUnsafe
+    target.host.showsWarnings = options.showsWarnings
+    let script = Script(text, for: target, parameters: options.parameters)
+    let shown = script.diagnostics.filter { options.showsWarnings || $0.severity == .error }
+    errors = shown.map { $0.rendered(in: text) }.joined()
     if script.hasErrors {
       exitCode = 2
       return
@@ -35,21 +46,31 @@ struct ScriptRun {
     case "ast": output = script.syntax.dump()
     case "types": output = script.types()
     case "bytecode": output = try script.disassembly()
-    default: try run(script, source, format, separator)
+    default: try run(script, source, format, separator, options)
     }
   }
 
   private mutating func run(
-    _ script: Script, _ source: any TraceSource, _ format: String, _ separator: String
+    _ script: Script, _ source: any TraceSource, _ format: String, _ separator: String,
+    _ options: Options
   ) throws {
     var bytes: [UInt8] = []
+    var messages = ""
     let sink: any OutputSink =
-      format == "json"
-      ? JSONRenderer { bytes += Array($0) }
-      : TextRenderer(separator: separator) { bytes += Array($0) }
+      switch format {
+      case "json": JSONRenderer { bytes += Array($0) }
+      case "csv": CSVRenderer(keyColumns: script.keyColumns) { bytes += Array($0) }
+      default:
+        TextRenderer(
+          separator: separator, diagnostics: { messages += $0 + "\n" },
+          write: { bytes += Array($0) })
+      }
     let outcome = try Session(script, source, sink: sink).start()
     output = String(decoding: bytes, as: UTF8.self)
-    errors += outcome.warnings.map { $0 + "\n" }.joined()
+    errors += messages
+    if options.showsWarnings || outcome.hasFailed {
+      errors += outcome.warnings.map { $0 + "\n" }.joined()
+    }
     exitCode = outcome.exitCode != 0 ? outcome.exitCode : outcome.hasFailed ? 1 : 0
   }
 }
