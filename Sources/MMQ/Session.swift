@@ -122,6 +122,7 @@ public final class Session {
       } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
       merge.finishTurn(atEnd: isAtEnd)
     }
+    names?.endLearning()
   }
 
   // MARK: Blocks without an event

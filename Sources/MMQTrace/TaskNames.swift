@@ -6,7 +6,10 @@ internal import Glibc
 /// about tasks; threads without such events have the name that the recorder saved, their last one.
 ///
 /// Before the run, `learn` sees every record once: the first that tells of a thread also tells its
-/// name in the time before. During the run, `enter` and `leave` go around each record.
+/// name in the time before. Where two that follow each other disagree, the thread took a name that
+/// no event tells of (prctl() does that): the time between them then has the later name, since
+/// programs rename themselves at their start. During the run, `enter` and `leave` go around each
+/// record.
 public final class TaskNames {
   /// Names by id; id 0 is an unknown name.
   public private(set) var names: [[UInt8]] = [Array("<...>".utf8)]
@@ -14,7 +17,10 @@ public final class TaskNames {
   /// Of threads below `denseLimit`, by thread: only touched pages of it take memory.
   private let dense: UnsafeMutablePointer<UInt32>
   private var sparse: [Int32: UInt32] = [:]
-  private var learned: Set<Int32> = []
+  /// Of each thread that events tell of: how many statements so far, and the name in the last one.
+  private var statements: [Int32: (count: Int, name: UInt32)] = [:]
+  /// Untold names by thread: after how many statements, and which name; the next one last.
+  private var untold: [Int32: [(after: Int, name: UInt32)]] = [:]
   private let observations: [Int: [TaskObservation]]
 
   /// The kernel's largest thread id is 2^22.
@@ -43,11 +49,24 @@ public final class TaskNames {
   /// Before the run: the first word on a thread holds for the time before it, too.
   public func learn(_ type: Int, _ record: EventRef) {
     for observation in observations[type] ?? [] {
-      guard let (tid, name) = observation.read(record), learned.insert(tid).inserted else {
+      guard let (tid, text) = observation.read(record) else { continue }
+      let name = id(of: text)
+      guard let last = statements[tid] else {
+        set(tid, name)
+        statements[tid] = (1, name)
         continue
       }
-      set(tid, id(of: name))
+      if observation.speaksOfPast, name != last.name {
+        untold[tid, default: []].append((last.count, name))
+      }
+      statements[tid] = (last.count + 1, name)
     }
+  }
+
+  /// After the last record was learned.
+  public func endLearning() {
+    statements = [:]
+    for tid in untold.keys { untold[tid]?.reverse() }
   }
 
   /// Before a record's blocks run: what it says of its own time.
@@ -58,8 +77,18 @@ public final class TaskNames {
 
   private func apply(_ type: Int, _ record: EventRef, isOwnTime: Bool) {
     for observation in observations[type] ?? [] where observation.isOwnTime == isOwnTime {
-      if let (tid, name) = observation.read(record) { set(tid, id(of: name)) }
+      if let (tid, name) = observation.read(record) { set(tid, nameAfterStatement(tid, name)) }
     }
+  }
+
+  /// A thread's name from a statement on: what it says, or what nobody tells until the next one.
+  private func nameAfterStatement(_ tid: Int32, _ name: [UInt8]) -> UInt32 {
+    guard let next = untold[tid]?.last else { return id(of: name) }
+    let count = (statements[tid]?.count ?? 0) + 1
+    statements[tid] = (count, next.name)
+    guard count == next.after else { return id(of: name) }
+    untold[tid]?.removeLast()
+    return next.name
   }
 
   private func set(_ tid: Int32, _ id: UInt32) {

@@ -6,6 +6,8 @@ struct TaskObservation {
   let name: Field
   /// It names the thread at the record's own time; else from the next record on.
   let isOwnTime: Bool
+  /// It tells of the time before it, too. An exec does not: it is what changes the name.
+  var speaksOfPast: Bool { isOwnTime && !isPath }
   /// The name is a path, of which a task takes the last part.
   let isPath: Bool
 

@@ -1,10 +1,9 @@
 // Numbers of system calls to names.
 
-/// The system calls of an architecture; numbers never change once they are given. Compared entry by
-/// entry with the kernel's own: `x86` with Linux 6.1's asm/unistd_64.h and (to mseal, Linux 6.10)
-/// arch/x86/entry/syscalls/syscall_64.tbl, `generic` and `riscv` with Linux 6.1's
-/// asm-generic/unistd.h and (to mseal) scripts/syscall.tbl; what came later, to rseq_slice_yield,
-/// with the patches that added it.
+/// The system calls of an architecture; numbers never change once they are given. `x86` was compared,
+/// entry by entry, with Linux 6.1's asm/unistd_64.h, `generic` and `riscv` with its
+/// asm-generic/unistd.h; what came later was read in arch/x86/entry/syscalls/syscall_64.tbl and
+/// scripts/syscall.tbl (to mseal, Linux 6.10) and in the patches that added it (to rseq_slice_yield).
 enum SystemCalls {
   /// The table for a machine as `uname` names it; nil for one that is not known.
   static func names(machine: String) -> [UInt64: String]? {

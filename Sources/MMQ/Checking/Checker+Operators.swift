@@ -66,7 +66,7 @@ extension Checker {
   ) throws -> Typed {
     try requireNumeric(a, "'\(op.rawValue)'")
     try requireNumeric(b, "'\(op.rawValue)'")
-    if a.type == .unknown || b.type == .unknown { return Typed(.constant(0), .unknown, span) }
+    guard let (a, b) = settled(a, b) else { return Typed(.binary(.add, a, b), .unknown, span) }
     let isFloat = a.type == .float || b.type == .float || (asFloat && op == .divide)
     if isFloat {
       guard let code = Checker.floatCodes[op] else { throw fail(.floatOperand(span, op.rawValue)) }
@@ -76,6 +76,20 @@ extension Checker {
     let isSigned = op == .subtract || Checker.isSigned(a, b)
     let type = Checker.result(a, b, isSigned: isSigned)
     return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+  }
+
+  /// Operands that have a type. One that is not known yet counts as the other's, a map that only adds
+  /// to itself in the end as int64; nil as long as another pass may tell.
+  private func settled(_ a: Typed, _ b: Typed) -> (Typed, Typed)? {
+    func filled(_ typed: Typed, beside other: Typed) -> Typed? {
+      guard typed.type == .unknown else { return typed }
+      if let type = other.type, type != .unknown, !type.isLiteral {
+        return Typed(typed.kind, type, typed.span)
+      }
+      return settlesUnknown ? Typed(typed.kind, .int64, typed.span) : nil
+    }
+    guard let x = filled(a, beside: b), let y = filled(b, beside: a) else { return nil }
+    return (x, y)
   }
 
   /// A number from the script takes the sign of what it meets, as a C programmer expects:
@@ -116,6 +130,7 @@ extension Checker {
   ) throws -> Typed {
     try requireIntegral(a, "'\(op.rawValue)'")
     try requireIntegral(b, "'\(op.rawValue)'")
+    guard let (a, b) = settled(a, b) else { return Typed(.binary(.or, a, b), .unknown, span) }
     let isShift = op == .shiftLeft || op == .shiftRight
     let isSigned = isShift ? a.type?.isSigned ?? true : Checker.isSigned(a, b)
     var type =
@@ -135,7 +150,7 @@ extension Checker {
     _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span
   ) throws -> Typed {
     guard let typeA = a.type, let typeB = b.type, typeA != .unknown, typeB != .unknown else {
-      return Typed(.constant(0), .bool, span)
+      return Typed(.binary(.equal, a, b), .bool, span)
     }
     let isSwapped = op == .greater || op == .greaterOrEqual
     let (left, right) = isSwapped ? (b, a) : (a, b)

@@ -36,6 +36,8 @@ struct Checker {
   var variableTypes: [VariableKey: Type] = [:]
   var declaredMaps: [MapDeclaration] = []
   var hasChanged = false
+  /// No pass will tell more: what is unknown is a number.
+  var settlesUnknown = false
   var isFinal = false
 
   // The block at hand.
@@ -81,11 +83,9 @@ struct Checker {
     for declaration in syntax.mapDeclarations { checker.declare(declaration) }
     checker.declaredMaps = syntax.mapDeclarations
     let probes = checker.bind(syntax)
-    for _ in 0..<passLimit {
-      checker.hasChanged = false
-      checker.pass(probes)
-      if !checker.hasChanged { break }
-    }
+    checker.inferTypes(probes)
+    checker.settlesUnknown = true
+    checker.inferTypes(probes)
     checker.isFinal = true
     checker.pass(probes)
     checker.reportMissingFields()
@@ -166,6 +166,14 @@ struct Checker {
   }
 
   // MARK: Passes
+
+  private mutating func inferTypes(_ units: [Unit]) {
+    for _ in 0..<Checker.passLimit {
+      hasChanged = false
+      pass(units)
+      if !hasChanged { return }
+    }
+  }
 
   private mutating func pass(_ units: [Unit]) {
     program.blocks = []
