@@ -73,7 +73,7 @@ VIM_HOLDERS = set(
     " mmqMacroParameters mmqDeclaredType".split())
 BAD = {"directive", "bad-escape", "bad-number", "bad-variable"}
 
-# A script, and its pieces in order of place: text and class. '…' stands for any text before a piece.
+# A script, and some of its pieces in order of place: text=class, or text=class|class; - is no class.
 CASES = [
     # Comments.
     ("#!/usr/bin/env mmq\n# begin\nbegin {}", "#!/usr/bin/env mmq=shebang # begin=comment begin=provider"),
@@ -151,7 +151,7 @@ CASES = [
      "if=control args=builtin >=operator 3=number // why=comment kmem=system c=event /=edge a=name"
      " /=edge 5=number t=provider a=system if=control $1=positional BEGIN=provider {=brace"),
     # Predicates.
-    ("t:a:b /args.x \/ 2 > 1 && comm == \"a/{\"/ { 1 / 2 }".replace("\\/", "/"),
+    ("t:a:b /args.x / 2 > 1 && comm == \"a/{\"/ { 1 / 2 }",
      "b=event /=edge args=builtin x=member /=operator 2=number >=operator &&=operator comm=builtin"
      " a/{=string /=edge {=brace 1=number /=operator 2=number"),
     ("begin /a/{} end /b / c/ // why\n {} i:s:1 /d/\n{ 5 }",
@@ -271,7 +271,7 @@ def textmate_classes(texts):
     def classify(scopes):
         for scope in reversed(scopes):
             for start, name in by_scope:
-                if scope == start or scope.startswith(start + ".") :
+                if scope == start or scope.startswith(start + "."):
                     return name
         return "-"
 
@@ -395,7 +395,6 @@ def check_cases(tally, engine, classify):
 def scripts():
     """All scripts of the repository, and whether they are free of mistakes."""
     for path in sorted([*ROOT.glob("Examples/**/*.mmq"), *ROOT.glob("Tests/Scripts/**/*.mmq")]):
-        # Editors take the end of a line as it is; here each is a line feed.
         yield path.relative_to(ROOT), path.read_text(), "errors" not in path.parts
 
 
