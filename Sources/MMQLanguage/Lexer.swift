@@ -27,7 +27,7 @@ struct Lexer {
   /// Goes back to read on in another way: what was said of the bytes from there on is void.
   mutating func move(to offset: Int) {
     position = offset
-    diagnostics.removeAll { $0.span.start >= offset }
+    while let last = diagnostics.last, last.span.start >= offset { diagnostics.removeLast() }
   }
 
   mutating func report(_ diagnostic: Diagnostic) { diagnostics.append(diagnostic) }

@@ -131,7 +131,7 @@ extension Parser {
     case .string(let bytes): kind = .string(bytes)
     case .keyword(.true): kind = .boolean(true)
     case .keyword(.false): kind = .boolean(false)
-    case .variable(let name): kind = .variable(name)
+    case .variable(let name): return variable(name)
     case .positional(let number): kind = .positional(number)
     case .positionalCount: kind = .positionalCount
     case .map(let name): return try map(name)
@@ -147,8 +147,27 @@ extension Parser {
     return Expression(kind, start)
   }
 
+  private mutating func variable(_ name: String) -> Expression {
+    let span = token.span
+    advance()
+    noteTarget(span.start)
+    return Expression(.variable(name), span)
+  }
+
+  /// Behind a map or variable that starts at `start`: `@x=~1` assigns `~1` where a statement starts
+  /// with `@x`; the `=~` is no comparison with a pattern.
+  private mutating func noteTarget(_ start: Int) {
+    if start == target, at("=~") { complement = token.span.start }
+  }
+
   private mutating func map(_ name: String) throws -> Expression {
     let start = token.span.start
+    // Statements in blocks of the key have targets of their own.
+    let outerTarget = target
+    defer {
+      target = outerTarget
+      noteTarget(start)
+    }
     advance()
     guard take("[") else { return Expression(.map(name, key: nil), span(from: start)) }
     let key = try list(until: "]")

@@ -183,7 +183,7 @@ extension Parser {
         return .discard(try expression())
       }
     }
-    complement = assignedComplement()
+    target = token.span.start
     let target = try expression()
     if token.span.start == complement, at("=~") {
       let start = token.span.start
@@ -197,24 +197,6 @@ extension Parser {
     case .map, .variable: return .assign(target, assignment, try expression())
     default: throw fail(.notAssignable(target.span.through(place)))
     }
-  }
-
-  /// `@x=~1` assigns `~1`: right behind the map or variable that a statement starts with, a `=~` is no
-  /// comparison with a pattern. Where that `=~` stands, if it is there.
-  private func assignedComplement() -> Int? {
-    switch token.kind {
-    case .map, .variable: break
-    default: return nil
-    }
-    var ahead = lexer
-    var next = ahead.next()
-    var open = 0
-    while next.kind != .end, open > 0 || next.kind == .symbol("[") {
-      if next.kind == .symbol("[") { open += 1 }
-      if next.kind == .symbol("]") { open -= 1 }
-      next = ahead.next()
-    }
-    return next.kind == .symbol("=~") ? next.span.start : nil
   }
 
   private func assignmentOperator() -> AssignmentOperator? {

@@ -13,7 +13,9 @@ public struct Parser {
   var token: Token
   var lastEnd = 0
   var depth = 0
-  /// Where a `=~` stands that assigns a complement: see `assignedComplement`.
+  /// Where the statement at hand starts: there stands what it may assign to.
+  var target: Int?
+  /// Where a `=~` stands that assigns a complement: see `noteTarget`.
   var complement: Int?
   /// Every token taken so far, in order: what the printer prints.
   private var taken: [PlacedToken] = []

@@ -25,7 +25,7 @@ struct GrammarTests {
   @Test func programsOfTheGrammarParse() throws {
     var derivation = try Derivation(grammar, seed: 1, depthLimit: 24)
     var used: Set<String> = []
-    for number in 0..<2000 {
+    for number in 0..<5000 {
       let tokens = derivation.tokens(of: "Program")
       let text = joined(tokens, &derivation)
       let diagnostics = Parser.parse(Source(name: "grammar", text)).diagnostics
@@ -63,13 +63,40 @@ struct GrammarTests {
     #expect(failures > 500)
   }
 
+  /// Each token of a program left out, and each one twice: the parser ends, and its messages lie in the text.
+  @Test(.timeLimit(.minutes(3))) func anyTokenMayBeMissingOrDouble() throws {
+    var derivation = try Derivation(grammar, seed: 3, depthLimit: 16)
+    var programs = 0
+    var damaged = 0
+    while programs < 300 {
+      let tokens = derivation.tokens(of: "Program")
+      guard (5..<100).contains(tokens.count) else { continue }
+      programs += 1
+      for place in tokens.indices {
+        for copies in [0, 2] {
+          var changed = tokens
+          changed.replaceSubrange(place...place, with: repeatElement(tokens[place], count: copies))
+          let source = Source(name: "damaged", changed.joined(separator: " "))
+          for diagnostic in Parser.parse(source).diagnostics {
+            if diagnostic.span.start > source.text.count { Issue.record("\(diagnostic)") }
+          }
+          damaged += 1
+        }
+      }
+    }
+    #expect(damaged > 5000)
+  }
+
+  /// The ladder of productions from Expression down to Prefix: A ::= B ( operator B )* is a level, and
+  /// groups from the left, as ParserTests finds it of the parser.
   @Test func precedencesAreThoseOfTheTable() {
     var found: [String: Int] = [:]
     var level = 1
-    var name = "LogicalOr"
+    var name = grammar.rules["Expression"].map(EBNF.names)?.first ?? ""
     while case .sequence(let parts) = grammar.rules[name], parts.count == 2,
       case .name(let tighter) = parts[0],
-      case .repeated(.sequence(let tail), least: 0, most: nil) = parts[1], tail.count == 2
+      case .repeated(.sequence(let tail), least: 0, most: nil) = parts[1], tail.count == 2,
+      case .name(tighter) = tail[1]
     {
       for text in grammar.texts(tail[0]) ?? [] { found[text] = level }
       (name, level) = (tighter, level + 1)

@@ -131,6 +131,18 @@ import Testing
     }
   }
 
+  /// `=~` right behind what a statement starts with assigns a complement; elsewhere it compares.
+  @Test(arguments: ["@x", "$x", "@x[1, @y]", "@x[@y =~ \"a\"]", "@x[{ $y=~1; $y }]", "@[@[1]]"])
+  func aComplementIsAssigned(_ target: String) {
+    #expect(tree("begin { \(target)=~1; }") == tree("begin { \(target) = ~1; }"))
+    #expect(tree("begin { \(target)=~1 }") == tree("begin { \(target) = ~1 }"))
+  }
+
+  @Test(arguments: ["_ = @x=~1", "@x.y=~1", "1 + $x=~1", "f(@x=~1)", "($x)=~1", "$x[1]=~1"])
+  func elsewhereAPatternIsCompared(_ statement: String) {
+    #expect(tree("begin { \(statement); }").contains("=~\n"))
+  }
+
   @Test func config() {
     #expect(
       tree("config = { a = 1; b = warn, c = true\n d = \"x\" }\nbegin {}").hasPrefix(
@@ -183,7 +195,9 @@ import Testing
     "1" + times(" + 1"), "1" + times(" ** 1"), "1" + times(" * 1"), "1" + times(" && 1"),
     times("a ? ") + "1" + times(" : 1"), "a" + times(" ?: a"), times("@[") + "1" + times("]"),
     times("f(") + times(")"), "args" + times(".a"), "args" + times("[0]"), "a" + times("->b"),
-    "1" + times(" < 1 + 1"), "$x" + times("++"),
+    "1" + times(" < 1 + 1"), "$x" + times("++"), times("["), times("(1, "),
+    times("(a = ") + "1" + times(")"), times("sizeof("), times("(typeof("), times("(enum E)"),
+    times("if "), times("if 1 { ") + "1" + times(" } else { 1 }"),
   ])
   func deepExpressionsAreAnErrorAndNoCrash(_ expression: String) {
     for text in ["begin { _ = \(expression); }", "begin /\(expression)/ { print(1); }"] {
@@ -193,10 +207,19 @@ import Testing
     }
   }
 
+  /// Each mistake is read once: the time does not grow with the square of the script.
+  @Test(
+    .timeLimit(.minutes(3)), arguments: ["@[;", "$x = (a;", "` $x = (u8)1;", "$x[;", "{ $a 5 "])
+  func manyMistakesAreReadOnce(_ mistake: String) {
+    let text = "begin { " + Self.times(mistake) + " }"
+    #expect(!onLargeStack { Parser.parse(Source(name: "test", text)).diagnostics }.isEmpty)
+  }
+
   @Test func deepBlocksAreAnErrorAndNoCrash() {
     for text in [
       Self.times("{"), Self.times("{") + Self.times("}"), Self.times("if 1 {"),
       Self.times("if 1 { print(1); } else ") + "{}", Self.times("while 1 {"),
+      "_ = " + Self.times("{ "), "_ = " + Self.times("if 1 { 1 } else ") + "{ 1 };",
     ] {
       let diagnostics = onLargeStack {
         Parser.parse(Source(name: "test", "begin {" + text + "}")).diagnostics

@@ -41,6 +41,21 @@ import Testing
     #expect(expressionTree("a ? b ? c : d : e") == "?:\n  a\n  ?:\n    b\n    c\n    d\n  e")
   }
 
+  @Test(arguments: BinaryOperator.allCases)
+  func everyBinaryOperatorLiesBetweenConditionalsAndPrefixes(_ op: BinaryOperator) {
+    let op = op.rawValue
+    for prefix in UnaryOperator.allCases.map(\.rawValue) {
+      #expect(
+        expressionTree("\(prefix) a \(op) \(prefix) b")
+          == "\(op)\n  unary \(prefix)\n    a\n  unary \(prefix)\n    b")
+    }
+    #expect(expressionTree("(u8)a \(op) (u8)b") == "\(op)\n  cast u8\n    a\n  cast u8\n    b")
+    #expect(expressionTree("a.x \(op) b[1]") == "\(op)\n  .x\n    a\n  []\n    b\n    1")
+    #expect(
+      expressionTree("a \(op) b ? c \(op) d : e \(op) f")
+        == "?:\n  \(op)\n    a\n    b\n  \(op)\n    c\n    d\n  \(op)\n    e\n    f")
+  }
+
   @Test func prefixBindsTighterThanBinary() {
     #expect(expressionTree("-a * ~b") == "*\n  unary -\n    a\n  unary ~\n    b")
     #expect(expressionTree("!a == b") == "==\n  unary !\n    a\n  b")
