@@ -60,6 +60,7 @@ public final class Session {
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
     run.makeEventLine = { EventLine(source) }
+    run.makeSchemas = { source.schemas }
     run.groups = groups
   }
 
@@ -353,7 +354,7 @@ public final class Session {
   private func warnings() -> [String] {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
-      schemas: source.schemas, clock: source.clock, usesTicks: !periods().isEmpty,
+      schemas: source.schemas, clock: source.clock, usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
       dropped: run.droppedUpdates
     ).sentences()

@@ -80,9 +80,10 @@ extension Type {
   }
 
   private init(element typeText: String, size: Int, isSigned: Bool) {
-    if typeText.hasSuffix("*"), size == 8 {
+    let words = typeText.prefix { $0 != "[" }.split(separator: " ")
+    if words.last?.hasSuffix("*") == true, size == 8 {
       self = .pointer
-    } else if size == 1, typeText.split(separator: " ").last == "bool" {
+    } else if size == 1, words.last == "bool" {
       self = .bool
     } else {
       self = .integer(IntegerType(bits: size * 8, isSigned: isSigned))

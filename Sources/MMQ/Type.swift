@@ -179,7 +179,12 @@ extension Type {
     }
     if let first = a.symbols, let second = b.symbols, first != second { return .string }
     var joined = a.bits >= b.bits ? a : b
-    joined.isSigned = a.isSigned || b.isSigned
+    if a.isSigned != b.isSigned {
+      // A signed type holds an unsigned one of half its width.
+      let (signed, unsigned) = a.isSigned ? (a, b) : (b, a)
+      joined = signed
+      joined.bits = max(signed.bits, min(64, unsigned.bits * 2))
+    }
     joined.symbols = a.symbols == b.symbols ? a.symbols : nil
     return .integer(joined)
   }

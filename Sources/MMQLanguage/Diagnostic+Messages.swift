@@ -21,6 +21,13 @@ extension Diagnostic {
     Diagnostic(.error, "bad-positional", span, "positional parameters count from $1")
   }
 
+  static func configPlace(_ span: Span, isSecond: Bool) -> Diagnostic {
+    Diagnostic(
+      .error, "config-place", span,
+      isSecond
+        ? "a program has one config block" : "the config block stands before probes and macros")
+  }
+
   static func expected(_ what: String, _ found: Token, at span: Span? = nil) -> Diagnostic {
     Diagnostic(
       .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")
@@ -54,6 +61,20 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .error, "macro-parameter", span, "\(parameter) of the macro \(macro) takes \(what)")
+  }
+
+  static func noMemory(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "no-memory", span,
+      "there are no pointers to follow: a trace holds no memory, only the fields of its events",
+      hint: "mmq list -v shows the fields of an event; read one as args.FIELD")
+  }
+
+  static func noStructs(_ span: Span, _ kind: String) -> Diagnostic {
+    Diagnostic(
+      .error, "no-structs", span,
+      "there are no C \(kind)s: types come from the event's own format",
+      hint: "mmq list -v shows the fields of an event; records are (x = 1, y = 2)")
   }
 
   static func noPointers(_ span: Span) -> Diagnostic {

@@ -1,11 +1,6 @@
 // Numbers and strings.
 
 extension Lexer {
-  /// Nanoseconds of the duration suffixes.
-  static let durations: [(suffix: String, nanoseconds: UInt64)] = [
-    ("ns", 1), ("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
-    ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
-  ]
   private static let integerSuffixes: Set<String> = ["", "u", "l", "ul", "ll", "ull", "lu", "llu"]
 
   mutating func number() -> Token.Kind {
@@ -69,7 +64,7 @@ extension Lexer {
     let suffix = word()
     let span = Span(start, position)
     let isOctal = written.utf8.count > 1 && written.utf8.first == UInt8(ascii: "0")
-    let scale = Lexer.durations.first { $0.suffix == suffix }?.nanoseconds
+    let scale = Durations.all.first { $0.suffix == suffix }?.nanoseconds
     if let value = UInt64(written, radix: isOctal ? 8 : 10) {
       if Lexer.integerSuffixes.contains(suffix.lowercased()) { return .integer(value) }
       let product = value.multipliedReportingOverflow(by: scale ?? 0)

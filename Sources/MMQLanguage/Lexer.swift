@@ -137,11 +137,18 @@ struct Lexer {
     let isDirective =
       switch directive {
       case "include": probe.restOfLineStarts(with: ["<", "\""])
-      case "define", "ifdef", "ifndef", "if": probe.peek() == UInt8(ascii: " ")
+      case "define": probe.restOfLineStartsWithName()
+      case "ifdef", "ifndef", "if": probe.peek() == UInt8(ascii: " ")
       case "else", "endif": probe.peek() == UInt8(ascii: "\n") || probe.peek() == 0
       default: false
       }
     if isDirective { report(.preprocessor(Span(start, probe.position), directive)) }
+  }
+
+  private func restOfLineStartsWithName() -> Bool {
+    var probe = self
+    while probe.peek() == UInt8(ascii: " ") { probe.advance() }
+    return probe.position > position && probe.peek().startsName
   }
 
   private func restOfLineStarts(with starts: [String]) -> Bool {

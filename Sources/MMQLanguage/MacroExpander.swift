@@ -33,12 +33,19 @@ public struct MacroExpander: SyntaxRewriter {
       guard let candidates = macros[name] else { return try rewriteChildren(expression) }
       // Those of one name differ in number and kinds of parameters; the last one that fits is meant.
       let macro = candidates.last { $0.takes(arguments) } ?? candidates[candidates.count - 1]
-      return try expand(macro, arguments, span, expression.span)
+      return expanded(macro, arguments, span, expression.span)
     case .name(let name):
       guard let macro = macros[name]?.last(where: \.parameters.isEmpty) else { return expression }
-      return try expand(macro, [], expression.span, expression.span)
+      return expanded(macro, [], expression.span, expression.span)
     default: return try rewriteChildren(expression)
     }
+  }
+
+  /// A call that cannot be expanded is reported; what stands for it does not matter then.
+  private mutating func expanded(
+    _ macro: Macro, _ arguments: [Expression], _ nameSpan: Span, _ span: Span
+  ) -> Expression {
+    (try? expand(macro, arguments, nameSpan, span)) ?? Expression(.integer(0), span)
   }
 
   private mutating func expand(

@@ -135,7 +135,9 @@ extension Parser {
     case .positional(let number): kind = .positional(number)
     case .positionalCount: kind = .positionalCount
     case .map(let name): return try map(name)
+    case .identifier(let name) where startsStruct(): throw fail(.noStructs(start, name))
     case .identifier(let name): return try nameOrCall(name)
+    case .symbol("*"), .symbol("&"): throw fail(.noMemory(start))
     case .keyword(.config): return try nameOrCall(Keyword.config.rawValue)
     case .symbol("("): return try parenthesised()
     case .symbol("{"): return try blockExpression()
@@ -158,6 +160,16 @@ extension Parser {
   /// with `@x`; the `=~` is no comparison with a pattern.
   private mutating func noteTarget(_ start: Int) {
     if start == target, at("=~") { complement = token.span.start }
+  }
+
+  /// `struct name` or `union name`, whatever it is for.
+  func startsStruct() -> Bool {
+    guard token.kind == .identifier("struct") || token.kind == .identifier("union") else {
+      return false
+    }
+    var ahead = lexer
+    if case .identifier = ahead.next().kind { return true }
+    return false
   }
 
   private mutating func map(_ name: String) throws -> Expression {

@@ -130,12 +130,17 @@ public struct Parser {
     startItem()
     switch token.kind {
     case .keyword(.config):
+      if program.hasConfig || !program.probes.isEmpty || !program.macros.isEmpty {
+        diagnostics.append(.configPlace(token.span, isSecond: program.hasConfig))
+      }
+      program.hasConfig = true
       program.config += try configBlock()
       _ = take(";")
     case .keyword(.import): program.imports.append(try importDeclaration())
     case .keyword(.macro): program.macros.append(try macro())
     case .keyword(.enum): program.enums.append(try enumeration())
     case .keyword(.let): program.mapDeclarations.append(try mapDeclaration())
+    case .identifier(let name) where startsStruct(): throw fail(.noStructs(token.span, name))
     default: program.probes.append(try probe())
     }
   }

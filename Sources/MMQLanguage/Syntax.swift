@@ -2,6 +2,8 @@
 
 public struct Program: Sendable {
   public var config: [ConfigItem] = []
+  /// There is a config block, which may be empty.
+  var hasConfig = false
   public var imports: [Import] = []
   public var macros: [Macro] = []
   public var enums: [Enumeration] = []

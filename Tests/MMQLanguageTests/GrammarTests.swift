@@ -112,7 +112,7 @@ struct GrammarTests {
     #expect(
       grammar.texts(of: "AssignmentOperator") == Set(AssignmentOperator.allCases.map(\.rawValue)))
     #expect(grammar.texts(of: "TYPE") == TypeNames.others.union(TypeNames.integers.keys))
-    #expect(grammar.texts(of: "DURATION") == Set(Lexer.durations.map(\.suffix)))
+    #expect(grammar.texts(of: "DURATION") == Set(Durations.all.map(\.suffix)))
   }
 
   /// The tokens with white space and comments between them.

@@ -11,7 +11,8 @@ extension Builtin {
       name: "nsecs", signature: "nsecs -> uint64, or nsecs(clock) -> uint64",
       summary: "the time of the record or tick, in nanoseconds of its clock", arguments: 0...1
     ) { checker, call in try checker.nsecs(call) },
-    .variable("elapsed", .uint64, "nanoseconds since the first record") { _, span in
+    .variable("elapsed", .uint64, "nanoseconds since the first record") { checker, span in
+      checker.program.usesClock = true
       let start = Typed(.call(.origin, []), .uint64, span)
       return .binary(.subtract, Typed(.context(.time), .uint64, span), start)
     }.showing("begin { print(elapsed); }", prints: "0"),

@@ -22,6 +22,7 @@ extension Builtin {
     ) { checker, call in
       let format =
         try call.arguments.first.map { try checker.literal($0) } ?? Array("%H:%M:%S\n".utf8)
+      checker.program.usesClock = true
       let function = HostFunction(name: "time", argumentWords: 0, resultWords: 0) { run, _, _ in
         run.printTime(format)
       }

@@ -76,6 +76,11 @@ struct Binder {
   private static func period(duration: String) -> UInt64? {
     let digits = duration.prefix { $0.isASCII && $0.isNumber }
     if digits.count == duration.count { return UInt64(digits) }
+    let suffix = duration.dropFirst(digits.count)
+    if let unit = Durations.all.first(where: { $0.suffix == suffix }), let number = UInt64(digits) {
+      let product = number.multipliedReportingOverflow(by: unit.nanoseconds)
+      return product.overflow ? nil : product.partialValue
+    }
     return period(String(duration.dropFirst(digits.count)), String(digits))
   }
 

@@ -21,6 +21,17 @@ extension Checker {
     return Typed(.binary(code, a, b), type, span)
   }
 
+  /// `"foobar" + 3` is `"bar"` and `"a" + "b"` is `"ab"`, as in bpftrace: of constants only.
+  static func joinedText(_ a: Typed, _ b: Typed, _ span: Span) -> Typed? {
+    guard case .string(let text) = a.kind, a.type == .string else { return nil }
+    switch b.kind {
+    case .string(let more) where b.type == .string: return Typed(.string(text + more), .string, span)
+    case .constant(let count) where b.type?.isIntegral == true && count <= UInt64(text.count):
+      return Typed(.string(Array(text.dropFirst(Int(count)))), .string, span)
+    default: return nil
+    }
+  }
+
   /// What the machine computes; nil for a division by zero, which must be counted when it happens.
   private static func result(_ code: Opcode, _ a: UInt64, _ b: UInt64) -> UInt64? {
     let (x, y) = (Int64(bitPattern: a), Int64(bitPattern: b))

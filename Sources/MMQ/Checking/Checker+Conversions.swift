@@ -64,7 +64,7 @@ extension Checker {
   }
 
   /// An integer cut to a width; wider or equal ones keep their value.
-  private static func narrowed(_ typed: Typed, to wanted: IntegerType) -> Typed {
+  static func narrowed(_ typed: Typed, to wanted: IntegerType) -> Typed {
     let type = Type.integer(wanted)
     if case .integer(let from)? = typed.type, !from.isLiteral, from.bits <= wanted.bits,
       from.isSigned == wanted.isSigned || (from.bits < wanted.bits && !from.isSigned)

@@ -155,25 +155,21 @@ extension Checker {
     guard field.end <= Checker.largestOffset, let type = type(of: field, in: event) else {
       throw fail(.unreadableField(span, event.fullName, name, field.typeText))
     }
-    return Typed(.field(field), type, span)
+    let whole = Typed(.field(field), type, span)
+    if isFinal, let table = type.symbols, !table.unresolved.isEmpty,
+      unresolvedTables.insert(table).inserted
+    {
+      report(.unresolvedNames(span, name, table.unresolved))
+    }
+    guard let narrow = SystemCallArgument.type(of: field, in: event) else { return whole }
+    return Checker.narrowed(whole, to: narrow)
   }
 
   /// Offsets are 16 bits of an instruction; the largest sub-buffer has 64 KiB.
   private static let largestOffset = 65535
 
   private func type(of field: Field, in event: EventSchema) -> Type? {
-    switch field.shape {
-    case .integer:
-      guard [1, 2, 4, 8].contains(field.size) else { return nil }
-      return .integer(
-        IntegerType(
-          bits: field.size * 8, isSigned: field.isSigned, symbols: event.symbols[field.name]))
-    case .pointer: return .pointer
-    case .bool: return .bool
-    case .string, .dynamicString: return .string
-    case .array, .dynamicArray: return Type(arrayOf: field, target.machine.byteOrder)
-    case .opaque: return nil
-    }
+    Type(of: field, in: event, target.machine.byteOrder)
   }
 
   // MARK: Steps, casts, conditionals
@@ -185,7 +181,7 @@ extension Checker {
       let typed = try variable(name, target.span)
       guard case .variable(let index) = typed.kind else { throw Unwind() }
       try requireIntegral(typed, "'++' or '--'")
-      return Typed(.step(.variable(index), by: amount, givesNew: isPrefix), typed.type, span)
+      return try stepVariable(index, name, amount, isPrefix, span)
     }
     guard case .map(let name, let written) = target.kind else {
       throw fail(.notAssignable(target.span))
@@ -197,6 +193,26 @@ extension Checker {
     guard let type = maps[index].shape.readType else { throw Unwind() }
     try requireIntegral(Typed(.constant(0), type, target.span), "'++' or '--'")
     return Typed(.step(.map(index, key: key), by: amount, givesNew: isPrefix), type, span)
+  }
+
+  /// A variable of a declared width keeps it, as with `+=`; another one widens.
+  private mutating func stepVariable(
+    _ index: Int, _ name: String, _ amount: Int64, _ isPrefix: Bool, _ span: Span
+  ) throws -> Typed {
+    let one = Typed(.constant(UInt64(bitPattern: amount)), .int64, span)
+    guard declaredVariables.contains(index), case .integer(let type) = variables[index],
+      type.bits < 64
+    else {
+      let type = IntegerType(bits: 64, isSigned: true, isLiteral: true)
+      _ = try widen(index, with: Typed(one.kind, .integer(type), span), name, span)
+      return Typed(.step(.variable(index), by: amount, givesNew: isPrefix), variables[index], span)
+    }
+    let variable = Typed(.variable(index), variables[index], span)
+    let (keep, old) = stored(variable)
+    let sum = Typed(.binary(.add, variable, one), .int64, span)
+    let set = TypedStatement(
+      kind: .set(.variable(index), try cast(sum, to: variables[index], span)), span: span)
+    return Typed(.sequence([keep, set], isPrefix ? variable : old), variables[index], span)
   }
 
   private mutating func cast(_ name: TypeName, _ operand: Expression, _ span: Span) throws -> Typed
@@ -254,15 +270,33 @@ extension Checker {
   private mutating func conditional(
     _ test: Expression, _ then: Expression?, _ otherwise: Expression, _ span: Span, _ asFloat: Bool
   ) throws -> Typed {
+    guard let then else { return try elvis(test, otherwise, span, asFloat) }
     let condition = try condition(test)
     if let known = condition.boundTruth {
-      return try check(known ? then ?? test : otherwise, asFloat: asFloat)
+      return try check(known ? then : otherwise, asFloat: asFloat)
     }
-    if let then, let none = try conditionalWithoutValue(condition, then, otherwise, span) {
+    if let none = try conditionalWithoutValue(condition, then, otherwise, span) {
       return none
     }
-    let first = try then.map { try value($0, asFloat: asFloat) } ?? value(test, asFloat: asFloat)
+    let first = try value(then, asFloat: asFloat)
     let second = try value(otherwise, asFloat: asFloat)
+    return try joined(condition, first, second, span)
+  }
+
+  /// `a ?: b`: a is computed once.
+  private mutating func elvis(
+    _ test: Expression, _ otherwise: Expression, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
+    let (set, first) = stored(try value(test, asFloat: asFloat))
+    let second = try value(otherwise, asFloat: asFloat)
+    let all = try joined(try condition(first), first, second, span)
+    return Typed(.sequence([set], all), all.type, span)
+  }
+
+  /// Either of two values, as the type that holds both.
+  private mutating func joined(
+    _ condition: Typed, _ first: Typed, _ second: Typed, _ span: Span
+  ) throws -> Typed {
     guard let a = first.type, let b = second.type, let joined = a.joined(with: b) else {
       throw fail(.branchConflict(second.span, first.span, first.type, second.type))
     }

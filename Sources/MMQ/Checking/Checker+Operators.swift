@@ -54,7 +54,7 @@ extension Checker {
       let b = try value(right, asFloat: asFloat)
       return try arithmetic(op, a, b, span, asFloat)
     case .and, .or, .exclusiveOr, .shiftLeft, .shiftRight:
-      let (a, b) = try named(try value(left), try value(right))
+      let (a, b) = try bitOperands(left, right)
       return try bits(op, a, b, span)
     }
   }
@@ -64,6 +64,7 @@ extension Checker {
   private mutating func arithmetic(
     _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span, _ asFloat: Bool
   ) throws -> Typed {
+    if op == .add, let text = Checker.joinedText(a, b, span) { return text }
     try requireNumeric(a, "'\(op.rawValue)'")
     try requireNumeric(b, "'\(op.rawValue)'")
     guard let (a, b) = settled(a, b) else { return Typed(.binary(.add, a, b), .unknown, span) }

@@ -74,7 +74,13 @@ extension Checker {
 
   /// A truth value: any number but zero, any string but the empty one.
   mutating func condition(_ expression: Expression) throws -> Typed {
-    let typed = try value(expression)
+    if expression.testsSeveralBits, let name = try severalBits(expression) {
+      report(.anyOfSeveralBits(expression.span, name))
+    }
+    return try condition(try value(expression))
+  }
+
+  mutating func condition(_ typed: Typed) throws -> Typed {
     switch typed.type {
     case .float?:
       let zero = Typed(.constant(0), .float, typed.span)
@@ -173,7 +179,7 @@ extension Checker {
   }
 
   /// Makes the variable's type hold the value too, and converts the value to it.
-  private mutating func widen(
+  mutating func widen(
     _ index: Int, with value: Typed, _ name: String, _ span: Span
   ) throws -> Typed {
     let old = variables[index]

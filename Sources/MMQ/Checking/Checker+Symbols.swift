@@ -26,12 +26,14 @@ extension Checker {
     guard let number = table.value(named: text) else {
       throw fail(.unknownSymbol(name.span, text, table))
     }
-    var masked = value
-    if let mask = table.mask {
-      let bits = Typed(.constant(mask), .uint64, value.span)
-      masked = Typed(.binary(.and, value, bits), value.type, value.span)
-    }
-    return (masked, Typed(.constant(number), value.type, name.span))
+    return (Checker.masked(value, table), Typed(.constant(number), value.type, name.span))
+  }
+
+  /// The part of a value that its table names.
+  private static func masked(_ value: Typed, _ table: SymbolTable) -> Typed {
+    guard let mask = table.mask else { return value }
+    let bits = Typed(.constant(mask), .uint64, value.span)
+    return Typed(.binary(.and, value, bits), value.type, value.span)
   }
 
   /// `value =~ "glob"`: of a symbolic value its name is matched.
@@ -48,5 +50,77 @@ extension Checker {
       result[0] = glob.matches(run.strings.string(of: arguments[0])) ? 1 : 0
     }
     return Typed(.call(function, [text]), .bool, span)
+  }
+}
+
+extension Checker {
+  /// A string literal that stands for bits beside a symbolic value: `"A|B"`, `~"A"`, or several of them
+  /// joined by operators.
+  mutating func bits(of expression: Expression, in table: SymbolTable) throws -> UInt64? {
+    switch expression.kind {
+    case .string(let bytes):
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard let number = table.value(named: text) else {
+        throw fail(.unknownSymbol(expression.span, text, table))
+      }
+      return number
+    case .unary(.complement, let operand): return try bits(of: operand, in: table).map { ~$0 }
+    case .binary(let op, let left, let right) where [.and, .or, .exclusiveOr].contains(op):
+      guard let a = try bits(of: left, in: table), let b = try bits(of: right, in: table) else {
+        return nil
+      }
+      return op == .and ? a & b : op == .or ? a | b : a ^ b
+    default: return nil
+    }
+  }
+
+  /// The operands of a bit operator, of which one may be names of the other's bits.
+  mutating func bitOperands(
+    _ left: Expression, _ right: Expression
+  ) throws -> (Typed, Typed) {
+    if right.isNamesOfBits, !right.isString, !left.isNamesOfBits {
+      let a = try value(left)
+      if let table = a.type?.symbols, let bits = try bits(of: right, in: table) {
+        return (Checker.masked(a, table), Typed(.constant(bits), a.type, right.span))
+      }
+    }
+    if left.isNamesOfBits, !left.isString, !right.isNamesOfBits {
+      let (b, a) = try bitOperands(right, left)
+      return (a, b)
+    }
+    return try named(try value(left), try value(right))
+  }
+
+  /// The name in a test of bits that are several.
+  mutating func severalBits(_ expression: Expression) throws -> String? {
+    guard case .binary(.and, let left, let right) = expression.kind,
+      case .string(let text) = right.kind, let table = try value(left).type?.symbols,
+      let bits = table.value(named: String(decoding: text, as: UTF8.self)), bits.nonzeroBitCount > 1
+    else { return nil }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension Expression {
+  /// Strings and operators on bits, nothing else.
+  fileprivate var isNamesOfBits: Bool {
+    switch kind {
+    case .string: true
+    case .unary(.complement, let operand): operand.isNamesOfBits
+    case .binary(let op, let left, let right):
+      [.and, .or, .exclusiveOr].contains(op) && left.isNamesOfBits && right.isNamesOfBits
+    default: false
+    }
+  }
+
+  fileprivate var isString: Bool {
+    if case .string = kind { return true }
+    return false
+  }
+
+  /// It has the form of a test of bits by a name.
+  var testsSeveralBits: Bool {
+    if case .binary(.and, _, let right) = kind, case .string = right.kind { return true }
+    return false
   }
 }

@@ -56,6 +56,8 @@ struct Checker {
   var floatExpressions: Set<Span> = []
   /// Variables that hold the quotient of an integer division.
   var quotients: Set<Int> = []
+  /// Tables of which it has been said that some of their names have no numbers.
+  var unresolvedTables: Set<SymbolTable> = []
   /// Fields that some of a wildcard's events lack: one message for all.
   var missingFields: [Span: (name: String, events: [EventSchema])] = [:]
 

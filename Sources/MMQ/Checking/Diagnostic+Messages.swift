@@ -10,6 +10,13 @@ extension Diagnostic {
       hint: "write @x = \(name)(…), or @x[key] = \(name)(…)")
   }
 
+  static func anyOfSeveralBits(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .warning, "any-of-several-bits", span,
+      "\"\(name)\" is several bits: this asks whether any of them is set",
+      hint: "for all of them: (… & \"\(name)\") == \"\(name)\"")
+  }
+
   static func argsAlone(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "args-alone", span, "args is no value by itself", hint: "write args.FIELD")
@@ -138,7 +145,8 @@ extension Diagnostic {
       .error, "missing-field", span,
       "tracepoint \(event.fullName) has no field '\(name)'\(onKernel(kernel))\(others)",
       hint: "it has \(fields.isEmpty ? "no fields" : fields.joined(separator: ", "))"
-        + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+        + (nearest.map { "; did you mean '\($0)'?" }
+          ?? "; guard newer fields with has_field(args.\(name))"))
   }
 
   static func needsMap(_ span: Span, _ function: String) -> Diagnostic {
@@ -314,9 +322,16 @@ extension Diagnostic {
       .error, "unsupported-provider", span, "\(name) probes \(reason.why)", hint: reason.instead)
   }
 
+  static func unresolvedNames(_ span: Span, _ field: String, _ names: [String]) -> Diagnostic {
+    Diagnostic(
+      .warning, "unresolved-names", span,
+      "the format does not tell the numbers of some names of '\(field)'; they print as numbers",
+      hint: "these are \(names.prefix(8).joined(separator: ", "))")
+  }
+
   static func unrollCount(_ span: Span, _ limit: Int64) -> Diagnostic {
     Diagnostic(
-      .error, "unroll-count", span, "unroll maximum value is \(limit), the minimum is 1",
+      .error, "unroll-count", span, "unroll takes a number from 1; the unroll maximum value is \(limit)",
       hint: "for ($i : 0..n) loops any number of times")
   }
 

@@ -134,6 +134,8 @@ public struct CheckedProgram {
   var optionNames: Set<String> = []
   /// The program needs the thread groups of tasks over time.
   var usesPid = false
+  /// The program shows times as nanoseconds, or as dates.
+  var usesClock = false
   /// Its result depends on the order in which records of different CPUs come.
   var needsTimeOrder = true
   /// Attach points after expansion of wildcards.

@@ -23,12 +23,22 @@ struct Unsupported: Sendable {
     }
     for name in ["uprobe", "u", "uretprobe", "ur", "usdt", "watchpoint", "w", "asyncwatchpoint", "aw"]
     {
-      all[name] = Unsupported(why: "need BPF and the traced program; mmq reads tracepoints only")
+      all[name] = Unsupported(why: "need BPF; mmq reads tracepoints only")
     }
-    for name in ["profile", "p", "software", "s", "hardware", "h"] {
+    for name in ["profile", "p"] {
       all[name] = Unsupported(
-        why: "sample the CPU, which tracefs cannot",
+        why: "need BPF: tracefs does not sample",
         instead: "use interval:ms:N for a timer, or perf record for samples")
+    }
+    for name in ["hardware", "h"] {
+      all[name] = Unsupported(
+        why: "need BPF: tracefs does not sample", instead: "perf record counts and samples them")
+    }
+    for name in ["software", "s"] {
+      all[name] = Unsupported(
+        why: "need BPF: tracefs does not sample",
+        instead: "there are tracepoints: sched:sched_switch, sched:sched_migrate_task, "
+          + "exceptions:page_fault_user")
     }
     for name in ["iter", "it", "bench", "test"] {
       all[name] = Unsupported(why: "need BPF; mmq reads tracepoints only")
@@ -45,7 +55,10 @@ struct Unsupported: Sendable {
 
   private static let names: [String: Unsupported] = {
     var all: [String: Unsupported] = [:]
-    for name in ["curtask", "kptr", "uptr", "container_of", "offsetof", "percpu_kaddr", "path"] {
+    all["curtask"] = Unsupported(
+      why: "is an address in memory, and a trace holds no memory: only the fields of its events",
+      instead: "comm, tid and pid tell of the task")
+    for name in ["kptr", "uptr", "container_of", "offsetof", "percpu_kaddr", "path"] {
       all[name] = Unsupported(
         why: "reads memory, and a trace holds no memory: only the fields of its events",
         instead: "mmq list -v shows the fields of an event; read one as args.FIELD")

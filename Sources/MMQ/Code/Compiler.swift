@@ -127,8 +127,18 @@ struct Compiler {
   }
 
   private mutating func loop(_ test: Typed, _ body: [TypedStatement], _ span: Span) {
+    let turns = counter(span)
     let start = emitter.position
-    loop(from: start, exits: jump(unless: test), body, span) { _ in }
+    let exits = jump(unless: test)
+    emitter.emit(.turn, turns, at: span)
+    loop(from: start, exits: exits, body, span) { _ in }
+  }
+
+  /// A register that counts the turns of a loop, from 0.
+  private mutating func counter(_ span: Span) -> Int {
+    let turns = emitter.allocate(1)
+    emitter.emit(.move, turns, emitter.constant(0), at: span)
+    return turns
   }
 
   /// The body of a loop, what `continue` goes on with, the jump back, and the ways out.
@@ -153,9 +163,11 @@ struct Compiler {
     let (current, limit, test) = (bounds, bounds + 1, bounds + 2)
     _ = value(first, into: current)
     _ = value(end, into: limit)
+    let turns = counter(span)
     let start = emitter.position
     emitter.emit(.lessS, test, current, limit, at: span)
     let exit = emitter.jump(.jumpIfZero, test, at: span)
+    emitter.emit(.turn, turns, at: span)
     emitter.emit(.move, variable, current, at: span)
     let one = emitter.constant(1)
     loop(from: start, exits: [exit], body, span) { compiler in

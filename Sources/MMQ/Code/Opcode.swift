@@ -29,7 +29,8 @@ enum Opcode: UInt8, CaseIterable {
   case jump  //                     go to L
   case jumpIfZero  //               if R[a] == 0 go to L
   case jumpIfNotZero  //            if R[a] != 0 go to L
-  case loop  //                     go back to L; counted against the limit, stops when cancelled
+  case turn  //                     R[a] += 1; above the limit of a loop the run stops
+  case loop  //                     go back to L; now and then asks whether the run is cancelled
   case move  //                     R[a] = R[b]
   // The record
   case loadU8  //                   R[a] = E.u8[b]
@@ -112,6 +113,7 @@ extension Opcode {
     switch self {
     case .end: (.none, .none, .none)
     case .jump, .loop: (.none, .label, .none)
+    case .turn: (.both, .none, .none)
     case .jumpIfZero, .jumpIfNotZero: (.register, .label, .none)
     case .loadU8, .loadI8: (.target, .offset(1), .none)
     case .loadU16, .loadI16: (.target, .offset(2), .none)

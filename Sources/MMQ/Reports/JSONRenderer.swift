@@ -17,12 +17,16 @@ public final class JSONRenderer: OutputSink {
   }
 
   public func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer) {
-    line(kind.rawValue) { $0.append(json: Array(bytes)) }
+    // Of join() the new line is no part of the data, as in bpftrace.
+    let isLine = kind == .join && bytes.last == UInt8(ascii: "\n")
+    line(kind.rawValue) { $0.append(json: Array(isLine ? bytes.dropLast()[...] : bytes[...])) }
   }
 
   public func value(_ value: Value) {
     line("value") { $0.append(json: value) }
   }
+
+  public func event(line: () -> [UInt8], fields: () -> Value) { value(fields()) }
 
   public func message(_ message: ScriptMessage) {
     buffer.append("{\"type\": \"\(message.kind == .warnf ? "warnf" : "errorf")\", \"msg\": ")

@@ -8,6 +8,9 @@ public protocol OutputSink: AnyObject {
   /// Text of printf() or time(), as formatted.
   func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer)
   func value(_ value: Value)
+  /// print(args): the event as the kernel's `trace` file has it, or as a record of its fields. Either
+  /// is computed only where it is asked for.
+  func event(line: () -> [UInt8], fields: () -> Value)
   func message(_ message: ScriptMessage)
   func map(_ report: MapReport)
   /// So many probes are attached; the run begins.
@@ -49,6 +52,8 @@ public struct ScriptMessage: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension OutputSink {
+  public func event(line: () -> [UInt8], fields: () -> Value) { value(.string(line())) }
+
   /// A sink that knows nothing of messages gets their text.
   public func message(_ message: ScriptMessage) {
     Array((message.description + "\n").utf8).withUnsafeBytes { text(message.kind, $0) }

@@ -93,10 +93,13 @@ struct Machine: ~Copyable {
       case .jump: pc = i.label
       case .jumpIfZero: if r[i.ra] == 0 { pc = i.label }
       case .jumpIfNotZero: if r[i.ra] != 0 { pc = i.label }
+      case .turn:
+        r[i.ra] &+= 1
+        if r[i.ra] > loopLimit { return run.stopLoop(at: pc &- 1, hasRunTooLong: true) }
       case .loop:
         turns &+= 1
-        if turns > loopLimit || run.isCancelled() {
-          return run.stopLoop(at: pc &- 1, hasRunTooLong: turns > loopLimit)
+        if turns & 1023 == 0, run.isCancelled() {
+          return run.stopLoop(at: pc &- 1, hasRunTooLong: false)
         }
         pc = i.label
       case .move: r[i.ra] = r[i.rb]

@@ -27,6 +27,10 @@ final class Run {
   /// The kernel's own text of events, made when first asked for.
   var makeEventLine: (() -> EventLine)?
   private(set) var eventLine: EventLine?
+  /// The events by record type, for print(args).
+  lazy var schemas = Dictionary(
+    (makeSchemas?() ?? []).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+  var makeSchemas: (() -> [EventSchema])?
   /// Of the loops over maps, by their place in the code.
   var snapshots: [Int: Snapshot] = [:]
   /// The script's text, for the places of messages.
@@ -148,13 +152,19 @@ final class Run {
 
   /// The line of the record at hand, as the kernel's `trace` file has it.
   func printEvent() {
-    if eventLine == nil { eventLine = makeEventLine?() }
     guard context.size >= 2 else { return }
-    var line: [UInt8] = []
     let record = context.record(byteOrder)
     let type = Int(record.base.load(UInt16.self, at: 0, byteOrder))
+    sink.event(
+      line: { line(of: record, type) },
+      fields: { schemas[type].map { Value(event: $0, record, strings) } ?? .record([]) })
+  }
+
+  private func line(of record: EventRef, _ type: Int) -> [UInt8] {
+    if eventLine == nil { eventLine = makeEventLine?() }
+    var line: [UInt8] = []
     eventLine?.append(record, type: type, cpu: context.cpu, time: context.time, to: &line)
-    sink.value(.string(line))
+    return line
   }
 
   /// print(@map): a scalar that was never set prints its zero, as in bpftrace.

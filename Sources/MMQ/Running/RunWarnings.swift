@@ -12,7 +12,8 @@ struct RunWarnings {
   let script: Script
   let schemas: [EventSchema]
   let clock: TraceClock
-  let usesTicks: Bool
+  /// Times are shown, or decide when something runs.
+  let usesClock: Bool
   /// What the texts of printed events leave out.
   let eventTexts: [String]
   /// Updates that full maps dropped.
@@ -79,16 +80,15 @@ struct RunWarnings {
   }
 
   private func ticks() -> [String] {
-    guard usesTicks else { return [] }
     var all: [String] = []
     if ticker.gaps > 0 {
       all.append(
         "WARNING: \(ticker.skipped) ticks were skipped in \(ticker.gaps) "
           + "gap\(ticker.gaps == 1 ? "" : "s") of more than \(Ticker.gapLimit) periods")
     }
-    if !clock.isNanoseconds {
+    if usesClock, !clock.isNanoseconds {
       all.append(
-        "WARNING: the clock \(clock.name ?? "") counts no nanoseconds; intervals are in its units")
+        "WARNING: the clock \(clock.name ?? "") counts no nanoseconds; times are in its units")
     }
     return all
   }

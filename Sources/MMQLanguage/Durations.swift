@@ -1,0 +1,9 @@
+// Units of time, as numbers and intervals may have them.
+
+public enum Durations {
+  /// Suffixes, and what they are in nanoseconds.
+  public static let all: [(suffix: String, nanoseconds: UInt64)] = [
+    ("ns", 1), ("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000), ("d", 86_400_000_000_000),
+  ]
+}
