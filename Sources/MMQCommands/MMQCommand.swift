@@ -24,7 +24,7 @@ struct MMQCommand: ParsableCommand {
 /// or data error; 2 wrong usage or an error in the script; 3 an incomplete result under --strict.
 public func runMMQ() -> Never {
   do {
-    var command = try MMQCommand.parseAsRoot()
+    var command = try MMQCommand.parseAsRoot(CommandLineWords.own)
     try command.run()
     exit(0)
   } catch let stop as Stop {

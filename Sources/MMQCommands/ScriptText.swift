@@ -11,11 +11,10 @@ struct ScriptOptions: ParsableArguments {
   var e: String?
 
   @Argument(
-    help: "A file with the program ('-' is standard input), unless -e gives it; then $1, $2, …")
+    help: ArgumentHelp(
+      "A file with the program ('-' is standard input), unless -e gives it; then $1, $2, …",
+      discussion: "Behind '--' the script's own options, --name=value, and more of $1, $2, …"))
   var words: [String] = []
-
-  @Argument(parsing: .postTerminator, help: "The script's own options, --name=value, behind '--'.")
-  var scriptOptions: [String] = []
 
   /// The program's text. Throws where there is none, or two.
   func load() throws -> Source {
@@ -35,7 +34,7 @@ struct ScriptOptions: ParsableArguments {
   /// What the script sees as `$1` and through getopt().
   var parameters: ScriptParameters {
     var parameters = ScriptParameters(positionals: Array(words.dropFirst(e == nil ? 1 : 0)))
-    for word in scriptOptions {
+    for word in CommandLineWords.ofScript {
       guard word.hasPrefix("--"), word.count > 2 else {
         parameters.positionals.append(word)
         continue

@@ -8,6 +8,9 @@ struct Lexer {
   let end: Int
   private(set) var diagnostics: [Diagnostic] = []
 
+  /// Reads the script itself.
+  init(_ source: Source) { self.init(source, source.mainRange) }
+
   /// Reads one of the files of a source.
   init(_ source: Source, _ range: Range<Int>) {
     self.source = source

@@ -128,6 +128,15 @@ private struct MacroBody: SyntaxRewriter {
   /// No script can write a name with a blank.
   func rewrite(variable name: String) -> String { variables[name] ?? "\(name) \(suffix)" }
 
+  /// A parameter that stands for a type, or for a value whose type is meant.
+  mutating func rewrite(_ type: TypeName) throws -> TypeName {
+    guard case .named(let name) = type.kind, let argument = expressions[name] else {
+      return try rewriteChildren(type)
+    }
+    if case .type(let given) = argument.kind { return given }
+    return TypeName(kind: .typeOf(argument), span: type.span)
+  }
+
   mutating func rewrite(_ expression: Expression) throws -> Expression {
     switch expression.kind {
     case .name(let name): return expressions[name] ?? expression

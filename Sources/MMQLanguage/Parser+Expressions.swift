@@ -73,15 +73,19 @@ extension Parser {
     }
   }
 
-  /// `(type)` is a cast; any other word in parentheses is an expression.
+  /// `(type)` is a cast. So is any other word in parentheses before what can only be an operand: it is
+  /// an enum, or a macro's name for a type.
   private func startsCast() -> Bool {
     guard at("(") else { return false }
     var ahead = lexer
     switch ahead.next().kind {
     case .keyword(.typeof), .keyword(.enum): return true
     case .identifier(let word):
-      let next = TypeNames.isType(word) ? ahead.next().kind : .end
-      return [.symbol(")"), .symbol("["), .symbol("*")].contains(next)
+      let next = ahead.next().kind
+      if TypeNames.isType(word) {
+        return [.symbol(")"), .symbol("["), .symbol("*")].contains(next)
+      }
+      return next == .symbol(")") && ahead.next().kind.startsOperand
     default: return false
     }
   }
@@ -143,6 +147,9 @@ extension Parser {
     case .symbol("{"): return try blockExpression()
     case .keyword(.if): return try ifExpression()
     case .keyword(.sizeof): return try sizeOf()
+    case .keyword(.typeof):
+      let type = try typeName()
+      return Expression(.type(type), type.span)
     default: throw fail(.expected("an expression", token))
     }
     advance()
@@ -272,5 +279,15 @@ extension Parser {
     let kind: Expression.Kind = isType ? .sizeOfType(try typeName()) : .sizeOf(try expression())
     try expect(")", "after the operand of 'sizeof'")
     return Expression(kind, span(from: start))
+  }
+}
+
+extension Token.Kind {
+  /// It can only start an operand, not go on with an expression.
+  fileprivate var startsOperand: Bool {
+    switch self {
+    case .identifier, .integer, .float, .string, .map, .variable, .positional, .positionalCount: true
+    default: false
+    }
   }
 }

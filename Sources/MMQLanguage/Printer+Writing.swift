@@ -84,7 +84,7 @@ extension Printer {
 extension Lexer {
   /// Whether a comment, at the start of a line, is an error.
   static func isDirective(_ comment: [UInt8]) -> Bool {
-    var lexer = Lexer(Source(name: "", text: comment), 0..<comment.count)
+    var lexer = Lexer(Source(name: "", text: comment))
     lexer.skipTrivia()
     return !lexer.diagnostics.isEmpty
   }

@@ -177,6 +177,8 @@ public struct Expression: Sendable {
     case block(Block)
     case sizeOf(Expression)
     case sizeOfType(TypeName)
+    /// `typeof(…)` as an argument of a macro.
+    case type(TypeName)
   }
 
   public var kind: Kind

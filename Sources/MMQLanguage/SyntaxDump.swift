@@ -93,6 +93,7 @@ private struct Dump {
     case .block(let inner): block(depth, inner)
     case .sizeOf(let e): node(depth, "sizeof", [e])
     case .sizeOfType(let type): line(depth, "sizeof \(typeText(type))")
+    case .type(let type): line(depth, "type \(typeText(type))")
     }
   }
   private func typeText(_ type: TypeName) -> String {

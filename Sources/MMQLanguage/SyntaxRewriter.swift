@@ -6,6 +6,7 @@ protocol SyntaxRewriter {
   mutating func rewrite(_ expression: Expression) throws -> Expression
   /// The name of a variable, where one is declared, assigned or read.
   mutating func rewrite(variable name: String) -> String
+  mutating func rewrite(_ type: TypeName) throws -> TypeName
 }
 
 extension SyntaxRewriter {
@@ -54,7 +55,9 @@ extension SyntaxRewriter {
     }
   }
 
-  mutating func rewrite(_ type: TypeName) throws -> TypeName {
+  mutating func rewrite(_ type: TypeName) throws -> TypeName { try rewriteChildren(type) }
+
+  mutating func rewriteChildren(_ type: TypeName) throws -> TypeName {
     switch type.kind {
     case .named, .enumeration: return type
     case .typeOf(let expression):
@@ -91,6 +94,7 @@ extension SyntaxRewriter {
     case .block(let block): .block(try rewrite(block))
     case .sizeOf(let operand): .sizeOf(try rewrite(operand))
     case .sizeOfType(let type): .sizeOfType(try rewrite(type))
+    case .type(let type): .type(try rewrite(type))
     }
   }
 

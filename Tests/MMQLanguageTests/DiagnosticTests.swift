@@ -11,8 +11,8 @@ import Testing
     let places = [0, 1, 2, 3, 4, 5, 8, 9, 10, 11].map { source.position(of: $0) }
     #expect(places.map(\.line) == [1, 1, 1, 2, 3, 3, 3, 3, 3, 4])
     #expect(places.map(\.column) == [1, 2, 3, 1, 1, 2, 5, 6, 7, 1])
-    #expect(source.line(3).elementsEqual("cdé f".utf8))
-    #expect(source.line(4).isEmpty)
+    #expect(source.line(at: 5).elementsEqual("cdé f".utf8))
+    #expect(source.line(at: source.text.count).isEmpty)
     #expect(source.text(of: Span(4, 8)) == "cdé")
     #expect(source.text(of: Span(9, 999)) == "f\n")
   }
@@ -77,14 +77,19 @@ import Testing
 
   /// One marked script for each message of the parser.
   static let cases: [(id: String, text: String)] = [
+    ("bad-import", "«import \"a.mmq\";»\nbegin { print(1); }"),
     ("bad-escape", #"begin { print("a«\q»"); }"#),
     ("bad-number", "begin { print(«0x1fg»); }"),
     ("bad-positional", "begin { print(«$0»); }"),
+    ("config-place", "begin { print(1); } «config» = { }"),
     ("expected", "begin { } «}»"),
     ("macro-arguments", "macro m(a) { a } begin { print(«m()»); }"),
     ("macro-depth", "macro m(a) { «m»(a) } begin { print(m(1)); }"),
     ("macro-map", "macro m() { «@x» } begin { print(m()); }"),
     ("macro-parameter", "macro m($v) { $v } begin { print(m(«1»)); }"),
+    ("no-memory", "begin { print(«*»args.x); }"),
+    ("no-pointers", "begin { print((«int32 *»)5); }"),
+    ("no-structs", "«struct» x { int y; }; begin { print(1); }"),
     ("not-assignable", "begin { «5 =» 6; }"),
     ("open-block", "begin «{» print(1);"),
     ("open-comment", "begin { print(1); } «/*» tail"),
@@ -100,11 +105,26 @@ import Testing
     let (id, text) = Self.cases[index]
     let marked = Marked(text)
     let found = onLargeStack {
-      let (program, complaints) = Parser.parse(marked.source)
+      let (program, complaints, _) = Importer.load(marked.source, nil)
       return complaints + MacroExpander.expand(program).diagnostics
     }
     #expect(found.map(Finding.init).first { $0.id == id } == Finding(id, marked.spans[0]))
     #expect(found.count { $0.severity == .error } > 0)
+  }
+
+  struct SettingsFile: ScriptFiles {
+    func files(at path: String, from importer: String) throws(ImportProblem) -> [ImportedFile] {
+      [ImportedFile(name: path, identity: path, text: Array("config = { a = 1 }".utf8))]
+    }
+    func identity(of script: String) -> String { script }
+  }
+
+  @Test func settingsOfAnImportedFile() {
+    let script = Source(name: "s", "import \"other\"; begin { }")
+    let (_, found, source) = Importer.load(script, SettingsFile())
+    #expect(found.map(\.id) == ["imported-config"])
+    #expect(found.first.map { source.text(of: $0.span) } == "a = 1")
+    #expect(found.first?.rendered(in: source).hasPrefix("other:1:12-17: ERROR: settings") == true)
   }
 
   /// A message that nobody tests is a message that nobody has seen.
@@ -114,7 +134,7 @@ import Testing
     let text = try String(contentsOf: file, encoding: .utf8)
     let ids = text.matches(of: /\.(?:error|warning), "([a-z-]+)"/).map { String($0.1) }
     #expect(ids.count >= 12)
-    let tested = Set(Self.cases.map(\.id))
+    let tested = Set(Self.cases.map(\.id) + ["imported-config"])
     #expect(Set(ids).subtracting(tested).isEmpty)
     #expect(tested.subtracting(ids).isEmpty)
   }

@@ -72,6 +72,8 @@ public enum OddTrace {
     ("u32 list[3]", 8, 12, false), ("u16 grid[2][2]", 20, 8, false),
     ("unsigned char mac[6]", 28, 6, false), ("bool flags[2]", 34, 2, false),
     ("s32 signs[2]", 36, 8, true), ("__data_loc u32[] tail", 44, 4, false),
+    // No value: it lies over the list.
+    ("struct triple whole", 8, 12, false),
   ]
 
   private static let tables: [Item] = [

@@ -38,7 +38,6 @@ import Testing
     ("unknown-map-kind", "«let @a = hsh(5);» begin { @a[1] = 2; }"),
     ("needs-field", "made:value { print(«has_field(1)»); }"),
     ("unknown-symbol", "made:value /args.state == «\"buzy\"»/ { print(1); }"),
-    ("no-import", "«import \"a.mmq\";»\nbegin { print(1); }"),
     ("no-member", "begin { $t = (1, 2); print($t.«5»); }"),
     ("no-vmstat", "begin { print(«vmstat(\"pgfault\")»); }"),
     ("no-value", "begin { @y = 1; $x = «clear(@y)»; }"),
@@ -60,13 +59,35 @@ import Testing
     ("unknown-symbol", "begin { print(«kaddr(\"nothing\")»); }"),
     ("unknown-type", "begin { let $x: «foo» = 1; }"),
     ("unknown-variable", "begin { print(«$x»); }"),
-    ("unreadable-field", "made:value { print(«args.pair»); }"),
     ("unsafe", "begin { «system(\"true\")»; }"),
     ("unsupported-provider", "«kprobe:vfs_read» { print(1); }"),
     ("unused-value", "begin { «1 + 1»; }"),
     ("variable-conflict", "begin { ‹$x› = 1; $x = «\"a\"»; }"),
-    ("wrong-type", "begin { print(«\"a\"» + 1); }"),
+    ("wrong-type", "begin { print(«\"a\"» * 2); }"),
+    ("declared-twice", "let @a = hash(2); «let @a = hash(3);» begin { @a[1] = 1; }"),
+    ("literal-range", "begin { let $x: int8 = «200»; }"),
+    ("live-only", "«self:signal:SIGUSR1» { print(1); }"),
+    ("needs-variable", "begin { @x[1] = 1; find(@x, 1, «2»); }"),
+    ("no-enum-case", "enum E { A, B } begin { print(«(enum E)7»); }"),
+    ("out-of-bounds", "made:value { print(args.pair[«2»]); }"),
+    ("scalar-declared", "«let @a = hash(2);» begin { ‹@a› = 1; }"),
+    ("type-alone", "begin { print(«typeof(1)»); }"),
+    ("unsupported-name", "made:value { print(«curtask»); }"),
+    ("variable-declared", "begin { ‹$x = 1›; «let $x = 2»; }"),
   ]
+
+  /// Over the events of OddTrace.
+  static let oddCases: [(id: String, text: String)] = [
+    ("any-of-several-bits", "odd:tables { if («args.bits & \"BC\"») { print(1); } }"),
+    ("unreadable-field", "odd:arrays { print(«args.whole»); }"),
+    ("unresolved-names", "odd:tables { print(«args.unresolved»); }"),
+  ]
+
+  @Test(arguments: oddCases.indices)
+  func eachMessageOfOddEventsHasItsPlace(_ index: Int) {
+    let (id, text) = Self.oddCases[index]
+    expectCheck(text, id, target: MadeTarget.odd)
+  }
 
   @Test(arguments: cases.indices)
   func eachMessageHasItsPlace(_ index: Int) {
@@ -84,7 +105,7 @@ import Testing
       ids.formUnion(text.matches(of: /\.(?:error|warning), "([a-z-]+)"/).map { String($0.1) })
     }
     #expect(ids.count > 30)
-    let tested = Set(Self.cases.map(\.id))
+    let tested = Set((Self.cases + Self.oddCases).map(\.id))
     #expect(ids.subtracting(tested).isEmpty, "without a test")
     #expect(tested.subtracting(ids).isEmpty, "of messages that are gone")
   }

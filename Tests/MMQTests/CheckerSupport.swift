@@ -11,9 +11,12 @@ func checked(_ text: String) -> Script {
 }
 
 /// The diagnostics of a script are exactly these, each at its «mark», with notes at the ‹marks›.
-func expectCheck(_ text: String, _ ids: String..., at location: SourceLocation = #_sourceLocation) {
+func expectCheck(
+  _ text: String, _ ids: String..., target: Target = MadeTarget.target,
+  at location: SourceLocation = #_sourceLocation
+) {
   let marked = Marked(text)
-  let found = Script(marked.source, for: MadeTarget.target).diagnostics
+  let found = Script(marked.source, for: target).diagnostics
   #expect(ids.count == marked.spans.count, "ids and marks", sourceLocation: location)
   #expect(
     found.map(Finding.init) == zip(ids, marked.spans).map(Finding.init),

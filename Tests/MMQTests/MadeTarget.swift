@@ -18,4 +18,9 @@ enum MadeTarget {
   static var target: Target {
     do { return Target(try MadeTrace.open()) } catch { preconditionFailure("\(error)") }
   }
+
+  /// The events of OddTrace.
+  static var odd: Target {
+    do { return Target(try OddTrace.open()) } catch { preconditionFailure("\(error)") }
+  }
 }

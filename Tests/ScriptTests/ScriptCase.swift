@@ -50,6 +50,7 @@ struct ScriptCase: CustomTestStringConvertible, Sendable {
 
   init(_ name: String) {
     path = name
+    options.directory = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
     text = FileManager.default.contents(atPath: "\(Self.directory)/\(name)").map(Array.init) ?? []
     for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
       guard let (word, rest) = Self.directive(line) else { continue }

@@ -12,6 +12,8 @@ struct ScriptRun {
     var parameters = ScriptParameters()
     var isUnsafe = false
     var showsWarnings = true
+    /// Where imports come from.
+    var directory = ""
   }
 
   var output = ""
@@ -35,9 +37,11 @@ struct ScriptRun {
     var target = Target(source)
     target.host.allowsCommands = options.isUnsafe
     target.host.showsWarnings = options.showsWarnings
-    let script = Script(text, for: target, parameters: options.parameters)
+    let script = Script(
+      text, for: target, parameters: options.parameters,
+      files: SiblingFiles(directory: options.directory))
     let shown = script.diagnostics.filter { options.showsWarnings || $0.severity == .error }
-    errors = shown.map { $0.rendered(in: text) }.joined()
+    errors = shown.map { $0.rendered(in: script.text) }.joined()
     if script.hasErrors {
       exitCode = 2
       return

@@ -55,6 +55,7 @@ extension Checker {
     case .block(let block): return try sequence(block, span)
     case .sizeOf(let operand):
       return Typed(.constant(UInt64(try size(of: operand))), .uint64, span)
+    case .type: throw fail(.typeAlone(span))
     case .sizeOfType(let type):
       return Typed(.constant(UInt64(try self.type(named: type).byteSize)), .uint64, span)
     }
@@ -63,6 +64,7 @@ extension Checker {
   /// sizeof(e): what is written as a literal has the smallest size that holds it, and text that of its
   /// bytes and the NUL, where they are known.
   private mutating func size(of operand: Expression) throws -> Int {
+    if case .type(let type) = operand.kind { return try self.type(named: type).byteSize }
     let typed = try value(operand)
     if let size = try knownSize(operand) { return size }
     switch (operand.kind, typed.kind) {
@@ -227,13 +229,23 @@ extension Checker {
   mutating func type(named name: TypeName) throws -> Type {
     switch name.kind {
     case .named(let word): return try type(named: word, name.span)
-    case .typeOf(let expression): return try value(expression).type ?? .unknown
+    case .typeOf(let expression): return try type(of: expression)
     case .array(let element, let count): return try arrayType(element, count, name.span)
     case .enumeration(let word):
       if let type = enumerations.types[word] { return type }
       let known = enumerations.types.keys.sorted()
       throw fail(
         .unknownType(name.span, "enum \(word)", nearest: Nearest.name(to: word, among: known)))
+    }
+  }
+
+  /// typeof(e), where e may be a type too.
+  private mutating func type(of expression: Expression) throws -> Type {
+    switch expression.kind {
+    case .type(let type): return try self.type(named: type)
+    case .name(let name) where TypeNames.integers[name] != nil || TypeNames.others.contains(name):
+      return try type(named: name, expression.span)
+    default: return try value(expression).type ?? .unknown
     }
   }
 
@@ -260,6 +272,7 @@ extension Checker {
     case "bool": return .bool
     case "string": return .string
     case "float64": return .float
+    case _ where enumerations.types[name] != nil: return enumerations.types[name] ?? .unknown
     default:
       let known = TypeNames.integers.keys.sorted() + TypeNames.others.sorted()
       throw fail(

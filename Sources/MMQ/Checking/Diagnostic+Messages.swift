@@ -223,6 +223,12 @@ extension Diagnostic {
       notes: [Note(span: first, message: "used without a key here")])
   }
 
+  static func typeAlone(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "type-alone", span, "a type is no value",
+      hint: "it can be cast to, declared with let, or handed to a macro")
+  }
+
   static func unknownEvent(
     _ span: Span, _ name: String, isError: Bool, nearest: String?, kernel: String?
   ) -> Diagnostic {

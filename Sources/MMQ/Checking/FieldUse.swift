@@ -93,7 +93,7 @@ struct FieldUse {
     case .record(let members): visit(members.map(\.value))
     case .block(let block): visit(block)
     case .sizeOf(let e): visit(e)
-    case .sizeOfType(let type): visit(type)
+    case .sizeOfType(let type), .type(let type): visit(type)
     case .integer, .float, .boolean, .string, .name, .positional, .positionalCount, .variable:
       break
     }

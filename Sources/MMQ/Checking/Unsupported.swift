@@ -14,7 +14,7 @@ struct Unsupported: Sendable {
     ] {
       all[name] = Unsupported(
         why: "need BPF; mmq reads tracepoints only",
-        instead: "use a tracepoint of the same subsystem; mmq list shows them")
+        instead: "use a tracepoint of the same subsystem; mmq list shows the tracepoints")
     }
     for name in ["rawtracepoint", "rt"] {
       all[name] = Unsupported(

@@ -56,7 +56,7 @@ struct RunWarnings {
       "\(place(instruction)): WARNING: division by zero gave 1, \(Self.times(count))"
     }
       + faults.outOfBounds.sorted { $0.key.start < $1.key.start }.map { span, count in
-        "\(place(span)): WARNING: an index behind the end of the array gave 0, "
+        "\(place(span)): WARNING: an index out of bounds of the array gave 0, "
           + Self.times(count)
       }
   }
