@@ -107,7 +107,8 @@ extension Plan {
       probe.period == nil ? probe.orderReasons : ["\(probe.place): \(probe.orderReasons[0])"]
     }
     var seen: Set<String> = []
-    return "records of all CPUs are merged by time\n" + lines(reasons.filter { seen.insert($0).inserted })
+    return "records of all CPUs are merged by time\n"
+      + lines(reasons.filter { seen.insert($0).inserted })
   }
 
   /// What could be done at once: a reader of several CPUs is not there yet.
@@ -125,7 +126,8 @@ extension Plan {
         : "the blocks of all events: they only add up\n"
     }
     if free.isEmpty { return "nothing\n" }
-    return "these blocks only add up, in maps of their own\n" + lines(free.map { "\($0.place)  \($0.attachPoint)" })
+    return "these blocks only add up, in maps of their own\n"
+      + lines(free.map { "\($0.place)  \($0.attachPoint)" })
   }
 
   /// `1 s`, `100 ms`, `1500 us`: in the largest unit that leaves a whole number.

@@ -354,7 +354,8 @@ public final class Session {
   private func warnings() -> [String] {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
-      schemas: source.schemas, clock: source.clock, usesClock: !periods().isEmpty || script.program.usesClock,
+      schemas: source.schemas, clock: source.clock,
+      usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
       dropped: run.droppedUpdates
     ).sentences()

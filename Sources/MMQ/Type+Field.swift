@@ -26,7 +26,8 @@ extension Type {
 enum SystemCallArgument {
   /// The type that the call declares, where it is narrower than its 8 bytes.
   static func type(of field: Field, in event: EventSchema) -> IntegerType? {
-    guard event.system == "syscalls", field.size == 8, !field.isCommon, field.name != "__syscall_nr",
+    guard event.system == "syscalls", field.size == 8, !field.isCommon,
+      field.name != "__syscall_nr",
       field.shape == .integer
     else { return nil }
     if field.typeText.hasPrefix("enum ") { return narrow["unsigned int"] }

@@ -78,7 +78,8 @@ enum ProcessID {
   static func number(_ text: String) throws -> Int32 {
     guard let number = Int(text) else {
       let problem = text.first?.isNumber == true ? "invalid trailing bytes" : "invalid integer"
-      throw Stop(status: Stop.usageError, message: "ERROR: Failed to parse pid: \(problem): \(text)")
+      throw Stop(
+        status: Stop.usageError, message: "ERROR: Failed to parse pid: \(problem): \(text)")
     }
     guard 1...limit ~= number else {
       throw Stop(status: Stop.usageError, message: "ERROR: Pid out of range: \(text)")

@@ -35,7 +35,8 @@ extension Diagnostic {
 
   static func importedConfig(_ span: Span) -> Diagnostic {
     Diagnostic(
-      .error, "imported-config", span, "settings belong to the script itself, not to what it imports")
+      .error, "imported-config", span,
+      "settings belong to the script itself, not to what it imports")
   }
 
   static func macroArguments(

@@ -28,7 +28,8 @@ extension Expression {
     case .subtract: return a &- b
     case .multiply: return a &* b
     case .divide: return b == 0 ? nil : UInt64(bitPattern: x.dividedReportingOverflow(by: y).0)
-    case .modulo: return b == 0 ? nil : UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).0)
+    case .modulo:
+      return b == 0 ? nil : UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).0)
     case .and: return a & b
     case .or: return a | b
     case .exclusiveOr: return a ^ b

@@ -73,7 +73,9 @@ public struct Importer {
   private mutating func load(_ item: Import, from name: String) -> Program {
     var all = Program()
     do throws(ImportProblem) {
-      guard let files else { throw ImportProblem("cannot be read: this host gives scripts no files") }
+      guard let files else {
+        throw ImportProblem("cannot be read: this host gives scripts no files")
+      }
       guard depth <= Importer.depthLimit else { throw ImportProblem("is imported too deeply") }
       for file in try files.files(at: item.path, from: name)
       where known.insert(file.identity).inserted {

@@ -276,7 +276,8 @@ extension Parser {
       case .keyword(.typeof), .keyword(.enum): true
       default: false
       }
-    let kind: Expression.Kind = isType ? .sizeOfType(try typeNameWithoutPointer()) : .sizeOf(try expression())
+    let kind: Expression.Kind =
+      isType ? .sizeOfType(try typeNameWithoutPointer()) : .sizeOf(try expression())
     try expect(")", "after the operand of 'sizeof'")
     return Expression(kind, span(from: start))
   }
@@ -286,7 +287,8 @@ extension Token.Kind {
   /// It can only start an operand, not go on with an expression.
   fileprivate var startsOperand: Bool {
     switch self {
-    case .identifier, .integer, .float, .string, .map, .variable, .positional, .positionalCount: true
+    case .identifier, .integer, .float, .string, .map, .variable, .positional, .positionalCount:
+      true
     default: false
     }
   }

@@ -70,25 +70,36 @@ public final class TaskNames {
   }
 
   /// Before a record's blocks run: what it says of its own time.
-  public func enter(_ type: Int, _ record: EventRef) { apply(type, record, isOwnTime: true) }
+  public func enter(_ type: Int, _ record: EventRef) {
+    for (tid, name) in said(type, record, ofOwnTime: true) { state(tid, name) }
+  }
 
-  /// After a record's blocks ran: what it says of the time after it.
-  public func leave(_ type: Int, _ record: EventRef) { apply(type, record, isOwnTime: false) }
-
-  private func apply(_ type: Int, _ record: EventRef, isOwnTime: Bool) {
-    for observation in observations[type] ?? [] where observation.isOwnTime == isOwnTime {
-      if let (tid, name) = observation.read(record) { set(tid, nameAfterStatement(tid, name)) }
+  /// After a record's blocks ran: what it says of the time after it, and what nobody tells of that.
+  public func leave(_ type: Int, _ record: EventRef) {
+    for (tid, _) in said(type, record, ofOwnTime: true) { takeUntold(tid) }
+    for (tid, name) in said(type, record, ofOwnTime: false) {
+      state(tid, name)
+      takeUntold(tid)
     }
   }
 
-  /// A thread's name from a statement on: what it says, or what nobody tells until the next one.
-  private func nameAfterStatement(_ tid: Int32, _ name: [UInt8]) -> UInt32 {
-    guard let next = untold[tid]?.last else { return id(of: name) }
-    let count = (statements[tid]?.count ?? 0) + 1
-    statements[tid] = (count, next.name)
-    guard count == next.after else { return id(of: name) }
+  private func said(
+    _ type: Int, _ record: EventRef, ofOwnTime: Bool
+  ) -> [(tid: Int32, name: [UInt8])] {
+    (observations[type] ?? []).compactMap { $0.isOwnTime == ofOwnTime ? $0.read(record) : nil }
+  }
+
+  private func state(_ tid: Int32, _ name: [UInt8]) {
+    let name = id(of: name)
+    set(tid, name)
+    if untold[tid] != nil { statements[tid] = ((statements[tid]?.count ?? 0) + 1, name) }
+  }
+
+  /// The name that a thread takes between its last statement and the next one.
+  private func takeUntold(_ tid: Int32) {
+    guard let next = untold[tid]?.last, next.after == statements[tid]?.count else { return }
     untold[tid]?.removeLast()
-    return next.name
+    set(tid, next.name)
   }
 
   private func set(_ tid: Int32, _ id: UInt32) {

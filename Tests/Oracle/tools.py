@@ -38,7 +38,12 @@ def remainder(a, b):
 # ---------------------------------------------------------------- the recording
 
 class Names:
-    """The name of each thread over time."""
+    """The name of each thread at each event: from a list of what all events say of it, in order.
+
+    A thread that two events in a row name differently took the later name between them without an
+    event, which happens right behind the first one: programs rename themselves when they start. An
+    exec and a new name that is told (task_rename, exec) say nothing of the time before.
+    """
 
     # event: (field of the thread, field of the name, it holds for the record itself)
     SAYS = {
@@ -51,29 +56,35 @@ class Names:
     }
 
     def __init__(self, capture, events):
-        self.saved, self.now = capture.names, {}
-        self.first = {}
-        for event in events:
-            for thread, name, _ in self.says(event):
-                self.first.setdefault(thread, name)
+        self.saved = capture.names
+        self.told = {}
+        for index, event in enumerate(events):
+            for thread, name, own, past in self.says(event):
+                # A name holds from an event's own place on, or from behind it.
+                self.told.setdefault(thread, []).append((index if own else index + 0.5, name, past))
+        self.index = {id(event): index for index, event in enumerate(events)}
 
     def says(self, event):
         for thread, name, own in self.SAYS.get(event.format.name, ()):
             text = event.arg(name)
             if name == "filename":
                 text = text.rsplit("/", 1)[-1]
-            yield event.arg(thread), text[:15], own
-
-    def apply(self, event, own):
-        for thread, name, of_own_time in self.says(event):
-            if of_own_time == own:
-                self.now[thread] = name
+            yield event.arg(thread), text[:15], own, own and name != "filename"
 
     def name(self, event):
         if event.tid == 0:
             return f"swapper/{event.cpu}"
-        known = (self.now, self.first, self.saved)
-        return next((names[event.tid] for names in known if event.tid in names), "<...>")
+        told = self.told.get(event.tid)
+        if not told:
+            return self.saved.get(event.tid, "<...>")
+        place = self.index[id(event)]
+        before = [item for item in told if item[0] <= place]
+        after = [item for item in told if item[0] > place]
+        if not before:
+            return told[0][1]
+        if after and after[0][2] and before[-1][0] < place:
+            return after[0][1]
+        return before[-1][1]
 
 
 class TimedEvent(Event):
@@ -95,9 +106,7 @@ def timed_events(capture):
     events = [TimedEvent(capture, record) for record in records]
     names = Names(capture, events)
     for event in events:
-        names.apply(event, own=True)
         event.comm = names.name(event)
-        names.apply(event, own=False)
     return events
 
 

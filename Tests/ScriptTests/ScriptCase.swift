@@ -13,7 +13,7 @@ import Testing
 ///     arguments        words behind the script: $1, $2, …; --name and --name=value are for getopt()
 ///     setting          name=value, as from the environment
 ///     flags            unsafe, or no-warnings
-///     show             ast, types or bytecode: prints that, and does not run
+///     show             ast, types, bytecode or plan: prints that, and does not run
 ///     expect           the next line of standard output; all of them are the whole of it
 ///     expect-error     a part of standard error; the script has errors, and exits with 2
 ///     expect-warning   a part of standard error, where no `expect-error` stands; messages of

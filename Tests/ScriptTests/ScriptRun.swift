@@ -50,6 +50,7 @@ struct ScriptRun {
     case "ast": output = script.syntax.dump()
     case "types": output = script.types()
     case "bytecode": output = try script.disassembly()
+    case "plan": output = script.plan().text()
     default: try run(script, source, format, separator, options)
     }
   }

@@ -96,7 +96,8 @@ extension Checker {
       let load = try wholeField(address)
       return Typed(.call(.addressText, [load]), .string, call.span)
     }
-    let isBytes = try value(address).type.map { $0 == .buffer || $0 == .string || $0.isArray } ?? false
+    let isBytes =
+      try value(address).type.map { $0 == .buffer || $0 == .string || $0.isArray } ?? false
     if !isBytes { return try ntop(number: address, wanted) }
     return Typed(.call(.addressText, [try bytes(address, "ntop")]), .string, call.span)
   }

@@ -153,7 +153,8 @@ extension Checker {
 extension Expression {
   /// The clock of `nsecs(clock)`.
   fileprivate var askedClock: String? {
-    guard case .call("nsecs", _, let arguments) = kind, case .name(let clock)? = arguments.first?.kind
+    guard case .call("nsecs", _, let arguments) = kind,
+      case .name(let clock)? = arguments.first?.kind
     else { return nil }
     return clock
   }
@@ -199,7 +200,8 @@ extension Run {
     if text.last == UInt8(ascii: "\n") { text.removeLast() }
     sink.message(
       ScriptMessage(
-        kind: kind, text: text, file: script?.name(at: span.start) ?? "", line: line, column: column,
+        kind: kind, text: text, file: script?.name(at: span.start) ?? "", line: line,
+        column: column,
         endColumn: column + (end ?? span.end) - span.start))
   }
 }

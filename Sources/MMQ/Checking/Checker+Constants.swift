@@ -25,7 +25,8 @@ extension Checker {
   static func joinedText(_ a: Typed, _ b: Typed, _ span: Span) -> Typed? {
     guard case .string(let text) = a.kind, a.type == .string else { return nil }
     switch b.kind {
-    case .string(let more) where b.type == .string: return Typed(.string(text + more), .string, span)
+    case .string(let more) where b.type == .string:
+      return Typed(.string(text + more), .string, span)
     case .constant(let count) where b.type?.isIntegral == true && count <= UInt64(text.count):
       return Typed(.string(Array(text.dropFirst(Int(count)))), .string, span)
     default: return nil
@@ -48,7 +49,8 @@ extension Checker {
     case .divideU: return b == 0 ? nil : a / b
     case .moduloU: return b == 0 ? nil : a % b
     case .divideS: return b == 0 ? nil : UInt64(bitPattern: x.dividedReportingOverflow(by: y).0)
-    case .moduloS: return b == 0 ? nil : UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).0)
+    case .moduloS:
+      return b == 0 ? nil : UInt64(bitPattern: x.remainderReportingOverflow(dividingBy: y).0)
     default: return nil
     }
   }

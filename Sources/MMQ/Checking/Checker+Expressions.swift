@@ -257,7 +257,8 @@ extension Checker {
     let number = try count.map { try constant($0) }
     if element == .string { return .string }
     guard element.isIntegral, number.map({ (0...65536).contains($0) }) != false else {
-      throw fail(.unknownType(span, "\(element.name)[\(number.map { "\($0)" } ?? "")]", nearest: nil))
+      throw fail(
+        .unknownType(span, "\(element.name)[\(number.map { "\($0)" } ?? "")]", nearest: nil))
     }
     return .array(
       ArrayType(

@@ -157,7 +157,9 @@ extension Checker {
     guard case .constant(let word) = typed.kind, case .integer(let wanted) = type, wanted.bits < 64,
       case .integer(let from)? = typed.type
     else { return }
-    let value = Int128(Int64(bitPattern: word)) + (!from.isSigned && Int64(bitPattern: word) < 0 ? 1 << 64 : 0)
+    let value =
+      Int128(Int64(bitPattern: word))
+      + (!from.isSigned && Int64(bitPattern: word) < 0 ? 1 << 64 : 0)
     let low: Int128 = wanted.isSigned ? -(1 << (wanted.bits - 1)) : 0
     let high: Int128 = (1 << (wanted.isSigned ? wanted.bits - 1 : wanted.bits)) - 1
     guard (low...high).contains(value) else {

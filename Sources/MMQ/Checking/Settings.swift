@@ -43,10 +43,13 @@ struct Setting: Sendable {
 extension Setting {
   /// Every setting. Names, values and defaults are bpftrace's where the meaning is the same.
   static let all: [Setting] = [
-    Setting(name: "max_cat_bytes", kind: .integer(0...UInt64(UInt32.max)), standard: .integer(10240)),
-    Setting(name: "max_loop_iterations", kind: .integer(0...UInt64.max), standard: .integer(1_000_000)),
+    Setting(
+      name: "max_cat_bytes", kind: .integer(0...UInt64(UInt32.max)), standard: .integer(10240)),
+    Setting(
+      name: "max_loop_iterations", kind: .integer(0...UInt64.max), standard: .integer(1_000_000)),
     // 0: as many as there are.
-    Setting(name: "max_map_keys", kind: .integer(1...UInt64(UInt32.max) - 1), standard: .integer(0)),
+    Setting(
+      name: "max_map_keys", kind: .integer(1...UInt64(UInt32.max) - 1), standard: .integer(0)),
     Setting(
       name: "missing_probes", kind: .words(["error", "warn", "ignore"]), standard: .word("error")),
     Setting(name: "print_maps_on_exit", kind: .flag, standard: .integer(1)),

@@ -21,8 +21,9 @@ struct Unsupported: Sendable {
         why: "need BPF; mmq reads tracepoints only",
         instead: "use tracepoint:SYSTEM:EVENT, whose fields have names")
     }
-    for name in ["uprobe", "u", "uretprobe", "ur", "usdt", "watchpoint", "w", "asyncwatchpoint", "aw"]
-    {
+    for name in [
+      "uprobe", "u", "uretprobe", "ur", "usdt", "watchpoint", "w", "asyncwatchpoint", "aw",
+    ] {
       all[name] = Unsupported(why: "need BPF; mmq reads tracepoints only")
     }
     for name in ["profile", "p"] {
@@ -81,7 +82,8 @@ struct Unsupported: Sendable {
     all["override"] = Unsupported(why: "changes the kernel's answers; mmq only looks")
     all["usermode"] = Unsupported(why: "is known to samples only")
     for name in ["skboutput", "socket_cookie", "skb"] {
-      all[name] = Unsupported(why: "needs the packet in memory; a trace holds only fields of events")
+      all[name] = Unsupported(
+        why: "needs the packet in memory; a trace holds only fields of events")
     }
     return all
   }()
