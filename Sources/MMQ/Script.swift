@@ -29,7 +29,7 @@ public struct Script {
     let isSound = !found.contains { $0.severity == .error }
     let (program, typed) = Checker.check(syntax, target, parameters)
     self.program = isSound ? program : CheckedProgram()
-    let all = found + (isSound ? typed : typed.filter(\.standsByItself))
+    let all = found + (isSound ? typed : typed.filter(Soundness(typed, source).holds))
     diagnostics = all.sorted { $0.span.start < $1.span.start }
   }
 
@@ -68,10 +68,28 @@ public struct Script {
   }
 }
 
-extension Diagnostic {
-  /// True whatever a statement that could not be parsed would have said: it may have assigned what is
-  /// not known now.
-  fileprivate var standsByItself: Bool {
-    severity == .error && !["unknown-map", "unknown-variable"].contains(id)
+/// Which errors of the checker hold where some statement could not be parsed.
+private struct Soundness {
+  private let source: Source
+  private let all: [Diagnostic]
+
+  init(_ all: [Diagnostic], _ source: Source) {
+    self.all = all
+    self.source = source
+  }
+
+  /// What the checker says of a variable or a map that nothing assigns holds only if each place that
+  /// names it is one where it is missed: else the broken statement may be the one that assigns it.
+  func holds(_ diagnostic: Diagnostic) -> Bool {
+    guard diagnostic.severity == .error else { return false }
+    guard ["unknown-map", "unknown-variable"].contains(diagnostic.id) else { return true }
+    let name = name(in: diagnostic)
+    let missed = all.filter { $0.id == diagnostic.id && self.name(in: $0) == name }
+    return source.occurrences(of: name) == missed.count
+  }
+
+  /// `$x`, or `@x` without its key.
+  private func name(in diagnostic: Diagnostic) -> String {
+    String(source.text(of: diagnostic.span).prefix { $0 != "[" })
   }
 }

@@ -90,3 +90,14 @@ extension Type {
     }
   }
 }
+
+extension Type {
+  /// Both are bytes that can be compared: arrays alike, or an array of bytes and a buffer.
+  func hasBytes(like other: Type) -> Bool {
+    switch (self, other) {
+    case (.array(let a), .array(let b)): a.isAlike(b)
+    case (.array(let a), .buffer), (.buffer, .array(let a)): a.element.byteSize == 1
+    default: false
+    }
+  }
+}

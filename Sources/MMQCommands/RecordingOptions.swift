@@ -19,7 +19,7 @@ struct RecordingOptions: ParsableArguments {
   var cpu: CPUList?
 
   @Option(name: .short, help: .init("Only records of this process.", valueName: "pid"))
-  var p: ProcessID?
+  var p: String?
 
   @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
   var buffer: String?
@@ -39,7 +39,7 @@ struct RecordingOptions: ParsableArguments {
   /// What the session gets. Throws a Stop where a name or a file is wrong.
   func options(for source: any TraceSource) throws -> RunOptions {
     var options = RunOptions()
-    options.selection = selection
+    options.selection = try selection()
     if let problem = try options.selection?.problem(in: source) {
       throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")
     }
@@ -48,13 +48,13 @@ struct RecordingOptions: ParsableArguments {
     return options
   }
 
-  private var selection: Selection? {
+  private func selection() throws -> Selection? {
     if from == nil, to == nil, cpu == nil, p == nil, buffer == nil { return nil }
     var selection = Selection()
     selection.from = from?.moment
     selection.to = to?.moment
     selection.cpus = cpu?.cpus
-    selection.process = p?.number
+    selection.process = try p.map { try ProcessID.number($0) }
     selection.buffer = buffer
     return selection
   }
@@ -70,14 +70,20 @@ struct RecordingOptions: ParsableArguments {
 }
 
 /// The number of a process, as the kernel gives them out.
-struct ProcessID: ExpressibleByArgument {
-  let number: Int32
+enum ProcessID {
   /// PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines.
-  private static let limit: Int32 = 1 << 22
+  private static let limit = 1 << 22
 
-  init?(argument: String) {
-    guard let number = Int32(argument), 1...ProcessID.limit ~= number else { return nil }
-    self.number = number
+  /// Throws a Stop in bpftrace's words where the text is none.
+  static func number(_ text: String) throws -> Int32 {
+    guard let number = Int(text) else {
+      let problem = text.first?.isNumber == true ? "invalid trailing bytes" : "invalid integer"
+      throw Stop(status: Stop.usageError, message: "ERROR: Failed to parse pid: \(problem): \(text)")
+    }
+    guard 1...limit ~= number else {
+      throw Stop(status: Stop.usageError, message: "ERROR: Pid out of range: \(text)")
+    }
+    return Int32(number)
   }
 }
 

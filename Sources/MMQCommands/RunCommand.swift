@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run", abstract: "Runs a script over a recording (the default).")
 
   enum Format: String, CaseIterable { case text, json, csv }
-  enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode }
+  enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode, plan }
 
   @OptionGroup var program: ScriptOptions
 
@@ -29,7 +29,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
 
-  @Option(name: .short, help: "Only show what becomes of the script: ast, types or bytecode.")
+  @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")
   var d: Dump?
 
   @Flag(name: .shortAndLong, help: "Only errors on standard error.")
@@ -44,6 +44,11 @@ struct RunCommand: ParsableCommand {
   @Flag(name: [.customShort("n"), .long], help: "Check the script and its input; run nothing.")
   var dryRun = false
 
+  @Flag(
+    name: .shortAndLong,
+    help: "List tracepoints, of a pattern if one is given, or the probes of a script; -v: fields.")
+  var list = false
+
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
@@ -51,6 +56,7 @@ struct RunCommand: ParsableCommand {
   var unsafe = false
 
   func run() throws {
+    if list { return try ProbeList.print(program, input, isVerbose: verbose) }
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
     let source: any TraceSource = try input.map { try Recording.open($0) } ?? HostClock()
@@ -67,6 +73,7 @@ struct RunCommand: ParsableCommand {
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
+    case .plan: Console.print(script.plan().text())
     default: if !dryRun { try run(script, source, options) }
     }
   }

@@ -45,14 +45,29 @@ extension Diagnostic {
     return text
   }
 
+  /// Lines longer than this are shown in part.
+  private static let longestLine = 400
+
+  /// A line as it is shown, and which byte of it comes first.
+  private static func part(
+    of line: ArraySlice<UInt8>, around column: Int
+  ) -> (text: String, start: Int) {
+    let start = line.count > longestLine ? max(0, column - longestLine / 4) : 0
+    let shown = line.dropFirst(start).prefix(longestLine).map {
+      $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: " ") : $0
+    }
+    return (String(decoding: shown, as: UTF8.self), start)
+  }
+
   private static func lines(_ source: Source, _ span: Span, _ message: String) -> String {
     let (line, column) = source.position(of: span.start)
     let bytes = source.line(at: span.start)
     let width = max(1, min(span.end - span.start, bytes.count - column + 1))
-    let shown = bytes.map { $0 < 0x20 || $0 == 0x7f ? UInt8(ascii: " ") : $0 }
     let place = "\(source.name(at: span.start)):\(line):\(column)-\(column + width): "
+    let (shown, start) = part(of: bytes, around: column - 1)
     let mark =
-      String(repeating: " ", count: column - 1) + String(repeating: "~", count: width)
-    return place + message + "\n" + String(decoding: shown, as: UTF8.self) + "\n" + mark + "\n"
+      String(repeating: " ", count: column - 1 - start)
+      + String(repeating: "~", count: min(width, max(1, shown.utf8.count + start - column + 1)))
+    return place + message + "\n" + shown + "\n" + mark + "\n"
   }
 }

@@ -55,7 +55,7 @@ extension Parser {
     }
     if startsCast() {
       advance()
-      let type = try typeName()
+      let type = try typeNameWithoutPointer()
       try expect(")", "after the type of the cast", as: .castEnd)
       let operand = try nested { try $0.prefix() }
       return Expression(.cast(type, operand), span(from: start))
@@ -276,7 +276,7 @@ extension Parser {
       case .keyword(.typeof), .keyword(.enum): true
       default: false
       }
-    let kind: Expression.Kind = isType ? .sizeOfType(try typeName()) : .sizeOf(try expression())
+    let kind: Expression.Kind = isType ? .sizeOfType(try typeNameWithoutPointer()) : .sizeOf(try expression())
     try expect(")", "after the operand of 'sizeof'")
     return Expression(kind, span(from: start))
   }

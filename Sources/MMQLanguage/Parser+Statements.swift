@@ -136,7 +136,7 @@ extension Parser {
       throw fail(.expected("a variable after 'let'", token))
     }
     advance()
-    let type = take(":", as: .suffix) ? try typeName() : nil
+    let type = take(":", as: .suffix) ? try typeNameWithoutPointer() : nil
     let value = take("=") ? try expression() : nil
     return .declare(name: name, type: type, value: value)
   }
@@ -145,12 +145,18 @@ extension Parser {
   mutating func typeName() throws -> TypeName {
     let start = token.span.start
     var type = try plainTypeName()
-    if at("*") { throw fail(.noPointers(self.span(from: start).through(token.span))) }
     while take("[") {
       let count = at("]") ? nil : try expression()
       try expect("]", "after the size of the array")
       type = TypeName(kind: .array(type, count: count), span: span(from: start))
     }
+    return type
+  }
+
+  /// A type where a `*` behind it can only mean a pointer.
+  mutating func typeNameWithoutPointer() throws -> TypeName {
+    let type = try typeName()
+    if at("*") { throw fail(.noPointers(type.span.through(token.span))) }
     return type
   }
 

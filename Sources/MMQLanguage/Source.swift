@@ -81,6 +81,16 @@ public struct Source: Sendable {
     return text[start..<max(start, end)]
   }
 
+  /// How often a variable or a map is named, comments and strings included.
+  public func occurrences(of name: String) -> Int {
+    let name = Array(name.utf8)
+    guard !name.isEmpty, name.count <= text.count else { return 0 }
+    return (0...text.count - name.count).count { start in
+      text[start] == name[0] && text[start..<start + name.count].elementsEqual(name)
+        && !(start + name.count < text.count && text[start + name.count].continuesName)
+    }
+  }
+
   public func text(of span: Span) -> String {
     String(decoding: text[min(span.start, text.count)..<min(span.end, text.count)], as: UTF8.self)
   }

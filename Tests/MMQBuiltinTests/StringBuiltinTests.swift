@@ -27,7 +27,7 @@ struct StringBuiltinTests {
     ("ntop(buf(\"abc\", 3))", "<3 bytes>"),
     ("(uint32)pton(\"127.0.0.1\") == 0x0100007f", "true"), ("(int64)buf(\"a\", 1)", "97"),
     ("(int16)buf(\"\\xfe\\xff\\x01\", 3)", "-2"),
-    ("pton(\"127.0.0.1\")", "\\x7f\\x00\\x00\\x01"),
+    ("pton(\"127.0.0.1\")", "[127,0,0,1]"),
   ])
   func gives(_ expression: String, _ output: String) throws {
     let run = try Run("begin { print(\(expression)); }")

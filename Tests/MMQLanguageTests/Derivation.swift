@@ -48,7 +48,26 @@ struct Derivation {
   }
 
   /// The tokens of a text that the rule of this name describes.
-  mutating func tokens(of name: String) -> [String] { derive(.name(name), 0) }
+  mutating func tokens(of name: String) -> [String] {
+    derive(.name(name), 0).map(Derivation.withSmallEscapes)
+  }
+
+  /// The grammar leaves it to words that an octal escape is \377 at most.
+  private static func withSmallEscapes(_ token: String) -> String {
+    guard token.hasPrefix("\"") else { return token }
+    var characters = Array(token)
+    var index = 0
+    while index < characters.count {
+      defer { index += 1 }
+      guard characters[index] == "\\" else { continue }
+      index += 1
+      let octal = characters[index...].prefix(3)
+      if octal.count == 3, octal.allSatisfy({ ("0"..."7").contains($0) }), octal.first! > "3" {
+        characters[index] = "1"
+      }
+    }
+    return String(characters)
+  }
 
   private mutating func derive(_ rule: EBNF.Rule, _ depth: Int) -> [String] {
     switch rule {

@@ -99,7 +99,7 @@ import Testing
   }
 
   @Test func escapedBytes() {
-    #expect(Self.only(#""\xff\377\400""#) == .string([0xff, 0xff, 0x00]))
+    #expect(Self.only(#""\xff\377\40""#) == .string([0xff, 0xff, 0x20]))
   }
 
   @Test func comments() {

@@ -10,7 +10,9 @@ import Testing
   static let tables: [String: Set<String>] = [
     "keywords": Set(Keyword.allCases.map(\.rawValue)),
     "types": TypeNames.others.union(TypeNames.integers.keys),
-    "functions": Set(Builtin.all.filter(isFunction).map(\.name)),
+    // config() is a keyword.
+    "functions": Set(Builtin.all.filter(isFunction).map(\.name))
+      .subtracting(Keyword.allCases.map(\.rawValue)),
     // The checker knows args by itself: it is no value of its own.
     "variables": Set(Builtin.all.filter { !isFunction($0) }.map(\.name)).union(["args"]),
     "aggregations": Set(Aggregation.all.map(\.name)),

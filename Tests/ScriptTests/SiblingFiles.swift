@@ -31,7 +31,7 @@ struct SiblingFiles: ScriptFiles {
       let text = FileManager.default.contents(
         atPath: "\(ScriptCase.directory)/\(directory)/\(place)")
     else { throw ImportProblem("is not there") }
-    let identity = NSString(string: place).standardizingPath
+    let identity = URL(fileURLWithPath: "/" + place).standardized.path
     return ImportedFile(name: place, identity: identity, text: Array(text))
   }
 }

@@ -53,7 +53,7 @@ extension Checker {
   mutating func unroll(_ count: Expression, _ body: Block) throws -> TypedStatement.Kind {
     let times = try constant(count)
     guard (1...Checker.unrollLimit).contains(times) else {
-      throw fail(.unrollCount(count.span, Checker.unrollLimit))
+      throw fail(.unrollCount(count.span, times, Checker.unrollLimit))
     }
     let once = block(body)
     return .block((0..<times).map { _ in TypedStatement(kind: .block(once), span: body.span) })

@@ -158,9 +158,7 @@ extension Checker {
     if typeA == typeB, typeA == .string || typeA == .buffer, op == .equal || op == .notEqual {
       return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
     }
-    if case .array(let x) = typeA, case .array(let y) = typeB, x.isAlike(y),
-      op == .equal || op == .notEqual
-    {
+    if op == .equal || op == .notEqual, typeA.hasBytes(like: typeB) {
       return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
     }
     if typeA.parts != nil, op == .equal || op == .notEqual {

@@ -335,9 +335,10 @@ extension Diagnostic {
       hint: "these are \(names.prefix(8).joined(separator: ", "))")
   }
 
-  static func unrollCount(_ span: Span, _ limit: Int64) -> Diagnostic {
+  static func unrollCount(_ span: Span, _ count: Int64, _ limit: Int64) -> Diagnostic {
     Diagnostic(
-      .error, "unroll-count", span, "unroll takes a number from 1; the unroll maximum value is \(limit)",
+      .error, "unroll-count", span,
+      count > limit ? "unroll maximum value is \(limit)" : "unroll takes a number from 1 on",
       hint: "for ($i : 0..n) loops any number of times")
   }
 

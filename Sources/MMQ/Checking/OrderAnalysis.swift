@@ -1,54 +1,116 @@
 // Whether a program's result depends on the order of the records.
 
+internal import MMQLanguage
+
 /// A program that only adds up may see the CPUs' records one CPU after the other: no merge by time
-/// is needed. It is so if what its event blocks do commutes: they update integer aggregations, by
-/// keys and values of the record alone.
-enum OrderAnalysis {
+/// is needed, and parts of a recording could be read at once. It is so if what its event blocks do
+/// commutes: they update integer aggregations, by keys and values of the record alone.
+struct OrderAnalysis {
+  /// What in a block depends on the records before it.
+  struct Obstacle: Sendable {
+    var span: Span
+    /// In words that follow a place: `it reads @start`.
+    var why: String
+  }
+
+  private let program: CheckedProgram
+  private var obstacles: [Obstacle] = []
+
+  /// Of a block of an event; none if it commutes.
+  static func obstacles(in block: TypedBlock, of program: CheckedProgram) -> [Obstacle] {
+    var analysis = OrderAnalysis(program: program)
+    block.predicate.map { analysis.visit($0) }
+    analysis.visit(block.body)
+    return analysis.obstacles
+  }
+
   static func needsTimeOrder(_ program: CheckedProgram) -> Bool {
     program.bindings.contains { binding in
       switch binding.trigger {
       case .begin, .end: false
       case .interval: true
-      case .events: !commutes(program.blocks[binding.block], program)
+      case .events: !obstacles(in: program.blocks[binding.block], of: program).isEmpty
       }
     }
   }
 
-  private static func commutes(_ block: TypedBlock, _ program: CheckedProgram) -> Bool {
-    (block.predicate.map(isOfRecord) ?? true)
-      && block.body.allSatisfy { commutes($0, program) }
+  private init(program: CheckedProgram) { self.program = program }
+
+  private mutating func add(_ span: Span, _ why: String) {
+    obstacles.append(Obstacle(span: span, why: why))
   }
 
-  private static func commutes(_ statement: TypedStatement, _ program: CheckedProgram) -> Bool {
+  private mutating func visit(_ statements: [TypedStatement]) {
+    for statement in statements { visit(statement) }
+  }
+
+  private mutating func visit(_ statement: TypedStatement) {
     switch statement.kind {
-    case .aggregate(let map, let key, let value):
-      guard case .aggregation(let kind, let parameters) = program.maps[map].content else {
-        return false
-      }
-      // Sums of floats depend on their order.
-      return !parameters.isFloat && !kind.takesTime && (key.map(isOfRecord) ?? true)
-        && (value.map(isOfRecord) ?? true)
-    case .set(.variable, let value): return isOfRecord(value)
+    case .aggregate(let map, let key, let value): aggregate(map, key, value, statement.span)
+    case .set(.variable, let value): visit(value)
+    case .set(.map(let map, _), _): add(statement.span, "it assigns @\(program.maps[map].name)")
     case .conditional(let test, let then, let otherwise):
-      return isOfRecord(test) && (then + otherwise).allSatisfy { commutes($0, program) }
-    case .block(let body): return body.allSatisfy { commutes($0, program) }
-    case .return: return true
-    case .expression, .set, .loop, .range, .each, .break, .continue: return false
+      visit(test)
+      visit(then + otherwise)
+    case .block(let body): visit(body)
+    case .return: break
+    case .expression(let expression): effect(expression)
+    case .loop, .range, .each: add(statement.span, "it loops")
+    case .break, .continue: break
     }
   }
 
-  /// The value is the same whatever was seen before.
-  private static func isOfRecord(_ typed: Typed) -> Bool {
+  private mutating func effect(_ expression: Typed) {
+    switch expression.kind {
+    case .call(let function, _) where expression.type == nil:
+      add(expression.span, "\(function.name)() acts at once")
+    case .conditional(let test, let then, let otherwise) where expression.type == nil:
+      visit(test)
+      effect(then)
+      effect(otherwise)
+    case .sequence(let statements, let last):
+      visit(statements)
+      if let last { effect(last) }
+    default: visit(expression)
+    }
+  }
+
+  private mutating func aggregate(_ map: Int, _ key: Typed?, _ value: Typed?, _ span: Span) {
+    let shape = program.maps[map]
+    guard case .aggregation(let kind, let parameters) = shape.content else { return }
+    if parameters.isFloat { add(span, "sums of floats depend on their order") }
+    if kind.takesTime { add(span, "\(kind.name)() goes by time") }
+    if shape.limit != nil { add(span, "which keys a bounded map keeps depends on their order") }
+    if let key { visit(key) }
+    if let value { visit(value) }
+  }
+
+  /// A value that may depend on what was seen before.
+  private mutating func visit(_ typed: Typed) {
     switch typed.kind {
-    case .constant, .string, .field, .variable: true
-    // Names change over time.
-    case .context(let context): context != .comm
-    case .unary(_, let operand), .element(let operand, _): isOfRecord(operand)
-    case .binary(_, let a, let b), .logical(_, let a, let b): isOfRecord(a) && isOfRecord(b)
-    case .conditional(let c, let a, let b): isOfRecord(c) && isOfRecord(a) && isOfRecord(b)
-    case .tuple(let items): items.allSatisfy(isOfRecord)
-    case .call(let function, let arguments): function.isPure && arguments.allSatisfy(isOfRecord)
-    case .map, .step, .deleteKey, .hasKey, .sequence: false
+    case .constant, .string, .field, .variable: break
+    case .context(let context):
+      if context == .comm { add(typed.span, "names of tasks change over time") }
+    case .unary(_, let operand), .element(let operand, _): visit(operand)
+    case .binary(_, let a, let b), .logical(_, let a, let b):
+      visit(a)
+      visit(b)
+    case .conditional(let c, let a, let b):
+      visit(c)
+      visit(a)
+      visit(b)
+    case .tuple(let items): for item in items { visit(item) }
+    case .call(let function, let arguments):
+      if !function.isPure { add(typed.span, "\(function.name) depends on what was before") }
+      for argument in arguments { visit(argument) }
+    case .map(let map, _), .hasKey(let map, _):
+      add(typed.span, "it reads @\(program.maps[map].name)")
+    case .step(.map(let map, _), _, _), .deleteKey(let map, _):
+      add(typed.span, "it changes @\(program.maps[map].name)")
+    case .step(.variable, _, _): break
+    case .sequence(let statements, let last):
+      visit(statements)
+      if let last { visit(last) }
     }
   }
 }

@@ -1,0 +1,75 @@
+// The probes there are, for `mmq list` and `-l`.
+
+internal import Glibc
+internal import MMQ
+internal import MMQLanguage
+internal import MMQTrace
+
+enum ProbeList {
+  /// `-l PATTERN`, or `-l SCRIPT` and `-l -e PROGRAM` for the probes of a script.
+  static func print(_ program: ScriptOptions, _ input: String?, isVerbose: Bool) throws {
+    let isScript = program.e != nil || program.words.first.map { access($0, R_OK) == 0 } == true
+    guard isScript else { return try print(program.words.first, input, isVerbose: isVerbose) }
+    let script = program.script(try program.load(), for: try Recording.target(input))
+    try ScriptReport.check(script, showsWarnings: false)
+    var seen: Set<String> = []
+    for probe in script.plan().probes {
+      // Of an interval the kind, as bpftrace lists it: its period is no part of what there is.
+      let kind = probe.attachPoint.split(separator: ":").dropLast().map { $0 + ":" }.joined()
+      let names =
+        probe.events.isEmpty
+        ? [probe.period == nil ? probe.attachPoint : kind] : probe.events.map { "tracepoint:" + $0 }
+      for name in names where seen.insert(name).inserted { Console.print(name + "\n") }
+    }
+  }
+
+  /// All of a recording, or of the running kernel; those of a pattern, if one is given.
+  static func print(_ pattern: String?, _ input: String?, isVerbose: Bool) throws {
+    let others = providers.filter { pattern.map(Glob.init)?.matches($0) == true }
+    for name in others { Console.print(name + "\n") }
+    if let pattern, !others.isEmpty, !pattern.hasPrefix("*") { return }
+    let schemas = try Recording.target(input).schemas.sorted { $0.fullName < $1.fullName }
+    let found = schemas.filter { matches($0, pattern) }
+    for schema in found { Console.print(text(of: schema, isVerbose)) }
+    guard found.isEmpty, others.isEmpty, let pattern else { return }
+    let nearest = Nearest.name(to: bare(pattern), among: schemas.map(\.fullName))
+    throw Stop(
+      status: Stop.dataError,
+      message: "mmq: no tracepoint matches '\(pattern)'"
+        + (nearest.map { "; did you mean \($0)?" } ?? ""))
+  }
+
+  /// Probes that are no events: listed where a pattern asks for them.
+  private static let providers = [
+    "begin", "end", "interval:hz:", "interval:ms:", "interval:s:", "interval:us:",
+  ]
+
+  private static func bare(_ pattern: String) -> String {
+    for provider in ["tracepoint:", "t:"] where pattern.hasPrefix(provider) {
+      return String(pattern.dropFirst(provider.count))
+    }
+    return pattern
+  }
+
+  /// A pattern without a colon is looked for in the whole name.
+  private static func matches(_ schema: EventSchema, _ pattern: String?) -> Bool {
+    guard let pattern = pattern.map(bare) else { return true }
+    if pattern.contains(":") { return Glob(pattern).matches(schema.fullName) }
+    return Glob("*\(pattern)*").matches(schema.fullName)
+  }
+
+  private static func text(of schema: EventSchema, _ isVerbose: Bool) -> String {
+    let title = "tracepoint:\(schema.fullName)\n"
+    guard isVerbose else { return title }
+    return title + schema.ownFields.map { field($0, of: schema) }.joined()
+  }
+
+  private static func field(_ field: Field, of schema: EventSchema) -> String {
+    var line = "    \(field.typeText) \(field.name)"
+    if let names = schema.symbols[field.name]?.names, !names.isEmpty {
+      let shown = names.prefix(8).joined(separator: ", ")
+      line += "  (\(shown)\(names.count > 8 ? ", … \(names.count) names" : ""))"
+    }
+    return line + "\n"
+  }
+}
