@@ -140,7 +140,9 @@ extension Checker {
     let function = HostFunction(name: "strftime", argumentWords: 1, resultWords: 1) {
       run, arguments, result in
       let text = run.clock.text(
-        of: arguments[0], SecondParts.filled(format, arguments[0]), isDate: isDate)
+        of: arguments[0],
+        SecondParts.filled(format, arguments[0], since1970: isDate ? 0 : run.clock.dateOffset ?? 0),
+        isDate: isDate)
       if !isDate, !run.clock.knowsDate { run.faults.noDate = true }
       result[0] = run.strings.intern(text)
     }
@@ -160,7 +162,9 @@ extension Expression {
 /// bpftrace's own conversions of strftime: parts of a second.
 private enum SecondParts {
   /// The format with `%l`, `%f` and `%k` replaced by 3, 6 or 9 digits, and `%s` by the seconds.
-  static func filled(_ format: [UInt8], _ time: UInt64) -> [UInt8] {
+  /// `since1970` makes a time one that counts from there.
+  static func filled(_ format: [UInt8], _ time: UInt64, since1970 offset: UInt64) -> [UInt8] {
+    let time = time &+ offset
     let nanoseconds = time % 1_000_000_000
     var filled: [UInt8] = []
     var rest = format[...]
