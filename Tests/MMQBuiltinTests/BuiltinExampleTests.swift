@@ -1,6 +1,5 @@
 // Every row of the builtin tables: its example, and what the rows have in common.
 
-import Foundation
 import MMQ
 import Testing
 
@@ -41,24 +40,6 @@ struct BuiltinExampleTests {
   @Test func namesOfFunctionsAloneAreErrors() throws {
     for row in Builtin.all where ["printf", "strlen", "str", "cat", "clear"].contains(row.name) {
       #expect(try Run("begin { \(row.name); }").ids == ["argument-count"])
-    }
-  }
-}
-
-struct BuiltinDocumentationTests {
-  /// The language page has a row for each.
-  @Test func languagePageNamesEveryBuiltin() throws {
-    let root = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let page = try String(
-      contentsOf: root.appendingPathComponent("Sources/MMQ/MMQ.docc/Language.md"), encoding: .utf8)
-    let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
-    for builtin in Builtin.all {
-      let start = "| `\(builtin.name)"
-      let hasRow = rows.contains { row in
-        row.hasPrefix(start) && "`(".contains(row.dropFirst(start.count).first ?? " ")
-      }
-      #expect(hasRow, "\(builtin.name)")
     }
   }
 }

@@ -35,6 +35,7 @@ struct ScriptRun {
     separator: String = "", options: Options = Options()
   ) throws {
     var target = Target(source)
+    if source.isLive { target.host.input = .none }
     target.host.allowsCommands = options.isUnsafe
     target.host.showsWarnings = options.showsWarnings
     let script = Script(
