@@ -89,7 +89,7 @@ syntax match mmqAttachSelf /\c\<self:[A-Za-z0-9_:$]*/
 syntax match mmqAttachTracepoint /\c\<\%(tracepoint\|t\):\ze[^[:space:]{]*:/ contains=mmqProvider,mmqAttachColon
   \ nextgroup=mmqAttachPoint
 syntax match mmqIntervalNumber /\d\+/ contained
-syntax match mmqUnit /\C\%(us\|ms\|s\|hz\)\>/ contained
+syntax match mmqUnit /\C\%(ns\|us\|ms\|s\|m\|h\|d\|hz\)\>/ contained
 syntax match mmqSignal /\%(self:\w*:\)\@<=\w\+/ contained
 syntax match mmqProvider /\c\<\%(begin\|end\|interval\|i\|tracepoint\|t\|self\)\>/ contained
 
@@ -206,7 +206,7 @@ syntax match mmqComment /#.*/ contains=mmqTodo,@Spell
 syntax region mmqBlockComment start=+/\*+ end=+\*/+ contains=mmqTodo,@Spell
 " C directives are an error of the lexer, not a comment.
 syntax match mmqPreprocessor
-  \ /^#\%(include *[<"]\|\%(define\|ifdef\|ifndef\|if\) \|\%(else\|endif\)$\)\@=.*/
+  \ /^#\%(include *[<"]\|define \+\h\@=\|\%(ifdef\|ifndef\|if\) \|\%(else\|endif\)$\)\@=.*/
 syntax match mmqShebang /\%^#!.*/
 
 " ---- Colours ----

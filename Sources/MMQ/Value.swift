@@ -40,6 +40,8 @@ public indirect enum Value: Sendable, Equatable {
     public var start: UInt64
     /// The start as text: `10:41:46.700`, as fine as the interval is.
     public var time = ""
+    /// The start in nanoseconds since 1970, where the source tells the date; else as `start`.
+    public var date: UInt64 = 0
     public var value: Number?
   }
 

@@ -23,7 +23,9 @@ enum ScriptReport {
     throw Stop(
       status: Stop.usageError,
       message: "ERROR: unexpected program command line options: \(names(unknown))\n"
-        + "HINT: expected program options: \(names(known))")
+        + (known.isEmpty
+          ? "HINT: the program has no options of its own"
+          : "HINT: expected program options: \(names(known))"))
   }
 
   static func check(

@@ -43,7 +43,8 @@ import Testing
       .init(low: 4096, high: nil, count: 3),
     ]
     let points: [Value.Point] = [
-      .init(start: 500_000_000, value: .signed(7)), .init(start: 600_000_000, value: nil),
+      .init(start: 500_000_000, date: 500_000_000, value: .signed(7)),
+      .init(start: 600_000_000, value: nil),
     ]
     let rows = Self.csv(0) { sink in
       sink.map(

@@ -76,6 +76,15 @@ import Testing
     ("variable-declared", "begin { ‹$x› = 1; «let $x = 2»; }"),
   ]
 
+  @Test func whatTheEnvironmentCannotSetIsSaid() {
+    var parameters = ScriptParameters()
+    parameters.settings = ["max_map_keys": "x", "pager": "less"]
+    let script = Script(
+      Source(name: "test", "begin { print(1); }"), for: MadeTarget.target, parameters: parameters)
+    #expect(script.diagnostics.map(\.id) == ["bad-environment"])
+    #expect(!script.hasErrors)
+  }
+
   /// Over the events of OddTrace.
   static let oddCases: [(id: String, text: String)] = [
     ("any-of-several-bits", "odd:tables { if «(args.bits & \"BC\")» { print(1); } }"),
@@ -105,7 +114,7 @@ import Testing
       ids.formUnion(text.matches(of: /\.(?:error|warning), "([a-z-]+)"/).map { String($0.1) })
     }
     #expect(ids.count > 30)
-    let tested = Set((Self.cases + Self.oddCases).map(\.id))
+    let tested = Set((Self.cases + Self.oddCases).map(\.id) + ["bad-environment"])
     #expect(ids.subtracting(tested).isEmpty, "without a test")
     #expect(tested.subtracting(ids).isEmpty, "of messages that are gone")
   }

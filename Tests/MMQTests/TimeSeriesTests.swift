@@ -109,6 +109,6 @@ import Testing
     let suffixes = [2 * Self.second, 1_500_000_000, 20_000, 1].map { TimeUnit(of: $0).suffix }
     #expect(suffixes == ["", ".ms", ".μs", ".ns"])
     #expect(TimeUnit.microseconds.fraction(of: 12_000_345_678) == ".000345")
-    #expect(Value.Point(start: 86_400_500_000_001).utc == "1970-01-02 00:00:00.500000001")
+    #expect(Value.Point(start: 1, date: 86_400_500_000_001).utc == "1970-01-02 00:00:00.500000001")
   }
 }

@@ -105,7 +105,12 @@ extension Checker {
     }
     guard case .variable(let name) = target.kind else { throw fail(.notAssignable(target.span)) }
     let typed = try right(target, assignment, value, span)
-    return try assignVariable(name, typed, target.span)
+    let set = try assignVariable(name, typed, target.span)
+    let isQuotient = assignment == .divide || assignment == .assign && value.isDivision
+    if isQuotient, typed.type?.isIntegral == true, let index = find(name) {
+      quotients.insert(index)
+    }
+    return set
   }
 
   /// `a += b` is `a = a + b`.
@@ -122,7 +127,6 @@ extension Checker {
     _ name: String, _ value: Typed, _ span: Span
   ) throws -> TypedStatement.Kind {
     let index = find(name) ?? add(name, span)
-    if value.isIntegerQuotient { quotients.insert(index) }
     return .set(.variable(index), try widen(index, with: value, name, span))
   }
 
@@ -134,7 +138,6 @@ extension Checker {
     let index = add(name, span)
     if let typeName {
       let type = try type(named: typeName)
-      if let typed { try requireFit(typed, type) }
       variables[index] = type
       declaredVariables.insert(index)
     }
@@ -154,7 +157,7 @@ extension Checker {
 
   /// A number written in the script must fit the type that it is declared to have.
   private mutating func requireFit(_ typed: Typed, _ type: Type) throws {
-    guard case .constant(let word) = typed.kind, case .integer(let wanted) = type, wanted.bits < 64,
+    guard case .constant(let word) = typed.kind, case .integer(let wanted) = type,
       case .integer(let from)? = typed.type
     else { return }
     let value =
@@ -185,7 +188,10 @@ extension Checker {
     _ index: Int, with value: Typed, _ name: String, _ span: Span
   ) throws -> Typed {
     let old = variables[index]
-    if declaredVariables.contains(index) { return try cast(value, to: old, span) }
+    if declaredVariables.contains(index) {
+      try requireFit(value, old)
+      return try cast(value, to: old, span)
+    }
     let new = value.type ?? .unknown
     guard let joined = old.joined(with: new) else {
       throw fail(
@@ -214,9 +220,9 @@ extension TypedStatement {
   }
 }
 
-extension Typed {
-  fileprivate var isIntegerQuotient: Bool {
-    if case .binary(let code, _, _) = kind { return code == .divideS || code == .divideU }
+extension Expression {
+  fileprivate var isDivision: Bool {
+    if case .binary(.divide, _, _) = kind { return true }
     return false
   }
 }

@@ -106,7 +106,9 @@ struct Checker {
       let item = ConfigItem(
         name: name, value: number.map { .integer($0) } ?? .word(value), span: Span(0, 0))
       // Other variables may have such names too: what is no setting is none of ours.
-      _ = program.settings.apply(item)
+      if let problem = program.settings.apply(item), problem.id == "bad-setting" {
+        diagnostics.append(.badEnvironment(name, value, hint: problem.hint))
+      }
     }
     for item in syntax.config {
       if let problem = program.settings.apply(item) { diagnostics.append(problem) }

@@ -36,6 +36,13 @@ extension Diagnostic {
     Diagnostic(.error, "bad-cast", span, "a \(from.name) cannot be cast to \(to.name)")
   }
 
+  /// It has no place in the script: the first byte stands for it.
+  static func badEnvironment(_ name: String, _ value: String, hint: String?) -> Diagnostic {
+    Diagnostic(
+      .warning, "bad-environment", Span(0, 0),
+      "the environment sets '\(name)' to '\(value)', which it cannot be: it is not set", hint: hint)
+  }
+
   static func badInterval(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "bad-interval", span, "this is no interval",
@@ -253,7 +260,8 @@ extension Diagnostic {
   static func unknownMapKind(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
     Diagnostic(
       .error, "unknown-map-kind", span, "there is no kind of map '\(name)'",
-      hint: nearest.map { "did you mean \($0)?" } ?? "there are hash and lruhash")
+      hint: nearest.map { "did you mean \($0)?" }
+        ?? "there are hash, lruhash, percpuhash and percpulruhash")
   }
 
   static func unknownName(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {

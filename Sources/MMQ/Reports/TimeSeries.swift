@@ -33,7 +33,7 @@ struct TimeSeries {
       let start = first + index * interval
       return Value.Point(
         start: start, time: clock.text(of: start, fractionOf: interval),
-        value: known[start] ?? nil)
+        date: start &+ (clock.dateOffset ?? 0), value: known[start] ?? nil)
     }
   }
 }
@@ -84,9 +84,9 @@ extension RunClock {
 }
 
 extension Value.Point {
-  /// The start as UTC with nanoseconds: `1970-01-01 00:00:00.500000000`.
+  /// The start as a date in UTC, with nanoseconds: `1970-01-01 00:00:00.500000000`.
   var utc: String {
-    let text = RunClock.dateless.text(of: start, Array("%Y-%m-%d %H:%M:%S".utf8))
-    return String(decoding: text, as: UTF8.self) + TimeUnit.nanoseconds.fraction(of: start)
+    let text = RunClock.dateless.text(of: date, Array("%Y-%m-%d %H:%M:%S".utf8))
+    return String(decoding: text, as: UTF8.self) + TimeUnit.nanoseconds.fraction(of: date)
   }
 }
