@@ -69,23 +69,31 @@ public struct Script {
 }
 
 /// Which errors of the checker hold where some statement could not be parsed.
+///
+/// What it says of a variable or a map that nothing assigns holds only if each place that names it is
+/// one where it is missed: else the broken statement may be the one that assigns it.
 private struct Soundness {
   private let source: Source
-  private let all: [Diagnostic]
+  private let named: [String: Int]
+  private var missed: [String: Int] = [:]
 
   init(_ all: [Diagnostic], _ source: Source) {
-    self.all = all
     self.source = source
+    named = source.namedVariables()
+    for diagnostic in all where Soundness.isOfAssignment(diagnostic) {
+      missed[name(in: diagnostic), default: 0] += 1
+    }
   }
 
-  /// What the checker says of a variable or a map that nothing assigns holds only if each place that
-  /// names it is one where it is missed: else the broken statement may be the one that assigns it.
   func holds(_ diagnostic: Diagnostic) -> Bool {
     guard diagnostic.severity == .error else { return false }
-    guard ["unknown-map", "unknown-variable"].contains(diagnostic.id) else { return true }
+    guard Soundness.isOfAssignment(diagnostic) else { return true }
     let name = name(in: diagnostic)
-    let missed = all.filter { $0.id == diagnostic.id && self.name(in: $0) == name }
-    return source.occurrences(of: name) == missed.count
+    return named[name] == missed[name]
+  }
+
+  private static func isOfAssignment(_ diagnostic: Diagnostic) -> Bool {
+    ["unknown-map", "unknown-variable"].contains(diagnostic.id)
   }
 
   /// `$x`, or `@x` without its key.

@@ -48,9 +48,11 @@ public struct ArrayType: Sendable, Hashable {
     }
   }
 
-  /// All elements, as words.
+  /// All elements, as words. The zero that a map gives for a missing key has no bytes: of an array of
+  /// known length all its elements are 0.
   func words(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt64] {
-    (0..<count(ofBytes: bytes.count)).map { word(bytes, at: $0) }
+    let present = count(ofBytes: bytes.count)
+    return (0..<(count ?? present)).map { $0 < present ? word(bytes, at: $0) : 0 }
   }
 }
 

@@ -85,6 +85,11 @@ extension Diagnostic {
       hint: "a pointer in a field is a number already: args.ptr, or (uint64)args.ptr")
   }
 
+  static func macroSize(_ span: Span, _ limit: Int) -> Diagnostic {
+    Diagnostic(
+      .error, "macro-size", span, "macros make this program larger than \(limit) expressions")
+  }
+
   public static func notAssignable(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "not-assignable", span, "only a map (@x) or a variable ($x) can be changed")

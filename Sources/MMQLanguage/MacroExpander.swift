@@ -7,11 +7,15 @@ public struct MacroExpander: SyntaxRewriter {
   private var diagnostics: [Diagnostic] = []
   private var expansions = 0
   private var depth = 0
+  private var nodes = 0
+  /// How deep the tree is at the node at hand, expansions included.
+  private var level = 0
 
   /// Macros may call macros, but not without end.
   private static let depthLimit = 50
-  /// Bodies that double at each level would fill the memory.
+  /// Bodies and arguments that double at each level would fill the memory.
   private static let expansionLimit = 20_000
+  private static let nodeLimit = 2_000_000
 
   /// The program without macros, and what is wrong with its calls.
   public static func expand(_ program: Program) -> (program: Program, diagnostics: [Diagnostic]) {
@@ -27,7 +31,29 @@ public struct MacroExpander: SyntaxRewriter {
     self.macros = Dictionary(grouping: macros, by: \.name)
   }
 
+  /// What is deeper than a program without macros can be would overflow the stack of whoever walks it.
+  private mutating func deeper<T>(
+    _ span: Span, _ body: (inout MacroExpander) throws -> T
+  ) throws -> T {
+    level += 1
+    defer { level -= 1 }
+    guard level <= 2 * Parser.depthLimit else { throw fail(.tooDeep(span)) }
+    nodes += 1
+    if nodes == MacroExpander.nodeLimit { throw fail(.macroSize(span, MacroExpander.nodeLimit)) }
+    // Said already.
+    if nodes > MacroExpander.nodeLimit { throw Parser.Unwind() }
+    return try body(&self)
+  }
+
+  mutating func rewrite(_ block: Block) throws -> Block {
+    try deeper(block.span) { try $0.rewriteChildren(block) }
+  }
+
   mutating func rewrite(_ expression: Expression) throws -> Expression {
+    try deeper(expression.span) { try $0.expandedOrRewritten(expression) }
+  }
+
+  private mutating func expandedOrRewritten(_ expression: Expression) throws -> Expression {
     switch expression.kind {
     case .call(let name, let span, let arguments):
       guard let candidates = macros[name] else { return try rewriteChildren(expression) }
@@ -64,12 +90,13 @@ public struct MacroExpander: SyntaxRewriter {
     for (parameter, argument) in zip(macro.parameters, arguments) {
       if let problem = body.bind(parameter, argument, to: macro.name) { throw fail(problem) }
     }
-    let inserted: Block
+    var inserted: Block
     do {
       inserted = try body.rewrite(macro.body)
     } catch let problem as MacroBody.Problem {
       throw fail(problem.diagnostic)
     }
+    inserted.expansion = expansions
     return Expression(.block(try rewrite(inserted)), span)
   }
 

@@ -81,14 +81,18 @@ public struct Source: Sendable {
     return text[start..<max(start, end)]
   }
 
-  /// How often a variable or a map is named, comments and strings included.
-  public func occurrences(of name: String) -> Int {
-    let name = Array(name.utf8)
-    guard !name.isEmpty, name.count <= text.count else { return 0 }
-    return (0...text.count - name.count).count { start in
-      text[start] == name[0] && text[start..<start + name.count].elementsEqual(name)
-        && !(start + name.count < text.count && text[start + name.count].continuesName)
+  /// How often each variable and map is named, by `$name` or `@name`; comments and strings count too.
+  public func namedVariables() -> [String: Int] {
+    var counts: [String: Int] = [:]
+    var index = 0
+    while index < text.count {
+      let start = index
+      index += 1
+      guard text[start] == UInt8(ascii: "$") || text[start] == UInt8(ascii: "@") else { continue }
+      while index < text.count, text[index].continuesName { index += 1 }
+      counts[text(of: Span(start, index)), default: 0] += 1
     }
+    return counts
   }
 
   public func text(of span: Span) -> String {

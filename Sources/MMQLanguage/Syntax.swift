@@ -102,6 +102,9 @@ public struct Block: Sendable {
   public var statements: [Statement]
   /// The last statement is an expression without `;`: the value of the block as an expression.
   public var hasValue = false
+  /// Which expansion of a macro it is the body of; 0 where it is written so. All expansions of a
+  /// macro have the same places in the script.
+  public var expansion = 0
   public var span: Span
 }
 

@@ -5,6 +5,7 @@
 protocol SyntaxRewriter {
   mutating func rewrite(_ expression: Expression) throws -> Expression
   /// The name of a variable, where one is declared, assigned or read.
+  mutating func rewrite(_ block: Block) throws -> Block
   mutating func rewrite(variable name: String) -> String
   mutating func rewrite(_ type: TypeName) throws -> TypeName
 }
@@ -19,7 +20,9 @@ extension SyntaxRewriter {
     return probe
   }
 
-  mutating func rewrite(_ block: Block) throws -> Block {
+  mutating func rewrite(_ block: Block) throws -> Block { try rewriteChildren(block) }
+
+  mutating func rewriteChildren(_ block: Block) throws -> Block {
     var block = block
     block.statements = try block.statements.map { statement in
       var statement = statement

@@ -75,6 +75,11 @@ import Testing
       Diagnostic(.error, "i", Span(0, 0), "m").rendered(in: empty) == "s:1:1-2: ERROR: m\n\n~\n")
   }
 
+  /// Each macro doubles its argument.
+  static let doublingMacros =
+    (0..<30).map { "macro m\($0)(x) { m\($0 + 1)(x + x) } " }.joined()
+    + "macro m30(x) { x } begin { print(m0(«1»)); }"
+
   /// One marked script for each message of the parser.
   static let cases: [(id: String, text: String)] = [
     ("bad-import", "«import \"a.mmq\";»\nbegin { print(1); }"),
@@ -90,6 +95,7 @@ import Testing
     ("no-memory", "begin { print(«*»args.x); }"),
     ("no-pointers", "begin { print((«int32 *»)5); }"),
     ("no-structs", "«struct» x { int y; }; begin { print(1); }"),
+    ("macro-size", doublingMacros),
     ("not-assignable", "begin { «5 =» 6; }"),
     ("open-block", "begin «{» print(1);"),
     ("open-comment", "begin { print(1); } «/*» tail"),

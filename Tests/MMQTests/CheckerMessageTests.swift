@@ -71,6 +71,11 @@ import Testing
     ("no-enum-case", "enum E { A, B } begin { print(«(enum E)7»); }"),
     ("out-of-bounds", "made:value { print(args.pair[«2»]); }"),
     ("scalar-declared", "«let @a = hash(2);» begin { ‹@a› = 1; }"),
+    (
+      "too-many-parts",
+      "begin { $t = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17); "
+        + "$u = ($t, $t, $t, $t, $t, $t, $t, $t); $v = «($u, $u, $u, $u, $u, $u, $u, $u)»; }"
+    ),
     ("type-alone", "begin { print(«typeof(1)»); }"),
     ("unsupported-name", "made:value { print(«curtask»); }"),
     ("variable-declared", "begin { ‹$x› = 1; «let $x = 2»; }"),

@@ -12,7 +12,8 @@ extension Checker {
     switch typed.type {
     case .array(let array)?: return try element(typed, array, position, span)
     case .tuple?:
-      return try part(typed, String(try constant(index)), index.span, span)
+      guard case .constant(let number) = position.kind else { throw fail(.notConstant(index.span)) }
+      return try part(typed, String(Int64(bitPattern: number)), index.span, span)
     case .string?, .unknown?:
       let byte = IntegerType(bits: 8, isSigned: true)
       return Typed(.call(.byteOfString, [typed, position]), .integer(byte), span)
@@ -81,8 +82,8 @@ extension Checker {
   /// The size of what is cast; nil where it is not known, or fits whatever is wanted.
   private func byteSize(of typed: Typed, _ wanted: Int?) -> Int? {
     switch (typed.type, typed.kind) {
-    case (.integer(let integer)?, .constant(let word)) where integer.isLiteral:
-      let least = Checker.leastSize(of: word)
+    case (.integer(let integer)?, .constant(let word)) where integer.bits == 64:
+      let least = min(Checker.leastSize(of: word), Checker.leastSize(of: ~word << 1))
       return wanted.map { least <= $0 ? $0 : least } ?? least
     case (.array(let array)?, _): return array.count.map { $0 * array.element.byteSize }
     case (.string?, .string(let text)): return wanted ?? text.count + 1
@@ -114,9 +115,11 @@ extension HostFunction {
   static func element(of array: ArrayType, _ span: Span) -> HostFunction {
     HostFunction(name: "element", argumentWords: 2, resultWords: 1) { run, arguments, result in
       let bytes = run.strings.bytes(of: arguments[0])
-      let count = UInt64(array.count(ofBytes: bytes.count))
+      // The bytes of a zero are left out.
+      let present = array.count(ofBytes: bytes.count)
+      let count = UInt64(array.count ?? present)
       if arguments[1] < count {
-        result[0] = array.word(bytes, at: Int(arguments[1]))
+        result[0] = arguments[1] < UInt64(present) ? array.word(bytes, at: Int(arguments[1])) : 0
       } else {
         result[0] = 0
         run.faults.outOfBounds[span, default: 0] += 1

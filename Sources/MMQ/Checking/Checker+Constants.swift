@@ -11,6 +11,15 @@ extension Checker {
     }
   }
 
+  /// The same of an expression that stands in no block; nil after an error.
+  mutating func constantOutsideOfBlocks(_ expression: Expression) -> Int64? {
+    let wasFinal = isFinal
+    isFinal = true
+    scopes = [[:]]
+    defer { isFinal = wasFinal }
+    return try? constant(expression)
+  }
+
   /// An operation on integers; of two constants its result, which may then stand where only a constant
   /// may.
   static func folded(_ code: Opcode, _ a: Typed, _ b: Typed, _ type: Type, _ span: Span) -> Typed {

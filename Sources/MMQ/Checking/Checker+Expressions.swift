@@ -14,10 +14,11 @@ extension Checker {
   /// An expression used as a float has real divisions (language reference, "Floats"): it is so if
   /// the context says so or if one of its operands is a float, which is known only after a look.
   mutating func check(_ expression: Expression, asFloat: Bool = false) throws -> Typed {
-    let isKnownFloat = floatExpressions.contains(expression.span)
+    let place = ExpandedSpan(span: expression.span, expansion: expansion)
+    let isKnownFloat = floatExpressions.contains(place)
     let typed = try checkOnce(expression, asFloat: asFloat || isKnownFloat)
     if !asFloat, !isKnownFloat, typed.type == .float, expression.isArithmetic {
-      floatExpressions.insert(expression.span)
+      floatExpressions.insert(place)
       return try checkOnce(expression, asFloat: true)
     }
     return typed
@@ -50,7 +51,7 @@ extension Checker {
     case .conditional(let test, let then, let otherwise):
       return try conditional(test, then, otherwise, span, asFloat)
     case .cast(let type, let operand): return try cast(type, operand, span)
-    case .tuple(let items): return Checker.tuple(try items.map { try value($0) }, span)
+    case .tuple(let items): return try tuple(of: try items.map { try value($0) }, span)
     case .record(let members): return try record(members, span)
     case .block(let block): return try sequence(block, span)
     case .sizeOf(let operand):
@@ -289,12 +290,14 @@ extension Checker {
     if let known = condition.boundTruth {
       return try check(known ? then : otherwise, asFloat: asFloat)
     }
-    if let none = try conditionalWithoutValue(condition, then, otherwise, span) {
-      return none
+    let first = try check(then, asFloat: asFloat)
+    let second = try check(otherwise, asFloat: asFloat)
+    if first.type != nil, second.type != nil { return try joined(condition, first, second, span) }
+    // `c ? printf(…) : printf(…)`: both branches are there for their effect.
+    guard first.type == nil, second.type == nil else {
+      throw fail(.noValue(first.type == nil ? then.span : otherwise.span))
     }
-    let first = try value(then, asFloat: asFloat)
-    let second = try value(otherwise, asFloat: asFloat)
-    return try joined(condition, first, second, span)
+    return Typed(.conditional(condition, first, second), nil, span)
   }
 
   /// `a ?: b`: a is computed once.
@@ -321,17 +324,6 @@ extension Checker {
 }
 
 extension Checker {
-  /// `c ? printf(…) : printf(…)`: both branches are there for their effect.
-  private mutating func conditionalWithoutValue(
-    _ condition: Typed, _ then: Expression, _ otherwise: Expression, _ span: Span
-  ) throws -> Typed? {
-    let first = try check(then)
-    guard first.type == nil else { return nil }
-    let second = try check(otherwise)
-    guard second.type == nil else { throw fail(.noValue(then.span)) }
-    return Typed(.conditional(condition, first, second), nil, span)
-  }
-
   // MARK: Records, blocks
 
   fileprivate mutating func record(
@@ -345,13 +337,18 @@ extension Checker {
       parts.append(typed)
       types.append(Type.Member(name: name, type: typed.type ?? .unknown))
     }
-    return Typed(.tuple(parts), .record(types), span)
+    return Typed(try tuple(of: parts, span).kind, .record(types), span)
   }
 
   /// A block as an expression; without a value it is a macro's body that only does something.
   fileprivate mutating func sequence(_ block: Block, _ span: Span) throws -> Typed {
     scopes.append([:])
-    defer { scopes.removeLast() }
+    let outside = expansion
+    if block.expansion != 0 { expansion = block.expansion }
+    defer {
+      scopes.removeLast()
+      expansion = outside
+    }
     guard let last = block.value else {
       return Typed(.sequence(statements(block.statements), nil), nil, span)
     }

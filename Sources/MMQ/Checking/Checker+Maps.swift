@@ -26,7 +26,9 @@ extension Checker {
       let nearest = Nearest.name(to: declaration.kind, among: Checker.kinds.keys.sorted())
       return report(.unknownMapKind(declaration.span, declaration.kind, nearest: nearest))
     }
-    guard let limit = try? constant(declaration.limit), limit > 0, limit < Int64(UInt32.max) else {
+    guard let limit = constantOutsideOfBlocks(declaration.limit), limit > 0,
+      limit < Int64(UInt32.max)
+    else {
       return report(.notConstant(declaration.limit.span))
     }
     if let index = mapIndex[declaration.name], maps[index].shape.limit != nil {
@@ -69,7 +71,7 @@ extension Checker {
       return nil
     }
     let parts = try written.map { try keyPart($0) }
-    let typed = parts.count == 1 ? parts[0] : Checker.tuple(parts, span)
+    let typed = parts.count == 1 ? parts[0] : try tuple(of: parts, span)
     return try key(index, typed, span)
   }
 
@@ -79,6 +81,16 @@ extension Checker {
     guard typed.type == .float else { return typed }
     report(.floatKey(typed.span))
     return Typed(.unary(.integerFromF, typed), .int64, typed.span)
+  }
+
+  /// The most registers that a tuple or a record may take: sizes double where they hold each other.
+  private static let largestTuple = 1024
+
+  mutating func tuple(of parts: [Typed], _ span: Span) throws -> Typed {
+    guard parts.reduce(0, { $0 + $1.words }) <= Checker.largestTuple else {
+      throw fail(.tooManyParts(span, Checker.largestTuple))
+    }
+    return Checker.tuple(parts, span)
   }
 
   static func tuple(_ parts: [Typed], _ span: Span) -> Typed {

@@ -19,6 +19,10 @@ extension Checker {
     try requireNumeric(typed, "'\(op.rawValue)'")
     if op == .plus { return typed }
     if typed.type == .float { return Typed(.unary(.negateF, typed), .float, span) }
+    if case .integer(let value) = operand.kind, value > UInt64(1) << 63 {
+      let low = -(Int128(1) << 63)
+      throw fail(.literalRange(span, "-\(value)", .int64, low, Int128(Int64.max)))
+    }
     if case .constant(let word) = typed.kind {
       return Typed(.constant(0 &- word), .int64, span)
     }

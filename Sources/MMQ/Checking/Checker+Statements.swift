@@ -85,7 +85,7 @@ extension Checker {
     case .float?:
       let zero = Typed(.constant(0), .float, typed.span)
       return Typed(.binary(.notEqualF, typed, zero), .bool, typed.span)
-    case .tuple?: throw fail(.wrongType(typed.span, "a condition", typed.type))
+    case .tuple?, .record?, .array?: throw fail(.wrongType(typed.span, "a condition", typed.type))
     default: return typed
     }
   }
@@ -93,6 +93,28 @@ extension Checker {
   // MARK: Assignments
 
   private mutating func assign(
+    _ target: Expression, _ assignment: AssignmentOperator, _ value: Expression, _ span: Span
+  ) throws -> TypedStatement.Kind {
+    do {
+      return try assignChecked(target, assignment, value, span)
+    } catch {
+      noteAssignment(target)
+      throw error
+    }
+  }
+
+  /// What an assignment with a mistake assigns is known all the same: one mistake, one message.
+  private mutating func noteAssignment(_ target: Expression) {
+    switch target.kind {
+    case .variable(let name): if find(name) == nil { _ = add(name, target.span) }
+    case .map(let name, _):
+      let index = map(name)
+      if maps[index].contentSpan == nil { maps[index].contentSpan = target.span }
+    default: break
+    }
+  }
+
+  private mutating func assignChecked(
     _ target: Expression, _ assignment: AssignmentOperator, _ value: Expression, _ span: Span
   ) throws -> TypedStatement.Kind {
     if case .map(let name, let key) = target.kind {
@@ -142,9 +164,8 @@ extension Checker {
       declaredVariables.insert(index)
     }
     guard let typed else {
-      let type = variables[index]
-      guard type.words == 1 else { return nil }
-      return .set(.variable(index), Typed(.constant(0), type, span))
+      let zeros = (0..<variables[index].words).map { _ in Typed(.constant(0), .uint64, span) }
+      return .set(.variable(index), Typed(.tuple(zeros), variables[index], span))
     }
     return .set(.variable(index), try widen(index, with: typed, name, span))
   }
@@ -176,7 +197,7 @@ extension Checker {
   }
 
   mutating func add(_ name: String, _ span: Span) -> Int {
-    let key = VariableKey(group: group, declaration: span)
+    let key = VariableKey(group: group, declaration: span, name: name)
     variables.append(variableTypes[key] ?? .unknown)
     variableKeys.append(key)
     scopes[scopes.count - 1][name] = variables.count - 1

@@ -83,6 +83,7 @@ extension Checker {
       if let table = a.type?.symbols, let bits = try bits(of: right, in: table) {
         return (Checker.masked(a, table), Typed(.constant(bits), a.type, right.span))
       }
+      return try named(a, try value(right))
     }
     if left.isNamesOfBits, !left.isString, !right.isNamesOfBits {
       let (b, a) = try bitOperands(right, left)

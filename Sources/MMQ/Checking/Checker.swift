@@ -28,6 +28,7 @@ struct Checker {
   let builtins: [String: Builtin]
   var program = CheckedProgram()
   var diagnostics: [Diagnostic] = []
+  private var reported: Set<ReportKey> = []
 
   // Kept over the passes.
   var maps: [MapFact] = []
@@ -53,7 +54,9 @@ struct Checker {
   var loopDepth = 0
   /// Arithmetic that a first look found to be of floats: without it nested ones would be looked at
   /// twice on each level, 2^depth times in all.
-  var floatExpressions: Set<Span> = []
+  var floatExpressions: Set<ExpandedSpan> = []
+  /// The expansion of a macro that is looked at.
+  var expansion = 0
   /// Variables that hold the quotient of an integer division.
   var quotients: Set<Int> = []
   /// Tables of which it has been said that some of their names have no numbers.
@@ -64,6 +67,19 @@ struct Checker {
   struct VariableKey: Hashable {
     var group: Int
     var declaration: Span
+    /// Differs in each expansion of a macro, where the place is the same.
+    var name = ""
+  }
+
+  /// A place in one of the expansions of a macro.
+  struct ExpandedSpan: Hashable {
+    var span: Span
+    var expansion: Int
+  }
+
+  private struct ReportKey: Hashable {
+    var id: String
+    var span: Span
   }
 
   private init(_ target: Target, _ parameters: ScriptParameters, _ enums: [Enumeration]) {
@@ -153,9 +169,7 @@ struct Checker {
   private mutating func filled(_ point: AttachPoint) -> AttachPoint? {
     var filled = parameters.filled(point)
     guard let argument = point.argument else { return filled }
-    isFinal = true
-    defer { isFinal = false }
-    guard let value = try? constant(argument) else { return nil }
+    guard let value = constantOutsideOfBlocks(argument) else { return nil }
     filled.parts.append(String(value))
     return filled
   }
@@ -215,8 +229,8 @@ struct Checker {
 
   mutating func report(_ diagnostic: Diagnostic) {
     guard isFinal else { return }
-    let isKnown = diagnostics.contains { $0.id == diagnostic.id && $0.span == diagnostic.span }
-    if !isKnown { diagnostics.append(diagnostic) }
+    let key = ReportKey(id: diagnostic.id, span: diagnostic.span)
+    if reported.insert(key).inserted { diagnostics.append(diagnostic) }
   }
 
   private mutating func reportMissingFields() {

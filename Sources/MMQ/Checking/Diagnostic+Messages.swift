@@ -120,7 +120,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .error, "literal-range", span, "\(value) does not fit \(type.name): \(low) to \(high)",
-      hint: "a cast cuts it: (\(type.name))\(value)")
+      hint: type.byteSize < 8 ? "a cast cuts it: (\(type.name))\(value)" : nil)
   }
 
   static func liveOnly(_ span: Span) -> Diagnostic {
@@ -228,6 +228,12 @@ extension Diagnostic {
     Diagnostic(
       .error, "scalar-declared", span, "@\(map) is declared with a number of keys, but has none",
       notes: [Note(span: first, message: "used without a key here")])
+  }
+
+  static func tooManyParts(_ span: Span, _ limit: Int) -> Diagnostic {
+    Diagnostic(
+      .error, "too-many-parts", span,
+      "this has more than \(limit) parts, those of tuples in it included")
   }
 
   static func typeAlone(_ span: Span) -> Diagnostic {

@@ -193,6 +193,7 @@ struct Compiler {
 }
 
 /// Why a checked program has no code: it is too large, or the compiler is wrong.
-struct CompilerProblem: Error {
+struct CompilerProblem: Error, CustomStringConvertible {
   var message: String
+  var description: String { message }
 }
