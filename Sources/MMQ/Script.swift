@@ -29,7 +29,8 @@ public struct Script {
     let isSound = !found.contains { $0.severity == .error }
     let (program, typed) = Checker.check(syntax, target, parameters)
     self.program = isSound ? program : CheckedProgram()
-    let all = found + (isSound ? typed : typed.filter(Soundness(typed, source).holds))
+    let all =
+      found + (isSound ? typed : typed.filter(Soundness(typed, found, syntax, source).holds))
     diagnostics = all.sorted { $0.span.start < $1.span.start }
   }
 
@@ -76,9 +77,14 @@ private struct Soundness {
   private let source: Source
   private let named: [String: Int]
   private var missed: [String: Int] = [:]
+  /// A declaration was lost, which may be that of any name.
+  private let isDeclarationLost: Bool
 
-  init(_ all: [Diagnostic], _ source: Source) {
+  init(_ all: [Diagnostic], _ syntaxErrors: [Diagnostic], _ syntax: Program, _ source: Source) {
     self.source = source
+    isDeclarationLost = syntaxErrors.contains { error in
+      !syntax.probes.contains { $0.span.start <= error.span.start && error.span.end <= $0.span.end }
+    }
     named = source.namedVariables()
     for diagnostic in all where Soundness.isOfAssignment(diagnostic) {
       missed[name(in: diagnostic), default: 0] += 1
@@ -87,6 +93,7 @@ private struct Soundness {
 
   func holds(_ diagnostic: Diagnostic) -> Bool {
     guard diagnostic.severity == .error else { return false }
+    if isDeclarationLost, diagnostic.id.hasPrefix("unknown-") { return false }
     guard Soundness.isOfAssignment(diagnostic) else { return true }
     let name = name(in: diagnostic)
     return named[name] == missed[name]

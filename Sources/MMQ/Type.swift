@@ -85,6 +85,9 @@ extension Type {
     (offset + alignment - 1) / alignment * alignment
   }
 
+  /// Levels of tuples and records in each other.
+  var depth: Int { parts.map { 1 + ($0.map(\.depth).max() ?? 0) } ?? 0 }
+
   /// Registers that a value takes.
   public var words: Int {
     parts?.reduce(0) { $0 + $1.words } ?? 1
@@ -131,6 +134,17 @@ extension Type {
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
     case .record(let members):
       "(" + members.map { "\($0.name) = \($0.type.name)" }.joined(separator: ", ") + ")"
+    }
+  }
+
+  /// Whether a variable that is declared to be of a type takes a value of this one: integers are cut,
+  /// but text and fractions do not vanish silently.
+  func isTaken(by declared: Type) -> Bool {
+    if self == .unknown || isIntegral && declared.isNumeric { return true }
+    switch (self, declared) {
+    case (.tuple(let items), .tuple(let wanted)) where items.count == wanted.count:
+      return zip(items, wanted).allSatisfy { $0.isTaken(by: $1) }
+    default: return joined(with: declared) == declared
     }
   }
 

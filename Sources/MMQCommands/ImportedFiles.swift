@@ -7,6 +7,8 @@ internal import MMQLanguage
 /// current one. Of a directory, all scripts in it are taken, in order of name.
 struct ImportedFiles: ScriptFiles {
   private static let endings = [".mmq", ".bt"]
+  /// Bytes.
+  private static let largest = 16 << 20
 
   func files(at path: String, from importer: String) throws(ImportProblem) -> [ImportedFile] {
     let place = path.hasPrefix("/") ? path : ImportedFiles.directory(of: importer) + path
@@ -27,6 +29,11 @@ struct ImportedFiles: ScriptFiles {
   func identity(of script: String) -> String { ImportedFiles.canonical(script) ?? script }
 
   private func file(_ path: String) throws(ImportProblem) -> ImportedFile {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT != S_IFREG { throw ImportProblem("is no regular file") }
+      if status.st_size > ImportedFiles.largest { throw ImportProblem("is too large for a script") }
+    }
     do {
       let text = try ScriptOptions.read(path)
       return ImportedFile(name: path, identity: identity(of: path), text: text)

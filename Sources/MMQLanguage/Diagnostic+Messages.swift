@@ -28,6 +28,16 @@ extension Diagnostic {
         ? "a program has one config block" : "the config block stands before probes and macros")
   }
 
+  static func doubleMacro(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "double-macro", span, "there is a macro \(name) with such parameters before this")
+  }
+
+  static func doubleParameter(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "double-parameter", span, "two parameters of the macro \(name) have the same name")
+  }
+
   static func expected(_ what: String, _ found: Token, at span: Span? = nil) -> Diagnostic {
     Diagnostic(
       .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")

@@ -21,6 +21,13 @@ struct Lexer {
 
   private var text: [UInt8] { source.text }
 
+  /// A copy to look ahead with: what it says of the text is void.
+  var lookahead: Lexer {
+    var copy = self
+    copy.diagnostics = []
+    return copy
+  }
+
   /// The byte `ahead` of the current one; 0 at the end.
   func peek(_ ahead: Int = 0) -> UInt8 {
     position + ahead < end ? source.text[position + ahead] : 0

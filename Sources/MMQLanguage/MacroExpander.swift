@@ -21,10 +21,24 @@ public struct MacroExpander: SyntaxRewriter {
   public static func expand(_ program: Program) -> (program: Program, diagnostics: [Diagnostic]) {
     guard !program.macros.isEmpty else { return (program, []) }
     var expander = MacroExpander(program.macros)
+    expander.reportDoubles(program.macros)
     var result = program
     result.macros = []
     result.probes = program.probes.map { (try? expander.rewrite($0)) ?? $0 }
     return (result, expander.diagnostics)
+  }
+
+  /// Two macros that no call could tell apart, and parameters of one name.
+  private mutating func reportDoubles(_ macros: [Macro]) {
+    var seen: [String: Set<[Int]>] = [:]
+    for macro in macros {
+      if !seen[macro.name, default: []].insert(macro.kinds).inserted {
+        diagnostics.append(.doubleMacro(macro.span, macro.name))
+      }
+      if Set(macro.parameters.map(\.name)).count < macro.parameters.count {
+        diagnostics.append(.doubleParameter(macro.span, macro.name))
+      }
+    }
   }
 
   private init(_ macros: [Macro]) {
@@ -57,9 +71,12 @@ public struct MacroExpander: SyntaxRewriter {
     switch expression.kind {
     case .call(let name, let span, let arguments):
       guard let candidates = macros[name] else { return try rewriteChildren(expression) }
-      // Those of one name differ in number and kinds of parameters; the last one that fits is meant.
-      let macro = candidates.last { $0.takes(arguments) } ?? candidates[candidates.count - 1]
-      return expanded(macro, arguments, span, expression.span)
+      // Those of one name differ in number and kinds of parameters; the one that says most of its
+      // arguments is meant.
+      let fitting = candidates.filter { $0.takes(arguments) }
+      let macro = fitting.max { $0.strictness < $1.strictness } ?? candidates[candidates.count - 1]
+      // At this level: an argument that calls macros does not lie in the macro that takes it.
+      return expanded(macro, try rewriteAll(arguments), span, expression.span)
     case .name(let name):
       guard let macro = macros[name]?.last(where: \.parameters.isEmpty) else { return expression }
       return expanded(macro, [], expression.span, expression.span)
@@ -107,8 +124,23 @@ public struct MacroExpander: SyntaxRewriter {
 }
 
 extension Macro {
-  /// Whether arguments fit its parameters in number and kind. A bare `$x` or `@x` fits best where one
-  /// is asked for, but is an expression too.
+  /// Parameters that take only a variable or a map.
+  fileprivate var strictness: Int {
+    parameters.count { if case .expression = $0 { false } else { true } }
+  }
+
+  /// What tells two macros of one name apart.
+  fileprivate var kinds: [Int] {
+    parameters.map {
+      switch $0 {
+      case .variable: 0
+      case .map: 1
+      case .expression: 2
+      }
+    }
+  }
+
+  /// Whether arguments fit its parameters in number and kind. A bare `$x` or `@x` is an expression too.
   fileprivate func takes(_ arguments: [Expression]) -> Bool {
     guard arguments.count == parameters.count else { return false }
     return zip(parameters, arguments).allSatisfy { parameter, argument in

@@ -77,7 +77,7 @@ extension Parser {
   /// an enum, or a macro's name for a type.
   private func startsCast() -> Bool {
     guard at("(") else { return false }
-    var ahead = lexer
+    var ahead = lexer.lookahead
     switch ahead.next().kind {
     case .keyword(.typeof), .keyword(.enum): return true
     case .identifier(let word):
@@ -174,7 +174,7 @@ extension Parser {
     guard token.kind == .identifier("struct") || token.kind == .identifier("union") else {
       return false
     }
-    var ahead = lexer
+    var ahead = lexer.lookahead
     if case .identifier = ahead.next().kind { return true }
     return false
   }
@@ -227,7 +227,7 @@ extension Parser {
   }
   private func startsRecord() -> Bool {
     guard case .identifier = token.kind else { return false }
-    var ahead = lexer
+    var ahead = lexer.lookahead
     return ahead.next().kind == .symbol("=")
   }
 

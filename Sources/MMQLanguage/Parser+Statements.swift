@@ -182,7 +182,7 @@ extension Parser {
 
   private mutating func simpleStatement() throws -> Statement.Kind {
     if token.kind == .identifier("_") {
-      var ahead = lexer
+      var ahead = lexer.lookahead
       if ahead.next().kind == .symbol("=") {
         advance()
         advance()

@@ -247,7 +247,7 @@ public struct Parser {
   /// `name =` before an attach point.
   private mutating func givenName() -> String? {
     guard case .identifier(let name) = token.kind else { return nil }
-    var ahead = lexer
+    var ahead = lexer.lookahead
     guard ahead.next().kind == .symbol("=") else { return nil }
     advance(as: .attachPoint)
     advance()
@@ -256,22 +256,21 @@ public struct Parser {
 
   private mutating func attachPointText(as role: PlacedToken.Role) throws -> String {
     let start = token.span.start
-    var reader = lexer
-    reader.move(to: start)
-    while Parser.isAttachPointByte(reader.peek()) { reader.advance() }
+    lexer.move(to: start)
+    while Parser.isAttachPointByte(lexer.peek()) { lexer.advance() }
     // The path of a uprobe: refused later, with the reason.
-    if reader.position > start, source.text[reader.position - 1] == UInt8(ascii: ":"),
-      reader.peek() == UInt8(ascii: "/")
+    if lexer.position > start, source.text[lexer.position - 1] == UInt8(ascii: ":"),
+      lexer.peek() == UInt8(ascii: "/")
     {
-      while Parser.isAttachPointByte(reader.peek()) || reader.peek() == UInt8(ascii: "/") {
-        reader.advance()
+      while Parser.isAttachPointByte(lexer.peek()) || lexer.peek() == UInt8(ascii: "/") {
+        lexer.advance()
       }
     }
-    guard reader.position > start else {
+    guard lexer.position > start else {
+      lexer.move(to: token.span.end)
       throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
     }
-    note(Span(start, reader.position), as: role)
-    lexer = reader
+    note(Span(start, lexer.position), as: role)
     token = lexer.next()
     return source.text(of: Span(start, lastEnd))
   }
@@ -295,7 +294,7 @@ public struct Parser {
   /// Whether the `/` at hand ends a predicate.
   func endsPredicate() -> Bool {
     guard at("/") else { return false }
-    var ahead = lexer
+    var ahead = lexer.lookahead
     return ahead.next().kind == .symbol("{")
   }
 }

@@ -34,6 +34,14 @@ public struct Macro: Sendable {
     case map(String)
     /// Stands for any expression, which is inserted wherever the name stands.
     case expression(String)
+
+    var name: String {
+      switch self {
+      case .variable(let name): "$" + name
+      case .map(let name): "@" + name
+      case .expression(let name): name
+      }
+    }
   }
 
   public var name: String

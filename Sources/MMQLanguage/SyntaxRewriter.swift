@@ -101,7 +101,7 @@ extension SyntaxRewriter {
     }
   }
 
-  private mutating func rewriteAll(_ expressions: [Expression]) throws -> [Expression] {
+  mutating func rewriteAll(_ expressions: [Expression]) throws -> [Expression] {
     var all: [Expression] = []
     for expression in expressions { all.append(try rewrite(expression)) }
     return all

@@ -87,6 +87,8 @@ import Testing
     ("bad-number", "begin { print(«0x1fg»); }"),
     ("bad-positional", "begin { print(«$0»); }"),
     ("config-place", "begin { print(1); } «config» = { }"),
+    ("double-macro", "macro m(a) { a } «macro m(b) { b + 1 }» begin { print(1); }"),
+    ("double-parameter", "«macro m(a, a) { a }» begin { print(1); }"),
     ("expected", "begin { } «}»"),
     ("macro-arguments", "macro m(a) { a } begin { print(«m()»); }"),
     ("macro-depth", "macro m(a) { «m»(a) } begin { print(m(1)); }"),

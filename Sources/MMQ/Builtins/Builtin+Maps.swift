@@ -82,10 +82,13 @@ extension Checker {
     let (setKey, key) = stored(written)
     let (ask, found) = stored(Typed(.hasKey(map: map, key: key), .bool, call.span))
     let value = Typed(.map(map, key: key), type, call.span)
+    let isNew = find(name) == nil
     let take = try assignVariable(name, value, call.arguments[2].span)
+    // A variable that starts here is zero where nothing is found.
+    let clear = isNew ? [zero(of: name, call.arguments[2].span)].compactMap { $0 } : []
     let takeIfFound = TypedStatement(
       kind: .conditional(found, [TypedStatement(kind: take, span: call.span)], []), span: call.span)
-    return Typed(.sequence([setKey, ask, takeIfFound], found), .bool, call.span)
+    return Typed(.sequence([setKey, ask] + clear + [takeIfFound], found), .bool, call.span)
   }
 
   /// `f(@x[key])`, `f(@x, key)`, or `f(@x)` for a map without keys.

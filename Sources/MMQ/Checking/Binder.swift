@@ -43,7 +43,8 @@ struct Binder {
     case .end: "end"
     case .interval where point.parts.count == 3:
       (["interval"] + point.parts.dropFirst()).joined(separator: ":")
-    case .interval(let period): "interval:us:\(period / 1000)"
+    case .interval(let period) where period % 1000 == 0: "interval:us:\(period / 1000)"
+    case .interval(let period): "interval:ns:\(period)"
     case .events: point.text
     }
   }

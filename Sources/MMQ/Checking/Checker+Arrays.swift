@@ -30,7 +30,9 @@ extension Checker {
       if index < 0 || array.count.map({ index >= $0 }) == true {
         throw fail(.outOfBounds(position.span, index, array))
       }
-      if case .field(let field) = base.kind, let element = field.element(index) {
+      if case .field(let field) = base.kind, let element = field.element(index),
+        Type(arrayOf: field, array.byteOrder) == base.type
+      {
         return Typed(.field(element), array.element, span)
       }
     }
@@ -61,12 +63,16 @@ extension Checker {
   /// a count it is the value's size that decides.
   mutating func cast(_ typed: Typed, to array: ArrayType, _ span: Span) throws -> Typed {
     let wanted = array.count.map { $0 * array.element.byteSize }
-    let size = byteSize(of: typed, wanted)
+    var size = byteSize(of: typed, wanted)
+    if typed.type?.isLiteral == true, wanted == nil {
+      size = max(size ?? 0, array.element.byteSize)
+    }
     let known = wanted ?? size
     let problem = Diagnostic.badCast(span, typed.type ?? .unknown, .array(array))
     var type = array
     type.count = known.map { array.count(ofBytes: $0) }
     if let size, let wanted, size != wanted { throw fail(problem) }
+    if let known, known % array.element.byteSize != 0 { throw fail(problem) }
     switch typed.type {
     case let from? where from.isIntegral:
       guard let known, known <= 8 else { throw fail(problem) }
@@ -113,7 +119,8 @@ extension Field {
 extension HostFunction {
   /// The element of an array at an index; behind its end 0, which is counted.
   static func element(of array: ArrayType, _ span: Span) -> HostFunction {
-    HostFunction(name: "element", argumentWords: 2, resultWords: 1) { run, arguments, result in
+    HostFunction(name: "element", argumentWords: 2, resultWords: 1, isPure: true) {
+      run, arguments, result in
       let bytes = run.strings.bytes(of: arguments[0])
       // The bytes of a zero are left out.
       let present = array.count(ofBytes: bytes.count)

@@ -25,7 +25,7 @@ extension Checker {
   static func folded(_ code: Opcode, _ a: Typed, _ b: Typed, _ type: Type, _ span: Span) -> Typed {
     if case .constant(let x) = a.kind, case .constant(let y) = b.kind, let word = result(code, x, y)
     {
-      return Typed(.constant(word), type, span)
+      return Typed(.constant(word), withoutLiteral(type, of: word), span)
     }
     return Typed(.binary(code, a, b), type, span)
   }
@@ -40,6 +40,15 @@ extension Checker {
       return Typed(.string(Array(text.dropFirst(Int(count)))), .string, span)
     default: return nil
     }
+  }
+
+  /// A negative number takes no other sign.
+  private static func withoutLiteral(_ type: Type, of word: UInt64) -> Type {
+    guard case .integer(var integer) = type, integer.isSigned, Int64(bitPattern: word) < 0 else {
+      return type
+    }
+    integer.isLiteral = false
+    return .integer(integer)
   }
 
   /// What the machine computes; nil for a division by zero, which must be counted when it happens.

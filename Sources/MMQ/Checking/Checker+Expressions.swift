@@ -82,7 +82,9 @@ extension Checker {
     if let constant = enumerations.constants[name] {
       return Typed(.constant(constant.value), constant.type, span)
     }
-    guard let builtin = self.builtin(named: name) else { throw fail(unknownName(name, span)) }
+    guard let builtin = self.builtin(named: name) else {
+      throw isFinal ? fail(unknownName(name, span)) : Unwind()
+    }
     guard builtin.arguments.contains(0) else {
       throw fail(.argumentCount(span, builtin.signature, 0))
     }
@@ -105,6 +107,7 @@ extension Checker {
       throw fail(.aggregationNotAssigned(call.nameSpan, call.name))
     }
     guard let builtin = builtin(named: call.name) else {
+      guard isFinal else { throw Unwind() }
       if let reason = Unsupported.name(call.name) {
         throw fail(.unsupportedName(call.nameSpan, call.name, reason))
       }
@@ -120,7 +123,10 @@ extension Checker {
 
   private mutating func variable(_ name: String, _ span: Span) throws -> Typed {
     guard let index = find(name) else {
-      let known = Set(scopes.flatMap(\.keys)).sorted()
+      guard isFinal else { throw Unwind() }
+      // Where so much is wrong, looking for what was meant takes longer than it helps.
+      let isLooked = diagnostics.count < 100
+      let known = isLooked ? Set(scopes.flatMap(\.keys)).filter { !$0.contains(" ") }.sorted() : []
       throw fail(.unknownVariable(span, name, nearest: Nearest.name(to: name, among: known)))
     }
     return Typed(.variable(index), variables[index], span)
@@ -206,7 +212,10 @@ extension Checker {
     guard declaredVariables.contains(index), case .integer(let type) = variables[index],
       type.bits < 64
     else {
-      let type = IntegerType(bits: 64, isSigned: true, isLiteral: true)
+      guard variables[index] != .bool else {
+        throw fail(.wrongType(span, "an operand of '++' or '--'", .bool))
+      }
+      let type = IntegerType(bits: 64, isSigned: true, isLiteral: amount > 0)
       _ = try widen(index, with: Typed(one.kind, .integer(type), span), name, span)
       return Typed(.step(.variable(index), by: amount, givesNew: isPrefix), variables[index], span)
     }

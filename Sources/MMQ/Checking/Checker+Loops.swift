@@ -49,11 +49,18 @@ extension Checker {
 
   /// The most that bpftrace unrolls.
   private static let unrollLimit: Int64 = 100
+  /// Of loops in each other, in all.
+  private static let unrolledLimit: Int64 = 10_000
 
   mutating func unroll(_ count: Expression, _ body: Block) throws -> TypedStatement.Kind {
     let times = try constant(count)
     guard (1...Checker.unrollLimit).contains(times) else {
       throw fail(.unrollCount(count.span, times, Checker.unrollLimit))
+    }
+    unrolled *= times
+    defer { unrolled /= times }
+    guard unrolled <= Checker.unrolledLimit else {
+      throw fail(.unrollCount(count.span, unrolled, Checker.unrolledLimit))
     }
     let once = block(body)
     return .block((0..<times).map { _ in TypedStatement(kind: .block(once), span: body.span) })

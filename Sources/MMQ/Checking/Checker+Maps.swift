@@ -85,11 +85,13 @@ extension Checker {
 
   /// The most registers that a tuple or a record may take: sizes double where they hold each other.
   private static let largestTuple = 1024
+  /// How deep they may hold each other; a map that holds itself has no end.
+  private static let deepestTuple = 32
 
   mutating func tuple(of parts: [Typed], _ span: Span) throws -> Typed {
-    guard parts.reduce(0, { $0 + $1.words }) <= Checker.largestTuple else {
-      throw fail(.tooManyParts(span, Checker.largestTuple))
-    }
+    guard parts.allSatisfy({ ($0.type?.depth ?? 0) < Checker.deepestTuple }),
+      parts.reduce(0, { $0 + $1.words }) <= Checker.largestTuple
+    else { throw fail(.tooManyParts(span, Checker.largestTuple, Checker.deepestTuple)) }
     return Checker.tuple(parts, span)
   }
 

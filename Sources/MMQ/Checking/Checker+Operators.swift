@@ -107,7 +107,7 @@ extension Checker {
 
   /// 64 bits, without names; two literals make a literal.
   private static func result(_ a: Typed, _ b: Typed, isSigned: Bool) -> Type {
-    let isLiteral = (a.type?.isLiteral ?? false) && (b.type?.isLiteral ?? false)
+    let isLiteral = a.isLiteralConstant && b.isLiteralConstant
     return .integer(IntegerType(bits: 64, isSigned: isSigned, isLiteral: isLiteral))
   }
 
@@ -198,7 +198,8 @@ extension Checker {
     var all: Typed?
     for name in names {
       let (x, y) = try named(
-        try part(storedA, name, a.span, a.span), try part(storedB, name, b.span, b.span))
+        try a.constantPart(name) ?? part(storedA, name, a.span, a.span),
+        try b.constantPart(name) ?? part(storedB, name, b.span, b.span))
       let equal = try comparison(.equal, x, y, span)
       all = all.map { Typed(.logical(isAnd: true, $0, equal), .bool, span) } ?? equal
     }

@@ -164,8 +164,7 @@ extension Checker {
       declaredVariables.insert(index)
     }
     guard let typed else {
-      let zeros = (0..<variables[index].words).map { _ in Typed(.constant(0), .uint64, span) }
-      return .set(.variable(index), Typed(.tuple(zeros), variables[index], span))
+      return zero(of: name, span)?.kind
     }
     return .set(.variable(index), try widen(index, with: typed, name, span))
   }
@@ -191,6 +190,14 @@ extension Checker {
     }
   }
 
+  /// Sets a variable to the zero of its type.
+  func zero(of name: String, _ span: Span) -> TypedStatement? {
+    guard let index = find(name) else { return nil }
+    let zeros = (0..<variables[index].words).map { _ in Typed(.constant(0), .uint64, span) }
+    let value = Typed(.tuple(zeros), variables[index], span)
+    return TypedStatement(kind: .set(.variable(index), value), span: span)
+  }
+
   func find(_ name: String) -> Int? {
     for scope in scopes.reversed() { if let index = scope[name] { return index } }
     return nil
@@ -211,6 +218,11 @@ extension Checker {
     let old = variables[index]
     if declaredVariables.contains(index) {
       try requireFit(value, old)
+      guard let new = value.type, new.isTaken(by: old) else {
+        throw fail(
+          .variableConflict(
+            value.span, name, value.type ?? .unknown, variableKeys[index].declaration, old))
+      }
       return try cast(value, to: old, span)
     }
     let new = value.type ?? .unknown

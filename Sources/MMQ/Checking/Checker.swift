@@ -52,6 +52,8 @@ struct Checker {
   /// Variables whose type is written in the script; it does not widen.
   var declaredVariables: Set<Int> = []
   var loopDepth = 0
+  /// How often the statement at hand is repeated by the unroll() around it.
+  var unrolled: Int64 = 1
   /// Arithmetic that a first look found to be of floats: without it nested ones would be looked at
   /// twice on each level, 2^depth times in all.
   var floatExpressions: Set<ExpandedSpan> = []
@@ -89,14 +91,16 @@ struct Checker {
     builtins = Dictionary(target.builtins.map { ($0.name, $0) }, uniquingKeysWith: { _, b in b })
   }
 
-  /// Types can only widen, so a few passes reach the end; this is the bound on a checker's bug.
-  private static let passLimit = 16
+  /// Types can only widen, and a pass carries a type over one assignment at least. What takes longer
+  /// than this is refused.
+  private static let passLimit = 2000
 
   /// The checked program, and all that is to be said of it. It may run if nothing is an error.
   static func check(
     _ syntax: Program, _ target: Target, _ parameters: ScriptParameters = ScriptParameters()
   ) -> (program: CheckedProgram, diagnostics: [Diagnostic]) {
     var checker = Checker(target, parameters, syntax.enums)
+    checker.diagnostics += checker.enumerations.diagnostics
     checker.settings(syntax)
     for declaration in syntax.mapDeclarations { checker.declare(declaration) }
     checker.declaredMaps = syntax.mapDeclarations
@@ -191,6 +195,7 @@ struct Checker {
       pass(units)
       if !hasChanged { return }
     }
+    diagnostics.append(.typesDoNotSettle(units.first?.probe.span ?? Span(0, 0)))
   }
 
   private mutating func pass(_ units: [Unit]) {
@@ -212,8 +217,11 @@ struct Checker {
     quotients = []
     loopDepth = 0
     floatExpressions = []
+    expansion = 0
+    unrolled = 1
     let predicate = unit.probe.predicate.flatMap { try? condition($0) }
-    let body = block(unit.probe.body)
+    // What a false has_field() guards is not looked at.
+    let body = predicate?.boundTruth == false ? [] : block(unit.probe.body)
     return TypedBlock(
       name: unit.name, predicate: predicate, body: body, variables: variables,
       span: unit.probe.span)

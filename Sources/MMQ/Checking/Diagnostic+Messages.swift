@@ -230,16 +230,23 @@ extension Diagnostic {
       notes: [Note(span: first, message: "used without a key here")])
   }
 
-  static func tooManyParts(_ span: Span, _ limit: Int) -> Diagnostic {
+  static func tooManyParts(_ span: Span, _ limit: Int, _ depth: Int) -> Diagnostic {
     Diagnostic(
       .error, "too-many-parts", span,
-      "this has more than \(limit) parts, those of tuples in it included")
+      "this has more than \(limit) parts, or more than \(depth) levels of tuples in it",
+      hint: "a map or variable cannot hold itself")
   }
 
   static func typeAlone(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "type-alone", span, "a type is no value",
       hint: "it can be cast to, declared with let, or handed to a macro")
+  }
+
+  static func typesDoNotSettle(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "types-do-not-settle", span,
+      "the types of this program do not settle: some map or variable holds itself")
   }
 
   static func unknownEvent(
@@ -311,7 +318,7 @@ extension Diagnostic {
 
   static func unknownVariable(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
     Diagnostic(
-      .error, "unknown-variable", span, "$\(name) is not assigned before this",
+      .error, "unknown-variable", span, "$\(shown(name)) is not assigned before this",
       hint: nearest.map { "did you mean $\($0)?" })
   }
 
@@ -365,7 +372,7 @@ extension Diagnostic {
   static func variableDeclared(_ span: Span, _ name: String, _ first: Span) -> Diagnostic {
     Diagnostic(
       .error, "variable-declared", span,
-      "$\(name) is there already: a variable cannot hide another one",
+      "$\(shown(name)) is there already: a variable cannot hide another one",
       notes: [Note(span: first, message: "first here")])
   }
 
@@ -374,7 +381,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .error, "variable-conflict", span,
-      "$\(name) is assigned \(new.name) here, but is \(old.name)",
+      "$\(shown(name)) is assigned \(new.name) here, but is \(old.name)",
       notes: [Note(span: first, message: "first assigned here")])
   }
 
@@ -382,6 +389,9 @@ extension Diagnostic {
     Diagnostic(
       .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
   }
+
+  /// A variable of a macro's body has a number behind its name that no script can write.
+  private static func shown(_ name: String) -> Substring { name.prefix { $0 != " " } }
 
   static func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"

@@ -68,6 +68,22 @@ struct Typed {
     }
   }
 
+  /// A part that is written as a constant: names in it are looked up as anywhere.
+  func constantPart(_ name: String) -> Typed? {
+    guard case .tuple(let items) = kind else { return nil }
+    let index: Int? =
+      if case .record(let members)? = type { members.firstIndex { $0.name == name } } else {
+        Int(name)
+      }
+    return index.flatMap { items.indices.contains($0) && items[$0].isConstant ? items[$0] : nil }
+  }
+
+  /// A number that is written, or computed of such: it takes the sign of what it meets.
+  var isLiteralConstant: Bool {
+    if case .constant = kind { return type?.isLiteral == true }
+    return false
+  }
+
   /// Registers that the value takes.
   var words: Int { type?.words ?? 0 }
 }
