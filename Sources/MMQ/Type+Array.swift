@@ -3,7 +3,8 @@
 public import MMQTrace
 
 /// The type of an array. Its value is an id in the string pool, of its bytes as the traced machine
-/// stores them: equal arrays are equal words, whatever their length.
+/// stores them: equal arrays are equal words, whatever their length. The zero of an array of known
+/// length is the id 0, as of all types: `ArrayBytes` sees to it.
 public struct ArrayType: Sendable, Hashable {
   /// An integer, a bool or a pointer.
   public var element: Type
@@ -19,10 +20,15 @@ public struct ArrayType: Sendable, Hashable {
 
   /// The type that holds values of both; nil where elements differ.
   func joined(with other: ArrayType) -> ArrayType? {
-    guard element == other.element, byteOrder == other.byteOrder else { return nil }
+    guard element == other.element, byteOrder == other.byteOrder,
+      count == nil || other.count == nil || count == other.count
+    else { return nil }
     return ArrayType(
       element: element, count: count == other.count ? count : nil, byteOrder: byteOrder)
   }
+
+  /// Bytes of all elements, where that is known.
+  var size: Int? { count.map { $0 * element.byteSize } }
 
   /// How many whole elements lie in so many bytes.
   func count(ofBytes bytes: Int) -> Int { bytes / element.byteSize }

@@ -219,7 +219,8 @@ public struct Parser {
     let call = Statement(
       kind: .expression(Expression(.call("print", span, arguments), span)), span: span)
     let body = Block(statements: [call], span: span)
-    return Probe(attachPoints: points, predicate: condition, body: body, span: span)
+    return Probe(
+      attachPoints: points, predicate: condition, body: body, isBare: true, span: span)
   }
 
   // MARK: Attach points
@@ -256,19 +257,18 @@ public struct Parser {
 
   private mutating func attachPointText(as role: PlacedToken.Role) throws -> String {
     let start = token.span.start
+    guard start < source.text.count, Parser.isAttachPointByte(source.text[start]) else {
+      throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
+    }
     lexer.move(to: start)
     while Parser.isAttachPointByte(lexer.peek()) { lexer.advance() }
     // The path of a uprobe: refused later, with the reason.
-    if lexer.position > start, source.text[lexer.position - 1] == UInt8(ascii: ":"),
+    if source.text[lexer.position - 1] == UInt8(ascii: ":"),
       lexer.peek() == UInt8(ascii: "/")
     {
       while Parser.isAttachPointByte(lexer.peek()) || lexer.peek() == UInt8(ascii: "/") {
         lexer.advance()
       }
-    }
-    guard lexer.position > start else {
-      lexer.move(to: token.span.end)
-      throw fail(.expected("a probe, such as tracepoint:kmem:kmalloc", token))
     }
     note(Span(start, lexer.position), as: role)
     token = lexer.next()

@@ -88,6 +88,8 @@ public struct Probe: Sendable {
   public var attachPoints: [AttachPoint]
   public var predicate: Expression?
   public var body: Block
+  /// Without a block: it prints its events.
+  public var isBare = false
   public var span: Span
 }
 

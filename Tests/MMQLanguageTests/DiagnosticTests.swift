@@ -77,8 +77,9 @@ import Testing
 
   /// Each macro doubles its argument.
   static let doublingMacros =
-    (0..<30).map { "macro m\($0)(x) { m\($0 + 1)(x + x) } " }.joined()
-    + "macro m30(x) { x } begin { print(m0(«1»)); }"
+    "macro m0(x) { m1(«x + x») } "
+    + (1..<30).map { "macro m\($0)(x) { m\($0 + 1)(x + x) } " }.joined()
+    + "macro m30(x) { x } begin { print(m0(1)); }"
 
   /// One marked script for each message of the parser.
   static let cases: [(id: String, text: String)] = [

@@ -7,6 +7,10 @@ import MMQTestSupport
 import Testing
 
 @Suite struct CheckerMessageTests {
+  /// Each map is assigned from the next one, of which the type is known last.
+  static let chain =
+    "«begin { " + (0..<320).map { "@a\($0) = @a\($0 + 1); " }.joined() + "@a320 = 1; }»"
+
   static let cases: [(id: String, text: String)] = [
     ("aggregation-not-assigned", "begin { «count»(); }"),
     ("args-alone", "made:tick { $x = «args»; }"),
@@ -76,6 +80,8 @@ import Testing
       "begin { $t = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17); "
         + "$u = ($t, $t, $t, $t, $t, $t, $t, $t); $v = «($u, $u, $u, $u, $u, $u, $u, $u)»; }"
     ),
+    ("needs-block", "begin { print(1); } «end»"),
+    ("types-do-not-settle", chain),
     ("type-alone", "begin { print(«typeof(1)»); }"),
     ("unsupported-name", "made:value { print(«curtask»); }"),
     ("variable-declared", "begin { ‹$x› = 1; «let $x = 2»; }"),

@@ -124,7 +124,7 @@ extension Checker {
 
   /// All bytes of a field, of strings those behind a NUL too.
   private mutating func wholeField(_ expression: Expression) throws -> Typed {
-    guard let (field, _) = try fieldArgument(expression) else {
+    guard let (field, _) = try fieldArgument(expression), case .string = field.shape else {
       return try bytes(expression, "ntop")
     }
     let load = HostFunction.bytes(of: field, target.machine.byteOrder)
@@ -136,7 +136,9 @@ extension Checker {
     guard let bytes = NetworkAddress.bytes(text) else {
       throw fail(.badArgument(call.arguments[0].span, "this is no IPv4 or IPv6 address"))
     }
-    return Typed(.string(bytes), .bytes(bytes.count, target.machine.byteOrder), call.span)
+    let isZero = bytes.allSatisfy { $0 == 0 }
+    return Typed(
+      .string(isZero ? [] : bytes), .bytes(bytes.count, target.machine.byteOrder), call.span)
   }
 
   fileprivate mutating func macaddr(_ call: Call) throws -> Typed {

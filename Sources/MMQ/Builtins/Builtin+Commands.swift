@@ -165,8 +165,7 @@ private enum SecondParts {
   /// The format with `%l`, `%f` and `%k` replaced by 3, 6 or 9 digits, and `%s` by the seconds.
   /// `since1970` makes a time one that counts from there.
   static func filled(_ format: [UInt8], _ time: UInt64, since1970 offset: UInt64) -> [UInt8] {
-    let time = time &+ offset
-    let nanoseconds = time % 1_000_000_000
+    let (seconds, nanoseconds) = RunClock.split(time &+ offset)
     var filled: [UInt8] = []
     var rest = format[...]
     while let byte = rest.popFirst() {
@@ -178,7 +177,7 @@ private enum SecondParts {
       case UInt8(ascii: "l"): filled += digits(nanoseconds / 1_000_000, 3)
       case UInt8(ascii: "f"): filled += digits(nanoseconds / 1000, 6)
       case UInt8(ascii: "k"): filled += digits(nanoseconds, 9)
-      case UInt8(ascii: "s"): filled += Array(String(time / 1_000_000_000).utf8)
+      case UInt8(ascii: "s"): filled += Array(String(seconds).utf8)
       default: filled += [byte, letter]
       }
     }

@@ -10,7 +10,9 @@ extension Checker {
     let typed = try value(expression)
     switch typed.type {
     case .string?, .buffer?, .unknown?: return typed
-    case .array?: return Typed(typed.kind, .buffer, typed.span)
+    case .array(let array)?:
+      guard let size = array.size else { return Typed(typed.kind, .buffer, typed.span) }
+      return Typed(.call(ArrayBytes.resized(from: size, to: nil), [typed]), .buffer, typed.span)
     case .pointer?:
       throw fail(.memoryPointer(typed.span, function))
     case let type? where type.symbols != nil: return try converted(typed, to: .string)
@@ -40,7 +42,10 @@ extension Checker {
 extension HostFunction {
   /// All bytes of a field of the record at hand.
   static func bytes(of field: Field, _ order: ByteOrder) -> HostFunction {
-    HostFunction(name: "bytes of \(field.name)", argumentWords: 0, resultWords: 1, isPure: true) {
+    let isFixed = if case .array(_, _?, _) = field.shape { true } else { false }
+    return HostFunction(
+      name: "bytes of \(field.name)", argumentWords: 0, resultWords: 1, isPure: true
+    ) {
       run, _, result in
       let record = run.context.record(order)
       guard let bytes = record.bytes(field) else {
@@ -48,7 +53,7 @@ extension HostFunction {
         result[0] = 0
         return
       }
-      result[0] = run.strings.intern(bytes)
+      result[0] = ArrayBytes.intern(bytes, isFixed: isFixed, run.strings)
     }
   }
 }

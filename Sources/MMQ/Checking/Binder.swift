@@ -55,12 +55,15 @@ struct Binder {
     ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000),
   ]
 
+  /// A microsecond: the smallest unit of an interval.
+  private static let shortest: UInt64 = 1000
+
   private mutating func interval(_ point: AttachPoint) -> BoundBlock.Trigger? {
     let period =
       point.parts.count == 3
       ? Binder.period(point.parts[1], point.parts[2])
       : point.parts.count == 2 ? Binder.period(duration: point.parts[1]) : nil
-    if let period, period > 0 { return .interval(period) }
+    if let period, period >= Binder.shortest { return .interval(period) }
     diagnostics.append(.badInterval(point.span))
     return nil
   }

@@ -79,10 +79,19 @@ extension Checker {
       let bytes = HostFunction.bytesOfInteger(known, array.byteOrder)
       return Typed(.call(bytes, [typed]), .array(type), span)
     case .string?:
-      return Typed(.call(.bytesOfString(wanted), [typed]), .array(type), span)
-    case .buffer?, .array?: return Typed(typed.kind, .array(type), span)
+      return Typed(
+        .call(.bytesOfString(wanted, isFixed: known != nil), [typed]), .array(type), span)
+    case .buffer?: return resized(typed, from: nil, to: type, span)
+    case .array(let from)?: return resized(typed, from: from.size, to: type, span)
     default: throw fail(problem)
     }
+  }
+
+  /// Bytes as an array of another length; those of equal length are the same.
+  func resized(_ typed: Typed, from: Int?, to array: ArrayType, _ span: Span) -> Typed {
+    if from == array.size { return Typed(typed.kind, .array(array), span) }
+    return Typed(
+      .call(ArrayBytes.resized(from: from, to: array.size), [typed]), .array(array), span)
   }
 
   /// The size of what is cast; nil where it is not known, or fits whatever is wanted.
@@ -139,19 +148,20 @@ extension HostFunction {
     HostFunction(name: "bytes", argumentWords: 1, resultWords: 1, isPure: true) {
       run, arguments, result in
       let bytes = (0..<size).map { UInt8(truncatingIfNeeded: arguments[0] >> (8 * UInt64($0))) }
-      result[0] = run.strings.intern(order == .little ? bytes : bytes.reversed())
+      result[0] = ArrayBytes.intern(
+        order == .little ? bytes : bytes.reversed(), isFixed: true, run.strings)
     }
   }
 
   /// A string with its NUL, cut or filled to a size.
-  static func bytesOfString(_ size: Int?) -> HostFunction {
+  static func bytesOfString(_ size: Int?, isFixed: Bool) -> HostFunction {
     HostFunction(name: "bytes", argumentWords: 1, resultWords: 1, isPure: true) {
       run, arguments, result in
       var bytes = Array(run.strings.bytes(of: arguments[0])) + [0]
       if let size {
         bytes = Array(bytes.prefix(size)) + [UInt8](repeating: 0, count: max(0, size - bytes.count))
       }
-      result[0] = run.strings.intern(bytes)
+      result[0] = ArrayBytes.intern(bytes, isFixed: isFixed, run.strings)
     }
   }
 }

@@ -20,7 +20,8 @@ extension Checker {
       return Checker.narrowed(typed, to: wanted)
     case (_, _) where from.isIntegral && type.isIntegral:
       return Typed(typed.kind, type, typed.span)
-    case (.array, .array): return Typed(typed.kind, type, typed.span)
+    case (.array(let old), .array(let wanted)):
+      return resized(typed, from: old.size, to: wanted, typed.span)
     case (.tuple(let items), .tuple(let wanted)) where items.count == wanted.count:
       return try rebuilt(typed, items, Array(items.indices), as: type)
     case (.record(let members), .record(let wanted)):

@@ -26,10 +26,10 @@ extension Checker {
       let nearest = Nearest.name(to: declaration.kind, among: Checker.kinds.keys.sorted())
       return report(.unknownMapKind(declaration.span, declaration.kind, nearest: nearest))
     }
-    guard let limit = constantOutsideOfBlocks(declaration.limit), limit > 0,
-      limit < Int64(UInt32.max)
-    else {
-      return report(.notConstant(declaration.limit.span))
+    guard let limit = constantOutsideOfBlocks(declaration.limit) else { return }
+    guard (1...Int64(UInt32.max) - 1).contains(limit) else {
+      return report(
+        .badArgument(declaration.limit.span, "a map can be bound to 1 to 4294967294 keys"))
     }
     if let index = mapIndex[declaration.name], maps[index].shape.limit != nil {
       return report(.declaredTwice(declaration.span, "@" + declaration.name))

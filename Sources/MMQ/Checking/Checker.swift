@@ -93,7 +93,7 @@ struct Checker {
 
   /// Types can only widen, and a pass carries a type over one assignment at least. What takes longer
   /// than this is refused.
-  private static let passLimit = 2000
+  private static let passLimit = 300
 
   /// The checked program, and all that is to be said of it. It may run if nothing is an error.
   static func check(
@@ -159,6 +159,8 @@ struct Checker {
               .events(group), point, &units,
               Unit(probe: probe, place: .event(group), name: name))
           }
+        } else if probe.isBare {
+          diagnostics.append(.needsBlock(point.span, name))
         } else {
           program.probeCount += 1
           add(trigger, point, &units, Unit(probe: probe, place: .timer, name: name))

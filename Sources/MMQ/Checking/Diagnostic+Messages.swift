@@ -156,6 +156,12 @@ extension Diagnostic {
           ?? "; guard newer fields with has_field(args.\(name))"))
   }
 
+  static func needsBlock(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "needs-block", span, "\(name) needs a block: only events print without one",
+      hint: "\(name) { … }")
+  }
+
   static func needsMap(_ span: Span, _ function: String) -> Diagnostic {
     Diagnostic(.error, "needs-map", span, "\(function)() takes a map, such as @x")
   }
@@ -246,7 +252,7 @@ extension Diagnostic {
   static func typesDoNotSettle(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "types-do-not-settle", span,
-      "the types of this program do not settle: some map or variable holds itself")
+      "the types of this program do not settle: too many maps are assigned from each other")
   }
 
   static func unknownEvent(

@@ -19,12 +19,16 @@ struct RunClock: Sendable {
     dateOffset = source.isLive ? HostClock.dateOffset : source.clock.isWallClock ? 0 : nil
   }
 
-  private static let nanoseconds: UInt64 = 1_000_000_000
+  /// A time as whole seconds, toward the past, and the rest. Differences of times may be negative.
+  static func split(_ time: UInt64) -> (seconds: Int64, nanoseconds: UInt64) {
+    let (quotient, rest) = Int64(bitPattern: time).quotientAndRemainder(dividingBy: 1_000_000_000)
+    return rest < 0 ? (quotient - 1, UInt64(rest + 1_000_000_000)) : (quotient, UInt64(rest))
+  }
 
   /// A time by a format of strftime(3). Without a date it counts from the clock's zero. `isDate`: the
   /// time counts from 1970 by itself.
   func text(of time: UInt64, _ format: [UInt8], isDate: Bool = false) -> [UInt8] {
-    var seconds = time_t((time &+ (isDate ? 0 : dateOffset ?? 0)) / RunClock.nanoseconds)
+    var seconds = time_t(RunClock.split(time &+ (isDate ? 0 : dateOffset ?? 0)).seconds)
     var parts = tm()
     if isDate || knowsDate { localtime_r(&seconds, &parts) } else { gmtime_r(&seconds, &parts) }
     // strftime says 0 both for "" and for too little room: a byte in front tells them apart.
