@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "CLinux"),
     // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
     .target(name: "MMQLanguage", swiftSettings: strict),
-    .target(name: "MMQTrace", dependencies: ["CZstd", "CZlib"], swiftSettings: strict),
+    .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
     .target(
       name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
     .target(
