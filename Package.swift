@@ -70,6 +70,10 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // On the running kernel; mmq itself is run, too.
+    .testTarget(
+      name: "MMQLiveTests", dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "mmq"],
+      swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]
 )

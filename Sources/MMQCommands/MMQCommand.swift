@@ -16,6 +16,7 @@ struct MMQCommand: ParsableCommand {
     version: "mmq 0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
+      CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }
