@@ -74,6 +74,7 @@ extension Session {
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
       settled = max(settled, end)
+      printMapsIfAsked()
       if !run.isExiting {
         let tick = ticker.next == .max ? .max : ticker.next &+ Session.patienceForWriters
         HostClock.sleep(until: min(tick, now &+ Session.period))

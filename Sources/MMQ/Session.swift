@@ -16,6 +16,7 @@ public final class Session {
   var outcome = Outcome()
   let time: StampConversion
   private let isSwapped: Bool
+  private let wantsMaps: () -> Bool
   var ticker = Ticker([], origin: 0)
   /// The first stamp at or after the next tick.
   private var tickStamp = UInt64.max
@@ -40,12 +41,14 @@ public final class Session {
     var empty: UInt64 = 0
   }
 
-  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly. Throws where
-  /// the script cannot be compiled.
+  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly; so is
+  /// `wantsMaps`, which has all maps printed at once. Throws where the script cannot be compiled.
   public init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink,
-    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false }
+    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false },
+    wantsMaps: @escaping () -> Bool = { false }
   ) throws {
+    self.wantsMaps = wantsMaps
     self.script = script
     self.source = source
     selection = options.selection
@@ -188,8 +191,16 @@ public final class Session {
     while !run.isExiting, !run.isCancelled(), ticker.next != .max {
       let now = HostClock.now
       fireTicks(before: now, machine)
+      printMapsIfAsked()
       if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
     }
+  }
+
+  /// Somebody outside wants to see the maps as they are.
+  func printMapsIfAsked() {
+    guard wantsMaps() else { return }
+    run.printMaps()
+    run.sink.flush()
   }
 
   func findTickStamp() {
@@ -276,6 +287,7 @@ public final class Session {
     let before = lane.pointee.cursor.stamp
     let goesOn = lane.pointee.nextPage()
     takeLoss(lane, after: before)
+    printMapsIfAsked()
     if !source.isLive, run.isCancelled() { run.exit(code: 0) }
     return goesOn
   }

@@ -136,11 +136,12 @@ struct RunCommand: ParsableCommand {
         }
       }
     clinux_catch_stop_signals()
+    clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
-    let session = try Session(script, source, sink: sink, options: options) {
-      clinux_stop_requested()
-    }
+    let session = try Session(
+      script, source, sink: sink, options: options, isCancelled: { clinux_stop_requested() },
+      wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
       try session.start { announce(script.probeCount, format) }
     }

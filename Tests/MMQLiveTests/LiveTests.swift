@@ -141,6 +141,20 @@ import Testing
     #expect(ContinuousClock.now - start >= .seconds(1))
   }
 
+  @Test func aSignalPrintsTheMapsAndTheRunGoesOn() throws {
+    let run = try MMQProcess([
+      "-e",
+      "raw_syscalls:sys_enter / args.id == \(Tracing.getppidNumber) && tid == \(Tracing.thread) / "
+        + "{ @ = count(); }",
+    ])
+    Tracing.callGetppid(10)
+    usleep(100_000)
+    run.send(SIGUSR1)
+    #expect(run.nextOutput() == "@: 10\n")
+    Tracing.callGetppid(5)
+    #expect(value("@", in: run.stop()) == 15)
+  }
+
   // MARK: Ends
 
   private let counter = "raw_syscalls:sys_enter { @ = count(); } end { printf(\"bye\\n\"); }"
