@@ -74,9 +74,13 @@ import Testing
     #expect((value("@forks", in: output) ?? 0) >= 5)
   }
 
-  /// A ring that is far too small: what was decoded and what was lost are all there was.
-  @Test func lossesAndRecordsAreWhatTheKernelCounted() throws {
-    let source = LiveSource(try Tracefs(), options: LiveOptions(ringKilobytes: 64)) { system, _ in
+  /// By read and mapped, without losses and with a ring that is far too small: what was decoded and
+  /// what was lost are all there was.
+  @Test(arguments: [(false, 64), (true, 64), (false, 65536), (true, 65536)])
+  func lossesAndRecordsAreWhatTheKernelCounted(maps: Bool, kilobytes: Int) throws {
+    var options = LiveOptions(ringKilobytes: kilobytes)
+    options.maps = maps
+    let source = LiveSource(try Tracefs(), options: options) { system, _ in
       system == "raw_syscalls"
     }
     let script = Script(
@@ -101,7 +105,9 @@ import Testing
       lost += ring.statistics.lost
       seen += ring.decoded
     }
-    #expect(lost > 0)
+    #expect((lost > 0) == (kilobytes == 64), "\(lost)")
+    #expect(outcome.warnings == [])
+    #expect(source.damage.findings.isEmpty)
     #expect(lost == outcome.losses.reduce(0) { $0 + $1.losses.counted })
     // Two calls a byte, each seen at its start and its end.
     #expect(lost + seen >= 400_000)

@@ -15,29 +15,37 @@ public struct Tracefs: Sendable {
       return words.count > 2 && words[2] == "tracefs" ? String(words[1]) : nil
     }
     let known = mounted + ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
-    guard let path = known.first(where: { access($0 + "/events", R_OK) == 0 }) else {
-      throw Tracefs.noAccess(mounted.first)
-    }
+    guard !Tracefs.isLockedDown,
+      let path = known.first(where: { access($0 + "/events", R_OK) == 0 })
+    else { throw Tracefs.noAccess(mounted.first) }
     self.path = path
   }
 
+  /// The kernel keeps its events even from root (kernel_lockdown(7)): what is in force is in brackets.
+  private static var isLockedDown: Bool {
+    KernelFile.line(of: "/sys/kernel/security/lockdown")?.contains("[confidentiality]") == true
+  }
+
+  /// What helps those who get no further.
+  static let recordingsAreFree = "recordings need no rights: name one with -i"
+
   /// Why there is no access, and the ways to get it.
   private static func noAccess(_ mount: String?) -> TraceError {
-    let lockdown = KernelFile.line(of: "/sys/kernel/security/lockdown") ?? ""
-    if lockdown.contains("[confidentiality]") {
+    if isLockedDown {
       return TraceError(
-        "the kernel is locked down (\(lockdown)): it shows its events to nobody; "
-          + "recordings need no rights: name one with -i")
+        "this kernel is locked down (confidentiality) and shows its events to nobody; "
+          + recordingsAreFree)
     }
     let path = mount ?? "/sys/kernel/tracing"
-    let setUp =
+    let reason = mount == nil ? "it is not mounted" : "\(path): no permission"
+    let give =
       mount == nil
       ? "mount -t tracefs -o gid=GROUP,mode=750 tracefs \(path)"
       : "mount -o remount,gid=GROUP,mode=750 \(path)"
     return TraceError(
-      "tracefs is not to be had (\(mount == nil ? "it is not mounted" : "\(path): no permission")): "
-        + "be root, or let root give it to a group with '\(setUp)'; "
-        + "recordings need no rights: name one with -i")
+      "tracefs is not to be had (\(reason)): be root, which tracing needs; "
+        + "to list events and check scripts, membership in a group is enough, after '\(give)'; "
+        + recordingsAreFree)
   }
 
   /// All events of the running kernel that are wanted, by system and name. What does not parse is

@@ -22,6 +22,12 @@ final class LiveInstance {
       (path, lock, slot) = (name, -1, -1)
       return
     }
+    // Of a mount with a gid the group may look, but files of new instances are root's to write.
+    guard access(tracefs.path + "/instances", W_OK) == 0 else {
+      throw TraceError(
+        "\(tracefs.path)/instances: no permission: tracing needs root; "
+          + Tracefs.recordingsAreFree)
+    }
     (path, lock) = try LiveInstance.make(name, writer)
     // Room for the ring of each CPU, and for free_buffer.
     let capacity = Int32(clamping: KernelFile.entries(of: path + "/per_cpu").count + 8)
@@ -81,6 +87,11 @@ final class LiveInstance {
   func keep(_ descriptor: Int32) {
     guard descriptor >= 0 else { return }
     if !clinux_guard_descriptor(slot, descriptor) { close(descriptor) }
+  }
+
+  /// As above for a mapping of such a file; false where it cannot be kept.
+  func keep(_ mapping: UnsafeMutableRawBufferPointer) -> Bool {
+    clinux_guard_mapping(slot, mapping.baseAddress, mapping.count)
   }
 
   private(set) var isRemoved = false

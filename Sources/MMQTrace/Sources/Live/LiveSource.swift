@@ -20,7 +20,7 @@ public final class LiveSource: LiveTraceSource {
   private let tracefs: Tracefs
   private let options: LiveOptions
   private var instance: LiveInstance?
-  private var streams: [LiveStream] = []
+  private var streams: [any LivePageStream] = []
 
   /// Reads the formats of those events that `wants` says yes to, by system and name.
   public init(
@@ -83,6 +83,15 @@ public final class LiveSource: LiveTraceSource {
     try setRingSize(instance)
     // Its own page faults would feed it. The file takes threads, not processes.
     try instance.write(ProcTasks.own.joined(separator: " "), to: "set_event_notrace_pid")
+    try chooseProcess(instance)
+  }
+
+  /// Children of a process that was not traced would inherit that, so this one was there before the
+  /// lines above.
+  private func chooseProcess(_ instance: LiveInstance) throws(TraceError) {
+    guard let process = options.process else { return }
+    try instance.write("1", to: "options/event-fork")
+    try instance.write("\(process)", to: "set_event_pid")
   }
 
   private func setRingSize(_ instance: LiveInstance) throws(TraceError) {
@@ -114,22 +123,35 @@ public final class LiveSource: LiveTraceSource {
   }
 
   /// One stream for each CPU that the kernel may ever have, so that one that comes later is read.
-  private func rings(_ instance: LiveInstance) throws(TraceError) -> [LiveStream] {
+  private func rings(_ instance: LiveInstance) throws(TraceError) -> [any LivePageStream] {
     let text = String(
       decoding: try KernelFile.text(of: instance.path + "/events/header_page"), as: UTF8.self)
     let machine = machine
     let layout =
       HeaderPage.layout(text, .host)
       ?? HeaderPage.usual(longSize: machine.longSize, pageSize: machine.pageSize, .host)
-    var streams: [LiveStream] = []
+    var streams: [any LivePageStream] = []
     for (cpu, directory) in cpuDirectories(instance) {
       let path = directory + "/trace_pipe_raw"
       let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
       guard descriptor >= 0 else { throw KernelFile.failure(path) }
       instance.keep(descriptor)
-      streams.append(LiveStream(cpu: cpu, layout: layout, descriptor: descriptor, damage: damage))
+      streams.append(stream(cpu, layout, descriptor, instance))
     }
     return streams
+  }
+
+  /// Mapped where the kernel has it, else read.
+  private func stream(
+    _ cpu: UInt32, _ layout: RingLayout, _ descriptor: Int32, _ instance: LiveInstance
+  ) -> any LivePageStream {
+    if options.maps,
+      let stream = MappedStream(cpu: cpu, layout: layout, descriptor: descriptor)
+    {
+      if instance.keep(stream.mapping) { return stream }
+      munmap(stream.mapping.baseAddress, stream.mapping.count)
+    }
+    return LiveStream(cpu: cpu, layout: layout, descriptor: descriptor, damage: damage)
   }
 
   private func cpuDirectories(_ instance: LiveInstance) -> [(cpu: UInt32, path: String)] {
@@ -161,6 +183,11 @@ public final class LiveSource: LiveTraceSource {
 public struct LiveOptions {
   /// Kilobytes of the ring of each CPU; nil: 8192, but all together at most 1/64 of MemAvailable.
   public var ringKilobytes: Int?
+  /// Only events of this process, which has one thread and no children yet, and of those that it will
+  /// start. nil: of all.
+  public var process: Int32?
+  /// Rings are mapped where the kernel can do it (Linux 6.10), else read.
+  public var maps = true
   /// What makes the changes, or only shows them.
   public var writer: TracefsWriter
 

@@ -2,10 +2,15 @@
 
 internal import Glibc
 
+/// A stream that ends when its instance goes.
+protocol LivePageStream: PageStream {
+  func end()
+}
+
 /// Reads `trace_pipe_raw` without waiting: no page means that there is nothing now. A sub-buffer that
 /// the kernel still writes to comes in pieces, each with a header and a time stamp of its own
 /// (ring_buffer_read_page in kernel/trace/ring_buffer.c).
-final class LiveStream: PageStream {
+final class LiveStream: LivePageStream {
   let cpu: UInt32
   let buffer = ""
   let layout: RingLayout
