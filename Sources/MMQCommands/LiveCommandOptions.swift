@@ -12,16 +12,23 @@ struct LiveCommandOptions: ParsableArguments {
       valueName: "size"))
   var b: RingSize?
 
+  @Option(
+    name: .short,
+    help: .init(
+      "Run this command, trace only it and what it starts, and end with it.", valueName: "command"))
+  var c: String?
+
   /// The running kernel, with the formats that the script may want. A slip in the name of an event
   /// is told by all of them: then they are all read.
   func source(
-    for draft: Script, showsChanges: Bool, isPretending: Bool
+    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool
   ) throws(TraceError) -> LiveSource {
     let writer = TracefsWriter(isPretending: isPretending) { step in
       guard showsChanges else { return }
       if isPretending { Console.print(step + "\n") } else { Console.error(step) }
     }
-    let options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
+    var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
+    options.process = process
     let tracefs = try Tracefs()
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)

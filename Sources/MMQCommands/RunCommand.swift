@@ -64,7 +64,11 @@ struct RunCommand: ParsableCommand {
     if list { return try ProbeList.print(program, input, isVerbose: verbose) }
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
-    let source = try input.map { try Recording.open($0) } ?? liveSource(text)
+    if input != nil, live.c != nil {
+      throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
+    }
+    let command = try live.c.map { try TracedCommand($0) }
+    let source = try input.map { try Recording.open($0) } ?? liveSource(text, command)
     let options = try recording.options(for: source)
     let script = program.script(text, for: target(source))
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
@@ -75,16 +79,18 @@ struct RunCommand: ParsableCommand {
     case .plan: Console.print(script.plan().text())
     default:
       if dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options)
+      try run(script, source, options, command)
     }
   }
 
   /// The running kernel, or only its clock where the script wants no events.
-  private func liveSource(_ text: Source) throws -> any TraceSource {
+  private func liveSource(_ text: Source, _ command: TracedCommand?) throws -> any TraceSource {
     let draft = program.script(text, for: Target(HostClock()))
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
-      return try live.source(for: draft, showsChanges: verbose || dryRun, isPretending: dryRun)
+      return try live.source(
+        for: draft, process: command?.process, showsChanges: verbose || dryRun,
+        isPretending: dryRun)
     } catch {
       try ScriptReport.checkWithoutEvents(draft)
       throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
@@ -118,7 +124,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?
   ) throws {
     let format = try format()
     let descriptor = try openOutput()
@@ -140,10 +146,14 @@ struct RunCommand: ParsableCommand {
     let clock = ContinuousClock()
     let start = clock.now
     let session = try Session(
-      script, source, sink: sink, options: options, isCancelled: { clinux_stop_requested() },
+      script, source, sink: sink, options: options,
+      isCancelled: { clinux_stop_requested() || command?.hasEnded == true },
       wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
-      try session.start { announce(script.probeCount, format) }
+      try session.start {
+        announce(script.probeCount, format)
+        command?.run()
+      }
     }
     if verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)

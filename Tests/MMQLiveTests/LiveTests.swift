@@ -114,6 +114,20 @@ import Testing
     #expect(outcome.records == seen)
   }
 
+  /// dd reads and writes once a byte; the script's own task and all others are left out.
+  @Test func aCommandIsTracedFromItsStartToItsEnd() throws {
+    let run = try MMQProcess([
+      "-c", "dd if=/dev/zero of=/dev/null bs=1 'count=3000' status=none", "-e",
+      "syscalls:sys_enter_write { @[comm] = count(); } sched:sched_process_exec { @execs = count(); }",
+    ])
+    let output = run.finish()
+    #expect(run.status == 0)
+    #expect(value("@[dd]", in: output) == 3000, "\(output)\(run.stderr)")
+    #expect(output.split(separator: "\n").filter { $0.hasPrefix("@[") }.count == 1, "\(output)")
+    #expect(value("@execs", in: output) == 1)
+    #expect(try Tracing.instances(of: run.pid) == [])
+  }
+
   // MARK: Time
 
   @Test func aRareEventShowsAtOnce() throws {

@@ -42,3 +42,13 @@ _Bool clinux_guard_mapping(int slot, void *start, size_t size);
 
 /// Unmaps, closes and removes; 0, or the error of rmdir. Later calls for the slot do nothing.
 int clinux_release(int slot);
+
+/// Forks a child that waits, and runs the command (NULL at its end) after `clinux_run_command(gate)`.
+/// It gets SIGTERM when its parent dies. The child's id, or -1.
+int32_t clinux_fork_command(char *const arguments[], int *gate);
+
+/// Lets the child go, and closes the gate.
+void clinux_run_command(int gate);
+
+/// Whether the child has ended. It is asked now and then; true from its end on.
+_Bool clinux_command_has_ended(int32_t child);
