@@ -36,6 +36,20 @@ extension Script {
     }
     events.tasks = events.tasks.filter { target.byName[$0] != nil }
     events.wanted = plan().events
+    // Events about tasks are needed whatever the script's blocks want of them.
+    events.filters = filters().filter { !events.tasks.contains($0.key) }
     return events
+  }
+
+  /// What the kernel can decide, by event.
+  private func filters() -> [String: String] {
+    var predicates: [String: [Typed?]] = [:]
+    for binding in program.bindings {
+      guard case .events(let events) = binding.trigger else { continue }
+      for event in events {
+        predicates[event.fullName, default: []].append(program.blocks[binding.block].predicate)
+      }
+    }
+    return predicates.compactMapValues { KernelFilter.text(of: $0) }
   }
 }

@@ -114,7 +114,21 @@ public final class LiveSource: LiveTraceSource {
   private func enable(_ events: LiveEvents, _ instance: LiveInstance) throws(TraceError) {
     for event in events.tasks { try enable(event, instance) }
     try instance.write("1", to: "tracing_on")
-    for event in events.wanted where !events.tasks.contains(event) { try enable(event, instance) }
+    for event in events.wanted where !events.tasks.contains(event) {
+      filter(event, events.filters[event], instance)
+      try enable(event, instance)
+    }
+  }
+
+  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter.
+  private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
+    guard let text, options.filters else { return }
+    let path = event.split(separator: ":").joined(separator: "/")
+    do throws(TraceError) {
+      try instance.write(text, to: "events/\(path)/filter")
+    } catch {
+      options.writer.remark("refused: \(error.message)")
+    }
   }
 
   private func enable(_ event: String, _ instance: LiveInstance) throws(TraceError) {
@@ -188,6 +202,8 @@ public struct LiveOptions {
   public var process: Int32?
   /// Rings are mapped where the kernel can do it (Linux 6.10), else read.
   public var maps = true
+  /// Predicates that the kernel can decide are written to it.
+  public var filters = true
   /// What makes the changes, or only shows them.
   public var writer: TracefsWriter
 

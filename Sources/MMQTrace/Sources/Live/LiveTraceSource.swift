@@ -23,6 +23,8 @@ public struct LiveEvents: Sendable {
   public var wanted: [String] = []
   /// Those that tell of tasks.
   public var tasks: [String] = []
+  /// In the kernel's filter language, by event: others are not wanted, but may come all the same.
+  public var filters: [String: String] = [:]
 
   public init() {}
 
