@@ -69,7 +69,9 @@ public final class Session {
       isCancelled: isCancelled)
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
-    run.makeEventLine = { EventLine(source, comm: { live?.comm(of: $0) }) }
+    run.makeEventLine = { [names] in
+      EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
+    }
     run.makeSchemas = { source.schemas }
     run.groups = groups
     run.findComm = live.map { live in { live.comm(of: $0) } }

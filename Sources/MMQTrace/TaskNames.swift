@@ -48,6 +48,12 @@ public final class TaskNames {
     return sparse[tid] ?? 0
   }
 
+  /// A thread's name at the record at hand; nil where it is not known.
+  public func name(of tid: Int32) -> [UInt8]? {
+    let id = nameID(of: tid)
+    return id == 0 ? nil : names[Int(id)]
+  }
+
   /// A thread that no event told of, because the event was lost: asked for once. Those that are gone
   /// stay unknown.
   public func find(_ tid: Int32, _ look: (Int32) -> [UInt8]?) -> UInt32 {

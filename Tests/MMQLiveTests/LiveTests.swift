@@ -74,6 +74,14 @@ import Testing
     #expect((value("@forks", in: output) ?? 0) >= 5)
   }
 
+  /// The task is gone when its line is printed.
+  @Test func linesOfEventsHaveTheNameOfTheirTask() throws {
+    let run = try MMQProcess(["-c", "true", "-e", "sched:sched_process_exec"])
+    let output = run.finish()
+    #expect(output.contains("            true-"), "\(output)")
+    #expect(output.contains("sched_process_exec: filename="))
+  }
+
   /// By read and mapped, without losses and with a ring that is far too small: what was decoded and
   /// what was lost are all there was.
   @Test(arguments: [(false, 64), (true, 64), (false, 65536), (true, 65536)])
