@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "CLinux"),
     // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
     .target(name: "MMQLanguage", swiftSettings: strict),
-    .target(name: "MMQTrace", dependencies: ["CZstd", "CZlib"], swiftSettings: strict),
+    .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
     .target(
       name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
     .target(
@@ -70,6 +70,10 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // On the running kernel; mmq itself is run, too.
+    .testTarget(
+      name: "MMQLiveTests", dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "mmq"],
+      swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]
 )

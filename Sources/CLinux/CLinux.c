@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include "Guard.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -19,20 +20,51 @@ uint32_t clinux_current_node(void) {
 int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 static volatile sig_atomic_t stop_requested;
+static volatile sig_atomic_t report_requested;
 
 static void on_stop(int number) {
-  if (stop_requested) _exit(128 + number);
+  if (stop_requested) {
+    clinux_release_all();
+    _exit(128 + number);
+  }
   stop_requested = 1;
+}
+
+// Threads of some libraries block all signals, and what they start inherits that.
+void clinux_unblock(int number) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, number);
+  sigprocmask(SIG_UNBLOCK, &set, 0);
+}
+
+static void on_report(int number) {
+  (void)number;
+  report_requested = 1;
 }
 
 static void catch_unless_ignored(int number) {
   struct sigaction old, action = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
   if (sigaction(number, 0, &old) == 0 && old.sa_handler != SIG_IGN) sigaction(number, &action, 0);
+  clinux_unblock(number);
 }
 
 void clinux_catch_stop_signals(void) {
   catch_unless_ignored(SIGINT);
   catch_unless_ignored(SIGTERM);
+  catch_unless_ignored(SIGHUP);
 }
 
 _Bool clinux_stop_requested(void) { return stop_requested != 0; }
+
+void clinux_catch_report_signal(void) {
+  struct sigaction action = {.sa_handler = on_report, .sa_flags = SA_RESTART};
+  sigaction(SIGUSR1, &action, 0);
+  clinux_unblock(SIGUSR1);
+}
+
+_Bool clinux_take_report_request(void) {
+  if (!report_requested) return 0;
+  report_requested = 0;
+  return 1;
+}

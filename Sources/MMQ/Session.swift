@@ -6,24 +6,30 @@ internal import MMQLanguage
 
 /// Runs one script over one source, once.
 public final class Session {
-  private let script: Script
-  private let source: any TraceSource
-  private let code: Code
-  private let run: Run
-  private let names: TaskNames?
-  private let groups: ThreadGroups?
-  private let strings: StringPool
-  private var outcome = Outcome()
-  private let time: StampConversion
+  let script: Script
+  let source: any TraceSource
+  let code: Code
+  let run: Run
+  let names: TaskNames?
+  let groups: ThreadGroups?
+  let strings: StringPool
+  var outcome = Outcome()
+  let time: StampConversion
   private let isSwapped: Bool
-  private var ticker = Ticker([], origin: 0)
+  private let wantsMaps: () -> Bool
+  var ticker = Ticker([], origin: 0)
   /// The first stamp at or after the next tick.
   private var tickStamp = UInt64.max
   private var skips = SkipCounts()
-  private var lastTime: UInt64 = 0
-  private let selection: Selection?
+  var lastTime: UInt64 = 0
+  let selection: Selection?
+  /// Losses of a live run that the sink has not heard of, and what it has heard of.
+  var hasUnsaidLosses = false
+  var saidLosses: UInt64 = 0
+  /// How often records of a live run came after others that were later.
+  var lateRounds: UInt64 = 0
   /// Set where only a part of the records is asked for.
-  private var filter: RecordFilter?
+  var filter: RecordFilter?
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -35,12 +41,14 @@ public final class Session {
     var empty: UInt64 = 0
   }
 
-  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly. Throws where
-  /// the script cannot be compiled.
+  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly; so is
+  /// `wantsMaps`, which has all maps printed at once. Throws where the script cannot be compiled.
   public init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink,
-    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false }
+    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false },
+    wantsMaps: @escaping () -> Bool = { false }
   ) throws {
+    self.wantsMaps = wantsMaps
     self.script = script
     self.source = source
     selection = options.selection
@@ -48,8 +56,10 @@ public final class Session {
     isSwapped = source.machine.byteOrder != .host
     strings = StringPool()
     code = try Compiler.compile(script.program, script.target, strings).get()
-    names =
-      script.program.usesComm ? TaskNames(saved: source.savedComms, schemas: source.schemas) : nil
+    let live = source as? any LiveTraceSource
+    // A live source is asked when its events are recorded: its answer must not be older than they are.
+    let saved = script.program.usesComm && live == nil ? source.savedComms : []
+    names = script.program.usesComm ? TaskNames(saved: saved, schemas: source.schemas) : nil
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
@@ -59,14 +69,18 @@ public final class Session {
       isCancelled: isCancelled)
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
-    run.makeEventLine = { EventLine(source) }
+    run.makeEventLine = { [names] in
+      EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
+    }
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    run.findComm = live.map { live in { live.comm(of: $0) } }
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
   public func start(whenAttached: () -> Void = {}) throws -> Outcome {
+    if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
     if !taskTypes.isEmpty { try learn() }
@@ -89,7 +103,7 @@ public final class Session {
   }
 
   /// The types of records that tell of tasks what the script asks for.
-  private var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
+  var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
 
   /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
   private func select(_ selection: Selection, _ merge: inout Merge) throws {
@@ -128,9 +142,9 @@ public final class Session {
 
   // MARK: Blocks without an event
 
-  private enum Moment { case begin, end }
+  enum Moment { case begin, end }
 
-  private func runBlocks(_ moment: Moment, _ machine: borrowing Machine, at time: UInt64) {
+  func runBlocks(_ moment: Moment, _ machine: borrowing Machine, at time: UInt64) {
     for binding in script.program.bindings {
       switch (binding.trigger, moment) {
       case (.begin, .begin) where !run.isExiting, (.end, .end):
@@ -145,7 +159,7 @@ public final class Session {
       code.blocks[binding.block].entry, .tick(at: time, probe: strings.intern(binding.name)))
   }
 
-  private func periods() -> [(binding: Int, period: UInt64)] {
+  func periods() -> [(binding: Int, period: UInt64)] {
     script.program.bindings.enumerated().compactMap { index, binding in
       if case .interval(let period) = binding.trigger { return (index, period) }
       return nil
@@ -162,7 +176,7 @@ public final class Session {
     }
   }
 
-  private func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
+  func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
       run.sink.flush()
@@ -179,17 +193,25 @@ public final class Session {
     while !run.isExiting, !run.isCancelled(), ticker.next != .max {
       let now = HostClock.now
       fireTicks(before: now, machine)
+      printMapsIfAsked()
       if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
     }
   }
 
-  private func findTickStamp() {
+  /// Somebody outside wants to see the maps as they are.
+  func printMapsIfAsked() {
+    guard wantsMaps() else { return }
+    run.printMaps()
+    run.sink.flush()
+  }
+
+  func findTickStamp() {
     tickStamp = ticker.next == .max ? .max : time.firstStamp(notBefore: ticker.next)
   }
 
   // MARK: Events
 
-  private func dispatch() -> Dispatch {
+  func dispatch() -> Dispatch {
     var handlers: [Int: [Handler]] = [:]
     for binding in script.program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
@@ -219,7 +241,7 @@ public final class Session {
 
   /// Runs through one lane's records below the limit; true at the lane's end. The cursor passes what
   /// nobody wants by itself, and stops at the next tick.
-  private func drain(
+  func drain(
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
@@ -261,12 +283,14 @@ public final class Session {
     return false
   }
 
-  /// Between sub-buffers: takes note of losses, and of being cancelled.
+  /// Between sub-buffers: takes note of losses, and of being cancelled. A live run is cancelled
+  /// between its rounds, because it still has to read what was recorded until then.
   private func nextPage(of lane: UnsafeMutablePointer<Lane>) -> Bool {
     let before = lane.pointee.cursor.stamp
     let goesOn = lane.pointee.nextPage()
     takeLoss(lane, after: before)
-    if run.isCancelled() { run.exit(code: 0) }
+    printMapsIfAsked()
+    if !source.isLive, run.isCancelled() { run.exit(code: 0) }
     return goesOn
   }
 
@@ -310,7 +334,7 @@ public final class Session {
     }
   }
 
-  private func record(_ cursor: RingCursor) -> EventRef {
+  func record(_ cursor: RingCursor) -> EventRef {
     EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: source.machine.byteOrder)
   }
 
@@ -318,7 +342,7 @@ public final class Session {
 
   /// Takes note of what was lost between the stamp of a lane's last record and the one at hand; what
   /// was not asked for is no loss.
-  private func takeLoss(_ lane: UnsafeMutablePointer<Lane>, after stamp: UInt64?) {
+  func takeLoss(_ lane: UnsafeMutablePointer<Lane>, after stamp: UInt64?) {
     let loss = lane.pointee.lostBefore
     guard loss != .none else { return }
     lane.pointee.lostBefore = .none
@@ -328,7 +352,8 @@ public final class Session {
     {
       return
     }
-    if case .counted(let events) = loss { run.sink.lost(events) }
+    if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
+    hasUnsaidLosses = true
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
     if index == nil {
@@ -338,7 +363,7 @@ public final class Session {
     outcome.losses[index!].losses.add(loss)
   }
 
-  private func finish(_ merge: inout Merge) {
+  func finish(_ merge: inout Merge) {
     run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
@@ -348,7 +373,7 @@ public final class Session {
     }
     outcome.exitCode = run.exitCode
     outcome.hasFailed = run.faults.endlessLoop != nil
-    outcome.warnings = warnings()
+    outcome.warnings += warnings()
   }
 
   private func warnings() -> [String] {
@@ -357,7 +382,7 @@ public final class Session {
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates
+      dropped: run.droppedUpdates, late: lateRounds
     ).sentences()
   }
 }

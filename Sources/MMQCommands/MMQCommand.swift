@@ -9,6 +9,7 @@ struct MMQCommand: ParsableCommand {
     abstract: "Asks questions of Linux's memory tracepoints.",
     discussion: """
       Examples:
+        mmq -e 'oom:mark_victim { print(comm); }'      the running kernel, until Ctrl-C
         mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
         mmq Examples/direct-reclaim.mmq -i trace.dat
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
@@ -16,6 +17,7 @@ struct MMQCommand: ParsableCommand {
     version: "mmq 0.1.0",
     subcommands: [
       RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
+      CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

@@ -13,6 +13,15 @@ enum Recording {
     }
   }
 
+  /// A failure of a source ends the command.
+  static func attempt<T>(_ body: () throws -> T) throws -> T {
+    do {
+      return try body()
+    } catch let problem as TraceError {
+      throw Stop(status: Stop.dataError, message: "mmq: \(problem.message)")
+    }
+  }
+
   /// The events of a recording, or of the running kernel.
   static func target(_ path: String?) throws -> Target {
     if let path { return Target(try open(path)) }

@@ -40,12 +40,21 @@ struct RecordingOptions: ParsableArguments {
   func options(for source: any TraceSource) throws -> RunOptions {
     var options = RunOptions()
     options.selection = try selection()
-    if let problem = try options.selection?.problem(in: source) {
+    if source.isLive { try checkLive() }
+    if !source.isLive, let problem = try options.selection?.problem(in: source) {
       throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")
     }
     if let kallsyms { options.kernelSymbols = try symbols(kallsyms) }
     if let tz { try TimeZone.set(tz) }
     return options
+  }
+
+  /// A part of time, or a buffer, can be asked for only where there is a recording.
+  private func checkLive() throws {
+    let given = [("--from", from != nil), ("--to", to != nil), ("--buffer", buffer != nil)]
+    guard let name = given.first(where: \.1)?.0 else { return }
+    throw Stop(
+      status: Stop.usageError, message: "mmq: \(name) is for recordings: name one with -i FILE")
   }
 
   private func selection() throws -> Selection? {

@@ -1,4 +1,4 @@
-// `mmq SCRIPT -i FILE`: runs a script. The default subcommand.
+// `mmq SCRIPT`: runs a script over a recording or the running kernel. The default subcommand.
 
 internal import ArgumentParser
 internal import CLinux
@@ -9,7 +9,8 @@ internal import MMQTrace
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a script over a recording (the default).")
+    commandName: "run",
+    abstract: "Runs a script over the running kernel, or with -i over a recording (the default).")
 
   enum Format: String, CaseIterable { case text, json, csv }
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode, plan }
@@ -20,6 +21,8 @@ struct RunCommand: ParsableCommand {
   var input: String?
 
   @OptionGroup var recording: RecordingOptions
+
+  @OptionGroup var live: LiveCommandOptions
 
   @Option(
     name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
@@ -35,13 +38,15 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Only errors on standard error.")
   var quiet = false
 
-  @Flag(name: .shortAndLong, help: "Say how many records were read, and how fast.")
+  @Flag(name: .shortAndLong, help: "Say what is set up, how many records were read, and how fast.")
   var verbose = false
 
   @Flag(help: "Exit with 3 if events were lost or the input is damaged.")
   var strict = false
 
-  @Flag(name: [.customShort("n"), .long], help: "Check the script and its input; run nothing.")
+  @Flag(
+    name: [.customShort("n"), .long],
+    help: "Check the script and its input; show what would be done to the kernel.")
   var dryRun = false
 
   @Flag(
@@ -59,28 +64,52 @@ struct RunCommand: ParsableCommand {
     if list { return try ProbeList.print(program, input, isVerbose: verbose) }
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
-    let source: any TraceSource = try input.map { try Recording.open($0) } ?? HostClock()
+    if input != nil, live.c != nil {
+      throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
+    }
+    let command = try live.c.map { try TracedCommand($0) }
+    let source = try input.map { try Recording.open($0) } ?? liveSource(text, command)
     let options = try recording.options(for: source)
     let script = program.script(text, for: target(source))
-    if input == nil, script.wantsEvents {
-      try ScriptReport.checkWithoutEvents(script)
-      throw Stop(
-        status: Stop.usageError,
-        message: "mmq: no recording: name one with -i FILE (live tracing is not there yet)")
-    }
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     try ScriptReport.checkOptions(script)
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
     case .plan: Console.print(script.plan().text())
-    default: if !dryRun { try run(script, source, options) }
+    default:
+      if dryRun { return try showChanges(script, source, options) }
+      try run(script, source, options, command)
     }
+  }
+
+  /// The running kernel, or only its clock where the script wants no events.
+  private func liveSource(_ text: Source, _ command: TracedCommand?) throws -> any TraceSource {
+    let draft = program.script(text, for: Target(HostClock()))
+    guard draft.wantsEvents else { return HostClock() }
+    do throws(TraceError) {
+      return try live.source(
+        for: draft, process: command?.process, showsChanges: verbose || dryRun,
+        isPretending: dryRun)
+    } catch {
+      try ScriptReport.checkWithoutEvents(draft)
+      throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
+    }
+  }
+
+  /// Each change to tracefs that a run would make.
+  private func showChanges(
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions
+  ) throws {
+    guard let live = source as? any LiveTraceSource else { return }
+    let events = script.liveEvents(ofProcess: options.selection?.process != nil)
+    try Recording.attempt { try live.attach(events) }
+    live.detach()
   }
 
   private func target(_ source: any TraceSource) -> Target {
     var target = Target(source)
-    target.host.input = input == nil ? .none : .recording
+    target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = unsafe
     target.host.seed = recording.seed
     target.host.showsWarnings = !quiet && !noWarnings
@@ -95,7 +124,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?
   ) throws {
     let format = try format()
     let descriptor = try openOutput()
@@ -103,7 +132,8 @@ struct RunCommand: ParsableCommand {
       switch format {
       case .text:
         TextRenderer(
-          escapesControlBytes: isatty(descriptor) == 1, diagnostics: Console.error,
+          escapesControlBytes: isatty(descriptor) == 1,
+          saysLosses: source is any LiveTraceSource && !quiet, diagnostics: Console.error,
           write: { Console.write($0, to: descriptor) })
       case .json: JSONRenderer(announcesProbes: !quiet) { Console.write($0, to: descriptor) }
       case .csv:
@@ -112,12 +142,19 @@ struct RunCommand: ParsableCommand {
         }
       }
     clinux_catch_stop_signals()
+    clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
-    let session = try Session(script, source, sink: sink, options: options) {
-      clinux_stop_requested()
+    let session = try Session(
+      script, source, sink: sink, options: options,
+      isCancelled: { clinux_stop_requested() || command?.hasEnded == true },
+      wantsMaps: { clinux_take_report_request() })
+    let outcome = try Recording.attempt {
+      try session.start {
+        announce(script.probeCount, format)
+        command?.run()
+      }
     }
-    let outcome = try session.start { announce(script.probeCount, format) }
     if verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
   }

@@ -9,12 +9,17 @@ public struct EventLine {
   public let texts: [Int: EventText]
   private let contexts: [Int: CommonFields]
   private let comms: [Int32: [UInt8]]
+  private let comm: (Int32) -> [UInt8]?
   private let isNanoseconds: Bool
   private let hasLazyResched: Bool
   /// The reasons met so far, by record type.
   public private(set) var reasons: [Int: TextReasons] = [:]
 
-  public init(_ source: any TraceSource) {
+  /// `comm` is asked first for a thread's name: on a live machine it knows new ones.
+  public init(
+    _ source: any TraceSource, comm: @escaping (Int32) -> [UInt8]? = { _ in nil }
+  ) {
+    self.comm = comm
     let context = EventTextContext(source)
     var texts: [Int: EventText] = [:]
     var contexts: [Int: CommonFields] = [:]
@@ -92,7 +97,7 @@ public struct EventLine {
       out.append("<idle>")
     } else if tid < 0 {
       out.append("<XXX>")
-    } else if let comm = comms[tid] {
+    } else if let comm = comm(tid) ?? comms[tid] {
       out.append(contentsOf: comm)
     } else {
       out.append("<...>")

@@ -28,7 +28,12 @@ public struct Lane {
       if cursor.isCorrupt { corruptPages += 1 }
       cursor.isCorrupt = false
       guard let page = stream.nextPage() else { return false }
-      lostBefore = lostBefore.adding(cursor.open(page, stream.layout))
+      switch stream.part {
+      case .whole: lostBefore = lostBefore.adding(cursor.open(page, stream.layout))
+      case .start(let size):
+        lostBefore = lostBefore.adding(cursor.open(page, stream.layout, upTo: size))
+      case .rest: cursor.resume(page)
+      }
       if cursor.next() { return true }
     }
   }

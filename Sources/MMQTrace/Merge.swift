@@ -6,7 +6,7 @@ public struct Merge: ~Copyable {
   /// All lanes, by number; those at their end included.
   public let lanes: UnsafeMutablePointer<Lane>
   public let laneCount: Int
-  /// Lanes with a record, as a binary heap: the earliest first.
+  /// Lanes with a record, as a binary heap: the earliest first. Behind it, the lanes at their end.
   private let heap: UnsafeMutablePointer<Int>
   private var live = 0
   private let isOrdered: Bool
@@ -18,8 +18,14 @@ public struct Merge: ~Copyable {
     lanes = .allocate(capacity: max(1, streams.count))
     heap = .allocate(capacity: max(1, streams.count))
     for (index, stream) in streams.enumerated() { (lanes + index).initialize(to: Lane(stream)) }
-    for index in 0..<laneCount where lanes[index].next() {
-      heap[live] = index
+    for index in 0..<laneCount { heap[index] = index }
+    resume()
+  }
+
+  /// Asks the lanes at their end again: those of a live ring may have got records since.
+  public mutating func resume() {
+    for place in live..<laneCount where lanes[heap[place]].next() {
+      swap(place, live)
       live += 1
       siftUp(live - 1)
     }
@@ -52,12 +58,19 @@ public struct Merge: ~Copyable {
     return Turn(lane: lane, limit: lane < second && stamp != .max ? stamp &+ 1 : stamp)
   }
 
+  /// Whose turn it is among the records below a stamp; nil where there are none.
+  public func turn(below end: UInt64) -> Turn? {
+    guard var turn = turn(), lanes[turn.lane].cursor.stamp < end else { return nil }
+    turn.limit = min(turn.limit, end)
+    return turn
+  }
+
   /// After a turn: the lane stands at a record beyond its limit, or at its end.
   @inline(__always)
   public mutating func finishTurn(atEnd: Bool) {
     if atEnd {
       live -= 1
-      heap[0] = heap[live]
+      swap(0, live)
     }
     siftDown()
   }

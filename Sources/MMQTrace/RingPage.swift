@@ -42,6 +42,8 @@ public struct RingCursor {
   public var records: UInt64 = 0
   /// Set when the rest of the sub-buffer makes no sense.
   public var isCorrupt: Bool
+  /// At the end of a sub-buffer: the time up to there, records or not.
+  @usableFromInline var runningTime: UInt64 = 0
   @usableFromInline var position: UnsafeRawPointer
   @usableFromInline var end: UnsafeRawPointer
   @usableFromInline let isSwapped: Bool
@@ -68,8 +70,11 @@ public struct RingCursor {
   }
 
   /// Goes to the start of a sub-buffer and says what was lost before it. A page that is too short
-  /// for its own header or commit is read as far as it goes and marked corrupt.
-  public mutating func open(_ page: UnsafeRawBufferPointer, _ layout: RingLayout) -> LostEvents {
+  /// for its own header or commit is read as far as it goes and marked corrupt. `limit`: only so many
+  /// bytes of data are there for us yet.
+  public mutating func open(
+    _ page: UnsafeRawBufferPointer, _ layout: RingLayout, upTo limit: Int? = nil
+  ) -> LostEvents {
     isCorrupt = false
     guard let base = page.baseAddress, page.count >= layout.dataOffset else {
       position = end
@@ -86,7 +91,19 @@ public struct RingCursor {
     }
     position = base + layout.dataOffset
     end = position + size
-    return lost(commit, after: size, room: room, layout)
+    let lost = lost(commit, after: size, room: room, layout)
+    if let limit, limit >= 0 { end = position + min(limit, room) }
+    return lost
+  }
+
+  /// Goes on with more data of the same sub-buffer: the time runs on, also behind a time extend at
+  /// the end of what was there before.
+  public mutating func resume(_ data: UnsafeRawBufferPointer) {
+    guard let base = data.baseAddress else { return }
+    isCorrupt = false
+    stamp = runningTime
+    position = base
+    end = base + data.count
   }
 
   /// The low 32 bits of `commit`, wherever the byte order puts them.
@@ -184,6 +201,7 @@ public struct RingCursor {
       }
     }
     stamp = lastRecord
+    runningTime = now
     if at != end {
       isCorrupt = true
       at = end

@@ -14,6 +14,8 @@ public final class TaskNames {
   /// Names by id; id 0 is an unknown name.
   public private(set) var names: [[UInt8]] = [Array("<...>".utf8)]
   private var ids: [[UInt8]: UInt32]
+  /// A second id of the unknown name: of threads that were looked for and not found.
+  private var goneID: UInt32?
   /// Of threads below `denseLimit`, by thread: only touched pages of it take memory.
   private let dense: UnsafeMutablePointer<UInt32>
   private var sparse: [Int32: UInt32] = [:]
@@ -31,7 +33,7 @@ public final class TaskNames {
     dense = calloc(Int(TaskNames.denseLimit), 4)!.bindMemory(
       to: UInt32.self, capacity: Int(TaskNames.denseLimit))
     observations = TaskObservation.all(in: schemas)
-    for (tid, comm) in saved { set(tid, id(of: Array(comm.utf8))) }
+    take(saved)
   }
 
   deinit { free(dense) }
@@ -44,6 +46,24 @@ public final class TaskNames {
   public func nameID(of tid: Int32) -> UInt32 {
     if UInt32(bitPattern: tid) < UInt32(TaskNames.denseLimit) { return dense[Int(tid)] }
     return sparse[tid] ?? 0
+  }
+
+  /// A thread's name at the record at hand; nil where it is not known.
+  public func name(of tid: Int32) -> [UInt8]? {
+    let id = nameID(of: tid)
+    return id == 0 ? nil : names[Int(id)]
+  }
+
+  /// A thread that no event told of, because the event was lost: asked for once. Those that are gone
+  /// stay unknown.
+  public func find(_ tid: Int32, _ look: (Int32) -> [UInt8]?) -> UInt32 {
+    if goneID == nil {
+      names.append(names[0])
+      goneID = UInt32(names.count - 1)
+    }
+    let name = look(tid).map { id(of: $0) } ?? goneID ?? 0
+    set(tid, name)
+    return name
   }
 
   /// Before the run: the first word on a thread holds for the time before it, too.
@@ -63,6 +83,11 @@ public final class TaskNames {
     }
   }
 
+  /// Names that threads have now, from somebody who looked: those of a live machine.
+  public func take(_ saved: [(tid: Int32, comm: String)]) {
+    for (tid, comm) in saved { set(tid, id(of: Array(comm.utf8))) }
+  }
+
   /// After the last record was learned.
   public func endLearning() {
     statements = [:]
@@ -72,6 +97,12 @@ public final class TaskNames {
   /// Before a record's blocks run: what it says of its own time.
   public func enter(_ type: Int, _ record: EventRef) {
     for (tid, name) in said(type, record, ofOwnTime: true) { state(tid, name) }
+  }
+
+  /// A record of which no block hears.
+  public func pass(_ type: Int, _ record: EventRef) {
+    enter(type, record)
+    leave(type, record)
   }
 
   /// After a record's blocks ran: what it says of the time after it, and what nobody tells of that.

@@ -50,6 +50,11 @@ public final class ThreadGroups {
   /// nil where the recording does not tell.
   public func group(of thread: Int32) -> Int32? { groups[thread] }
 
+  /// Groups that threads are in now, from somebody who looked: those of a live machine.
+  public func take(_ saved: [(thread: Int32, process: Int32)]) {
+    for (thread, process) in saved { groups[thread] = process }
+  }
+
   /// What a record says of the time before it: a thread that calls exec is in the group that it
   /// leads afterwards. A thread that is made was another one before, if it was.
   public func learn(_ type: Int, _ record: EventRef) {
@@ -74,6 +79,12 @@ public final class ThreadGroups {
     } else {
       groups[id] = groups[Int32(truncatingIfNeeded: maker)]
     }
+  }
+
+  /// A record of which no block hears.
+  public func pass(_ type: Int, _ record: EventRef) {
+    enter(type, record)
+    leave(type, record)
   }
 
   private func read(_ exec: Exec, _ record: EventRef) -> (thread: Int32, before: Int32)? {

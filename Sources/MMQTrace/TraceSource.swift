@@ -63,4 +63,20 @@ public protocol PageStream: AnyObject {
   /// The next sub-buffer, valid until the next call; nil at the end. What cannot be read is
   /// reported to the source's damage log and skipped.
   func nextPage() -> UnsafeRawBufferPointer?
+  /// What the last page is: asked after each `nextPage`.
+  var part: PagePart { get }
+}
+
+extension PageStream {
+  public var part: PagePart { .whole }
+}
+
+/// How much of a sub-buffer a stream gives at once.
+public enum PagePart: Sendable {
+  /// All of it, with its header.
+  case whole
+  /// With its header, but only so many bytes of data: the writer is still at work behind them.
+  case start(Int)
+  /// Data without a header, which goes on where the page before ended.
+  case rest
 }

@@ -1,6 +1,7 @@
 // Calls of Linux that Swift's Glibc module does not show: they need _GNU_SOURCE.
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// The CPU that the caller runs on, or 0 if that is unknown.
@@ -12,9 +13,42 @@ uint32_t clinux_current_node(void);
 /// The id of the calling thread.
 int32_t clinux_thread_id(void);
 
-/// From now on the first SIGINT or SIGTERM only sets a flag; a second one ends the process at once
-/// with 128 + its number. A signal that is ignored stays ignored (nohup).
+/// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag; a second one releases the
+/// guarded instances and ends the process at once with 128 + its number. A signal that is ignored
+/// stays ignored (nohup).
 void clinux_catch_stop_signals(void);
 
-/// Whether SIGINT or SIGTERM came.
+/// Whether SIGINT, SIGTERM or SIGHUP came.
 _Bool clinux_stop_requested(void);
+
+/// From now on SIGUSR1 only sets a flag.
+void clinux_catch_report_signal(void);
+
+/// Whether SIGUSR1 came since this was last asked.
+_Bool clinux_take_report_request(void);
+
+/// From now on this directory of tracefs is removed when the process ends: on exit(), on a second
+/// stop signal and on a crash. SIGPIPE no longer ends the process. `capacity` is the most descriptors,
+/// and the most mappings, that will be added. A slot for the calls below; -1 where there is no room
+/// (8 directories, paths up to 255 bytes) or no memory.
+int clinux_guard(const char *path, int capacity);
+
+/// The slot's directory cannot be removed while this is open: it is closed first. False beyond
+/// the capacity.
+_Bool clinux_guard_descriptor(int slot, int descriptor);
+
+/// As above for a mapping.
+_Bool clinux_guard_mapping(int slot, void *start, size_t size);
+
+/// Unmaps, closes and removes; 0, or the error of rmdir. Later calls for the slot do nothing.
+int clinux_release(int slot);
+
+/// Forks a child that waits, and runs the command (NULL at its end) after `clinux_run_command(gate)`.
+/// It gets SIGTERM when its parent dies. The child's id, or -1.
+int32_t clinux_fork_command(char *const arguments[], int *gate);
+
+/// Lets the child go, and closes the gate.
+void clinux_run_command(int gate);
+
+/// Whether the child has ended. It is asked now and then; true from its end on.
+_Bool clinux_command_has_ended(int32_t child);

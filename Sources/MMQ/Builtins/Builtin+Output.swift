@@ -57,6 +57,8 @@ extension Checker {
   /// print(args): the event's line, as the kernel prints it.
   private mutating func printEvent(_ call: Call) throws -> Typed {
     guard isInEvent else { throw fail(.notInEvent(call.arguments[0].span, "args")) }
+    // A recording has saved names; of a live machine they must be followed.
+    if target.host.input == .live { program.usesComm = true }
     let function = HostFunction(name: "print args", argumentWords: 0, resultWords: 0) { run, _, _ in
       run.printEvent()
     }

@@ -6,18 +6,20 @@ public final class TextRenderer: OutputSink {
   private let write: (UnsafeRawBufferPointer) -> Void
   private let diagnostics: ((String) -> Void)?
   private let separator: String
+  private let saysLosses: Bool
   private var buffer = ByteBuffer()
   private static let pieceSize = 1 << 16
 
   /// Messages of errorf() and warnf() go to `diagnostics`, a line each; without it, to the text.
   /// `separator` goes between the output of the program and its maps: bpftrace writes two new lines,
-  /// whether there are maps or not.
+  /// whether there are maps or not. `saysLosses`: losses go to `diagnostics` as they occur.
   public init(
-    escapesControlBytes: Bool = false, separator: String = "\n\n",
+    escapesControlBytes: Bool = false, separator: String = "\n\n", saysLosses: Bool = false,
     diagnostics: ((String) -> Void)? = nil, write: @escaping (UnsafeRawBufferPointer) -> Void
   ) {
     self.escapesControlBytes = escapesControlBytes
     self.separator = separator
+    self.saysLosses = saysLosses
     self.diagnostics = diagnostics
     self.write = write
   }
@@ -42,9 +44,15 @@ public final class TextRenderer: OutputSink {
     }
   }
 
-  // Text output says these on stderr, with the other diagnostics.
+  // Text output says this on stderr, with the other diagnostics.
   public func attached(_ probes: Int) {}
-  public func lost(_ events: UInt64) {}
+
+  /// Of a recording the sum at the end is enough; a live run may go on for days.
+  public func lost(_ events: UInt64) {
+    guard saysLosses else { return }
+    flush()
+    diagnostics?("Lost \(events) events")
+  }
 
   public func map(_ report: MapReport) {
     for row in report.rows {

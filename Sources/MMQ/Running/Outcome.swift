@@ -1,6 +1,6 @@
 // How a run ended, and all that must be said of it.
 
-internal import MMQTrace
+public import MMQTrace
 
 /// Events that the kernel dropped before mmq saw them.
 public struct Losses: Sendable, Equatable {
@@ -22,6 +22,20 @@ public struct Losses: Sendable, Equatable {
       countedGaps += 1
     }
   }
+
+  /// The kernel's own count covers all gaps: those of unknown size have one now.
+  mutating func settle(_ events: UInt64) {
+    counted = events
+    countedGaps += unknownGaps
+    unknownGaps = 0
+  }
+}
+
+/// What the kernel and mmq counted of a CPU of the running kernel, after all of it was read.
+public struct RingAccount: Sendable, Equatable {
+  public var statistics: RingStatistics
+  /// Records that mmq decoded.
+  public var decoded: UInt64
 }
 
 /// The end of a run.
@@ -31,6 +45,8 @@ public struct Outcome: Sendable {
   /// Records seen, wanted or not.
   public var records: UInt64 = 0
   public var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  /// Of a live run that was stopped from outside: both sides' counts, by CPU.
+  public var rings: [RingAccount] = []
   /// Sentences for stderr, such as where a division by zero happened.
   public var warnings: [String] = []
   /// A loop ran too often: the run was stopped there.

@@ -42,6 +42,8 @@ final class Run {
   /// Names of the lanes' buffers, and the lane of the record at hand.
   var bufferNames: [UInt64] = []
   var lane = 0
+  /// Looks a thread up on the machine at hand, if that is the traced one.
+  var findComm: ((Int32) -> [UInt8]?)?
   let maxCatBytes: Int
   private let names: TaskNames?
   /// String ids by the ids of names, as far as names were asked for.
@@ -92,7 +94,8 @@ final class Run {
   func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
     if tid == 0 { return strings.intern("swapper/\(cpu)") }
     guard let names else { return strings.intern("<...>") }
-    let id = Int(names.nameID(of: tid))
+    var id = Int(names.nameID(of: tid))
+    if id == 0, let findComm { id = Int(names.find(tid, findComm)) }
     if id < nameStrings.pointee.count { return nameStrings.pointee[id] }
     for next in nameStrings.pointee.count...id {
       nameStrings.pointee.append(strings.intern(names.names[next]))

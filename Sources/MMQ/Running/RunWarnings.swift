@@ -18,6 +18,8 @@ struct RunWarnings {
   let eventTexts: [String]
   /// Updates that full maps dropped.
   let dropped: [(map: String, count: UInt64)]
+  /// How often live records came too late for their order.
+  let late: UInt64
 
   func sentences() -> [String] {
     var all = arithmetic()
@@ -47,6 +49,10 @@ struct RunWarnings {
     }
     for (map, count) in dropped {
       all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")
+    }
+    if late > 0 {
+      all.append(
+        "WARNING: events came so late that others ran before them, \(Self.times(late))")
     }
     return all + eventTexts + ticks()
   }

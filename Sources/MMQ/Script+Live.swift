@@ -1,0 +1,55 @@
+// What a script wants of the running kernel.
+
+internal import MMQLanguage
+public import MMQTrace
+
+extension Script {
+  /// Whether some attach point may mean this event: which formats are worth reading.
+  public func mayWant(_ system: String, _ name: String) -> Bool {
+    eventPatterns.contains { Glob($0.system).matches(system) && Glob($0.name).matches(name) }
+  }
+
+  /// Whether there is an event for each attach point that means events.
+  public func isBound(to schemas: [EventSchema]) -> Bool {
+    eventPatterns.allSatisfy { pattern in
+      schemas.contains {
+        Glob(pattern.system).matches($0.system) && Glob(pattern.name).matches($0.name)
+      }
+    }
+  }
+
+  private var eventPatterns: [(system: String, name: String)] {
+    syntax.probes.flatMap(\.attachPoints).compactMap { point in
+      let provider = point.parts.first?.lowercased() ?? ""
+      guard point.parts.count > 1, !["interval", "i", "self"].contains(provider) else { return nil }
+      return (point.parts[point.parts.count - 2], point.parts[point.parts.count - 1])
+    }
+  }
+
+  /// The events to enable: those of the blocks, and those that keep names and processes of tasks up
+  /// to date where they are asked for. `ofProcess`: only records of one process are wanted.
+  public func liveEvents(ofProcess: Bool = false) -> LiveEvents {
+    var events = LiveEvents()
+    if program.usesComm { events.tasks += ["task:task_newtask", "task:task_rename"] }
+    if program.usesPid || ofProcess {
+      events.tasks += ["task:task_newtask", "sched:sched_process_exec"]
+    }
+    events.tasks = events.tasks.filter { target.byName[$0] != nil }
+    events.wanted = plan().events
+    // Events about tasks are needed whatever the script's blocks want of them.
+    events.filters = filters().filter { !events.tasks.contains($0.key) }
+    return events
+  }
+
+  /// What the kernel can decide, by event.
+  private func filters() -> [String: String] {
+    var predicates: [String: [Typed?]] = [:]
+    for binding in program.bindings {
+      guard case .events(let events) = binding.trigger else { continue }
+      for event in events {
+        predicates[event.fullName, default: []].append(program.blocks[binding.block].predicate)
+      }
+    }
+    return predicates.compactMapValues { KernelFilter.text(of: $0) }
+  }
+}

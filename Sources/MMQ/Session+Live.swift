@@ -1,0 +1,146 @@
+// A run over the running kernel: rounds of reading, with time that goes on by itself.
+
+internal import MMQTrace
+
+extension Session {
+  /// Nanoseconds from one look at the rings to the next. Waking at every event would slow the traced
+  /// program down threefold.
+  private static let period: UInt64 = 20_000_000
+  /// How old records are when their order is settled, in nanoseconds: a writer takes its time stamp
+  /// first, and may be held up before others can see the record.
+  private static let patienceForWriters: UInt64 = 4_000_000
+
+  /// As `start`, while events happen. Ends with exit(), or properly when cancelled: recording stops
+  /// then, and what was recorded is still read.
+  func start(_ live: any LiveTraceSource, _ whenAttached: () -> Void) throws -> Outcome {
+    try live.attach(script.liveEvents(ofProcess: selection?.process != nil))
+    defer { live.detach() }
+    if let names { names.take(live.savedComms) }
+    groups?.take(live.savedGroups)
+    run.origin = HostClock.now
+    lastTime = run.origin
+    if let selection {
+      filter = RecordFilter(
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+    }
+    ticker = Ticker(periods(), origin: run.origin)
+    findTickStamp()
+    var merge = Merge(try live.openStreams(), isOrdered: script.program.needsTimeOrder)
+    passRecords(of: &merge, before: time.firstStamp(notBefore: run.origin))
+    run.sink.attached(script.probeCount)
+    whenAttached()
+    let machine = Machine(code, run, byteOrder: live.machine.byteOrder)
+    runBlocks(.begin, machine, at: run.origin)
+    run.sink.flush()
+    follow(live, &merge, machine)
+    runBlocks(.end, machine, at: HostClock.now)
+    finish(&merge)
+    return outcome
+  }
+
+  /// What came before the run began, while events were enabled one after the other: it only tells of
+  /// tasks.
+  private func passRecords(of merge: inout Merge, before end: UInt64) {
+    let types = taskTypes
+    while let turn = merge.turn(below: end) {
+      let lane = merge.lanes + turn.lane
+      var isAtEnd = false
+      repeat {
+        let record = record(lane.pointee.cursor)
+        if record.size >= 2 {
+          let type = Int(record.base.load(UInt16.self, at: 0, .host))
+          if types.contains(type) {
+            names?.pass(type, record)
+            groups?.pass(type, record)
+          }
+        }
+        isAtEnd = !lane.pointee.next()
+      } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
+      merge.finishTurn(atEnd: isAtEnd)
+    }
+  }
+
+  /// Rounds until the script says exit(), or until somebody stops it; then a last one.
+  private func follow(
+    _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine
+  ) {
+    let dispatch = dispatch()
+    run.bufferNames = (0..<merge.laneCount).map { _ in strings.intern("") }
+    var settled: UInt64 = 0
+    while !run.isExiting, !run.isCancelled() {
+      let now = HostClock.now
+      // Order is only as good as the slowest writer; without order there is nothing to wait for.
+      let end = script.program.needsTimeOrder ? now &- Session.patienceForWriters : now
+      round(&merge, machine, dispatch, before: end, settled: settled, now: end)
+      if hasUnsaidLosses { sayLosses(live.statistics()) }
+      settled = max(settled, end)
+      printMapsIfAsked()
+      if !run.isExiting {
+        let tick = ticker.next == .max ? .max : ticker.next &+ Session.patienceForWriters
+        HostClock.sleep(until: min(tick, now &+ Session.period))
+      }
+    }
+    guard !run.isExiting else { return }
+    live.stop()
+    // A writer that was at work when recording stopped may be done only now.
+    for _ in 0..<2 {
+      round(&merge, machine, dispatch, before: .max, settled: settled, now: HostClock.now)
+    }
+    if !run.isExiting { compare(live.statistics(), merge) }
+  }
+
+  /// Reads what is there below a stamp; fires the ticks up to then.
+  private func round(
+    _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch,
+    before end: UInt64, settled: UInt64, now: UInt64
+  ) {
+    merge.resume()
+    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
+    if script.program.needsTimeOrder, let first = merge.firstStamp, first < settled {
+      lateRounds += 1
+    }
+    while !run.isExiting, let turn = merge.turn(below: end) {
+      run.lane = turn.lane
+      merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
+    }
+    fireTicks(before: now, machine)
+    run.sink.flush()
+  }
+
+  /// Losses as they occur, by the kernel's count: a full sub-buffer has no room to say how many.
+  private func sayLosses(_ statistics: [RingStatistics]) {
+    hasUnsaidLosses = false
+    let lost = statistics.reduce(0) { $0 &+ $1.lost }
+    guard lost > saidLosses else { return }
+    run.sink.lost(lost - saidLosses)
+    saidLosses = lost
+    run.sink.flush()
+  }
+
+  /// After everything was read: what the kernel counted against what was decoded. The kernel's count
+  /// of what was lost also covers gaps whose size no sub-buffer tells.
+  private func compare(_ statistics: [RingStatistics], _ merge: borrowing Merge) {
+    sayLosses(statistics)
+    for lane in 0..<merge.laneCount {
+      let cpu = merge.lanes[lane].cpu
+      guard let ring = statistics.first(where: { $0.cpu == cpu }) else { continue }
+      let decoded = merge.lanes[lane].cursor.records
+      outcome.rings.append(RingAccount(statistics: ring, decoded: decoded))
+      if ring.lost > 0 { settleLoss(of: cpu, ring.lost) }
+      guard decoded != ring.read else { continue }
+      outcome.warnings.append(
+        "WARNING: CPU \(cpu): \(decoded) records were decoded, the kernel counted \(ring.read)")
+    }
+  }
+
+  private func settleLoss(of cpu: UInt32, _ events: UInt64) {
+    guard let index = outcome.losses.firstIndex(where: { $0.cpu == cpu }) else {
+      var losses = Losses()
+      losses.add(.counted(events))
+      outcome.losses.append(("", cpu, losses))
+      return
+    }
+    guard events > outcome.losses[index].losses.counted else { return }
+    outcome.losses[index].losses.settle(events)
+  }
+}

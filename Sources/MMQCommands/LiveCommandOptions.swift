@@ -1,0 +1,57 @@
+// The options of a run over the running kernel.
+
+internal import ArgumentParser
+internal import MMQ
+internal import MMQTrace
+
+struct LiveCommandOptions: ParsableArguments {
+  @Option(
+    name: .short,
+    help: .init(
+      "The ring of each CPU, such as 512K or 16M; else 8M, but in all at most 1/64 of the memory.",
+      valueName: "size"))
+  var b: RingSize?
+
+  @Option(
+    name: .short,
+    help: .init(
+      "Run this command, trace only it and what it starts, and end with it.", valueName: "command"))
+  var c: String?
+
+  /// The running kernel, with the formats that the script may want. A slip in the name of an event
+  /// is told by all of them: then they are all read.
+  func source(
+    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool
+  ) throws(TraceError) -> LiveSource {
+    let writer = TracefsWriter(isPretending: isPretending) { step in
+      guard showsChanges else { return }
+      if isPretending { Console.print(step + "\n") } else { Console.error(step) }
+    }
+    var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
+    options.process = process
+    let tracefs = try Tracefs()
+    let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
+    let isComplete = draft.isBound(to: source.schemas)
+    return isComplete ? source : LiveSource(tracefs, options: options)
+  }
+}
+
+/// `512K`, `16M`, `1G`; a plain number is kilobytes, as in `buffer_size_kb`.
+struct RingSize: ExpressibleByArgument {
+  let kilobytes: Int
+  private static let units: [(suffix: String, kilobytes: Int)] = [
+    ("k", 1), ("m", 1 << 10), ("g", 1 << 20),
+  ]
+
+  init?(argument: String) {
+    let text = argument.lowercased()
+    let unit = RingSize.units.first { text.hasSuffix($0.suffix) }
+    guard let number = Int(unit == nil ? text : String(text.dropLast())), number > 0 else {
+      return nil
+    }
+    let (product, overflow) = number.multipliedReportingOverflow(by: unit?.kilobytes ?? 1)
+    // A kilobyte would be less than one sub-buffer.
+    guard !overflow, product >= 4 else { return nil }
+    kilobytes = product
+  }
+}

@@ -1,0 +1,214 @@
+// The running kernel as a source: an instance of tracefs with the events that a script wants.
+
+internal import CLinux
+internal import Glibc
+
+/// Reads the running kernel's events. Nothing of the kernel changes before `attach`, and nothing is
+/// left changed after `detach`: all is done in an instance of its own.
+public final class LiveSource: LiveTraceSource {
+  public let name = "this machine"
+  public let formatDescription = "live"
+  public let machine = TracedMachine.host
+  public let schemas: [EventSchema]
+  public let clock = TraceClock(name: "boot")
+  public let damage: DamageLog
+  public let isLive = true
+
+  /// The most events that a run may enable.
+  public static let mostEvents = 1024
+
+  private let tracefs: Tracefs
+  private let options: LiveOptions
+  private var instance: LiveInstance?
+  private var streams: [any LivePageStream] = []
+
+  /// Reads the formats of those events that `wants` says yes to, by system and name.
+  public init(
+    _ tracefs: Tracefs, options: LiveOptions = LiveOptions(),
+    wants: (_ system: String, _ name: String) -> Bool = { _, _ in true }
+  ) {
+    self.tracefs = tracefs
+    self.options = options
+    let damage = DamageLog()
+    schemas = tracefs.schemas(damage) {
+      wants($0, $1) || LiveSource.taskEvents.contains("\($0):\($1)")
+    }
+    self.damage = damage
+  }
+
+  deinit { detach() }
+
+  /// Events that tell of tasks' names and processes (include/trace/events/task.h, sched.h).
+  private static let taskEvents: Set<String> = [
+    "task:task_newtask", "task:task_rename", "sched:sched_process_exec",
+  ]
+
+  public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
+  public var savedGroups: [(thread: Int32, process: Int32)] { ProcTasks.groups() }
+
+  public func comm(of thread: Int32) -> [UInt8]? {
+    KernelFile.line(of: "/proc/\(thread)/comm").map { Array($0.utf8) }
+  }
+
+  /// From /proc/kallsyms, which has no addresses for those who may not see them.
+  public func kernelSymbols() -> KernelSymbols {
+    guard let text = try? KernelFile.text(of: "/proc/kallsyms") else { return .none }
+    return text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+  }
+
+  public func openStreams() -> [any PageStream] { streams }
+
+  public func attach(_ events: LiveEvents) throws(TraceError) {
+    let count = events.all.count
+    guard count <= LiveSource.mostEvents else {
+      throw TraceError("the script wants \(count) events; \(LiveSource.mostEvents) are the most")
+    }
+    tracefs.removeOrphans(options.writer)
+    let instance = try LiveInstance(in: tracefs, options.writer)
+    self.instance = instance
+    do throws(TraceError) {
+      try setUp(instance)
+      try enable(events, instance)
+      if !options.writer.isPretending { streams = try rings(instance) }
+    } catch {
+      detach()
+      throw error
+    }
+  }
+
+  private func setUp(_ instance: LiveInstance) throws(TraceError) {
+    try instance.write("0", to: "tracing_on")
+    try instance.freeRingAtEnd()
+    try instance.write("boot", to: "trace_clock")
+    try setRingSize(instance)
+    // Its own page faults would feed it. The file takes threads, not processes.
+    try instance.write(ProcTasks.own.joined(separator: " "), to: "set_event_notrace_pid")
+    try chooseProcess(instance)
+  }
+
+  /// Children of a process that was not traced would inherit that, so this one was there before the
+  /// lines above.
+  private func chooseProcess(_ instance: LiveInstance) throws(TraceError) {
+    guard let process = options.process else { return }
+    try instance.write("1", to: "options/event-fork")
+    try instance.write("\(process)", to: "set_event_pid")
+  }
+
+  private func setRingSize(_ instance: LiveInstance) throws(TraceError) {
+    let available = HostMemory.available
+    let cpus = HostMemory.cpus
+    let most = HostMemory.mostRing(available: available, cpus: cpus)
+    let size = options.ringKilobytes ?? HostMemory.ring(available: available, cpus: cpus)
+    guard size <= most else {
+      throw TraceError(
+        "a ring of \(size) kB for each of \(cpus) CPUs; \(most) kB are the most here")
+    }
+    try instance.write("\(size)", to: "buffer_size_kb")
+    let real = instance.number(in: "buffer_size_kb") ?? size
+    options.writer.remark(
+      "ring: \(real) kB for each of \(cpus) CPUs; \(available) kB of memory are available")
+  }
+
+  /// The ring runs before the script's own events are enabled, so that whoever looks at /proc
+  /// afterwards misses nothing that happens to tasks meanwhile.
+  private func enable(_ events: LiveEvents, _ instance: LiveInstance) throws(TraceError) {
+    for event in events.tasks { try enable(event, instance) }
+    try instance.write("1", to: "tracing_on")
+    for event in events.wanted where !events.tasks.contains(event) {
+      filter(event, events.filters[event], instance)
+      try enable(event, instance)
+    }
+  }
+
+  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter.
+  private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
+    guard let text, options.filters else { return }
+    let path = event.split(separator: ":").joined(separator: "/")
+    do throws(TraceError) {
+      try instance.write(text, to: "events/\(path)/filter")
+    } catch {
+      options.writer.remark("refused: \(error.message)")
+    }
+  }
+
+  private func enable(_ event: String, _ instance: LiveInstance) throws(TraceError) {
+    let path = event.split(separator: ":").joined(separator: "/")
+    try instance.write("1", to: "events/\(path)/enable")
+  }
+
+  /// One stream for each CPU that the kernel may ever have, so that one that comes later is read.
+  private func rings(_ instance: LiveInstance) throws(TraceError) -> [any LivePageStream] {
+    let text = String(
+      decoding: try KernelFile.text(of: instance.path + "/events/header_page"), as: UTF8.self)
+    let machine = machine
+    let layout =
+      HeaderPage.layout(text, .host)
+      ?? HeaderPage.usual(longSize: machine.longSize, pageSize: machine.pageSize, .host)
+    var streams: [any LivePageStream] = []
+    for (cpu, directory) in cpuDirectories(instance) {
+      let path = directory + "/trace_pipe_raw"
+      let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { throw KernelFile.failure(path) }
+      instance.keep(descriptor)
+      streams.append(stream(cpu, layout, descriptor, instance))
+    }
+    return streams
+  }
+
+  /// Mapped where the kernel has it, else read.
+  private func stream(
+    _ cpu: UInt32, _ layout: RingLayout, _ descriptor: Int32, _ instance: LiveInstance
+  ) -> any LivePageStream {
+    if options.maps,
+      let stream = MappedStream(cpu: cpu, layout: layout, descriptor: descriptor)
+    {
+      if instance.keep(stream.mapping) { return stream }
+      munmap(stream.mapping.baseAddress, stream.mapping.count)
+    }
+    return LiveStream(cpu: cpu, layout: layout, descriptor: descriptor, damage: damage)
+  }
+
+  private func cpuDirectories(_ instance: LiveInstance) -> [(cpu: UInt32, path: String)] {
+    KernelFile.entries(of: instance.path + "/per_cpu").compactMap { name in
+      UInt32(name.dropFirst(3)).map { ($0, "\(instance.path)/per_cpu/\(name)") }
+    }.sorted { $0.0 < $1.0 }
+  }
+
+  public func stop() { try? instance?.write("0", to: "tracing_on") }
+
+  public func detach() {
+    for stream in streams { stream.end() }
+    streams = []
+    if let problem = instance?.remove() {
+      damage.error("instance", "the instance could not be removed: \(problem.message)")
+    }
+    instance = nil
+  }
+
+  public func statistics() -> [RingStatistics] {
+    guard let instance, !options.writer.isPretending else { return [] }
+    return cpuDirectories(instance).map { cpu, path in
+      RingStatistics(cpu: cpu, text: KernelFile.line(of: path + "/stats") ?? "")
+    }
+  }
+}
+
+/// How live events are taken.
+public struct LiveOptions {
+  /// Kilobytes of the ring of each CPU; nil: 8192, but all together at most 1/64 of MemAvailable.
+  public var ringKilobytes: Int?
+  /// Only events of this process, which has one thread and no children yet, and of those that it will
+  /// start. nil: of all.
+  public var process: Int32?
+  /// Rings are mapped where the kernel can do it (Linux 6.10), else read.
+  public var maps = true
+  /// Predicates that the kernel can decide are written to it.
+  public var filters = true
+  /// What makes the changes, or only shows them.
+  public var writer: TracefsWriter
+
+  public init(ringKilobytes: Int? = nil, writer: TracefsWriter = TracefsWriter()) {
+    self.ringKilobytes = ringKilobytes
+    self.writer = writer
+  }
+}

@@ -1,0 +1,63 @@
+// The program mmq at work on the running kernel.
+
+import Foundation
+
+/// A run of mmq. Its output is collected as it comes.
+final class MMQProcess {
+  private let process = Process()
+  private let output = Pipe()
+  private let errors = Pipe()
+  private(set) var stderr = ""
+
+  var pid: Int32 { process.processIdentifier }
+  /// How it ended: its exit code, or minus the signal.
+  var status: Int32 {
+    process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+  }
+
+  /// Starts mmq and waits until its probes are attached.
+  init(_ arguments: [String], waits: Bool = true) throws {
+    process.executableURL = URL(fileURLWithPath: Tracing.mmq)
+    process.arguments = arguments
+    process.standardOutput = output
+    process.standardError = errors
+    process.standardInput = FileHandle.nullDevice
+    // A shell in the background may have left it ignored, and then it stays so.
+    Foundation.signal(SIGINT, SIG_DFL)
+    try process.run()
+    while waits, !stderr.contains("Attached") {
+      let data = errors.fileHandleForReading.availableData
+      if data.isEmpty { break }
+      stderr += String(decoding: data, as: UTF8.self)
+    }
+  }
+
+  func send(_ signal: Int32) { kill(pid, signal) }
+
+  /// The next piece of output; empty at its end.
+  func nextOutput() -> String {
+    String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+  }
+
+  func closeOutput() { try? output.fileHandleForReading.close() }
+
+  /// Waits for the end; all that was printed and not yet taken.
+  func finish() -> String {
+    let text = String(
+      decoding: (try? output.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+    waitForEnd()
+    return text
+  }
+
+  func waitForEnd() {
+    let rest = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+    stderr += String(decoding: rest, as: UTF8.self)
+    process.waitUntilExit()
+  }
+
+  /// Stops it as Ctrl-C does; what it printed.
+  func stop() -> String {
+    send(SIGINT)
+    return finish()
+  }
+}

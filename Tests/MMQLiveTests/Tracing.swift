@@ -1,0 +1,85 @@
+// What the tests on the running kernel share: whether they can run, the program, the workload.
+
+import Foundation
+import MMQTrace
+import Testing
+
+/// The running kernel, as far as the tests may use it.
+enum Tracing {
+  /// False where instances cannot be made; says so once, and loudly.
+  static let isPossible: Bool = {
+    guard let problem else { return true }
+    print("SKIP MMQLiveTests: \(problem)")
+    return false
+  }()
+
+  private static let problem: String? = {
+    do throws(TraceError) {
+      let path = try Tracefs().path
+      if access(path + "/instances", W_OK) != 0 { return "\(path)/instances cannot be written" }
+      if access(path + "/events/raw_syscalls", R_OK) != 0 { return "no raw_syscalls events" }
+      return access(mmq, X_OK) == 0 ? nil : "\(mmq) is not there"
+    } catch {
+      return error.message
+    }
+  }()
+
+  /// The program that the build put beside the tests.
+  static let mmq: String = {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = max(0, readlink("/proc/self/exe", &buffer, buffer.count - 1))
+    let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path + "/mmq"
+    if access(beside, X_OK) == 0 { return beside }
+    // swift test may run the tests from a tool of the toolchain.
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().path
+    return package + "/.build/debug/mmq"
+  }()
+
+  #if arch(x86_64)
+    static let getppidNumber = 110
+  #else
+    static let getppidNumber = 173
+  #endif
+
+  /// The calling thread: `/proc/thread-self` is a link to `PID/task/TID`.
+  static var thread: Int {
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+    return link?.split(separator: "/").last.flatMap { Int($0) } ?? 0
+  }
+
+  /// So many system calls by the calling thread.
+  static func callGetppid(_ times: Int) { for _ in 0..<times { _ = getppid() } }
+
+  /// Everything that the top level of tracefs holds and a run might change.
+  static func globalState() throws -> [String: String] {
+    let path = try Tracefs().path
+    var state: [String: String] = [:]
+    let files = [
+      "tracing_on", "trace_clock", "buffer_size_kb", "set_event", "set_event_pid",
+      "set_event_notrace_pid", "trace_options", "current_tracer", "tracing_cpumask",
+      "buffer_percent", "events/enable", "events/raw_syscalls/sys_enter/filter",
+    ]
+    for file in files { state[file] = text("\(path)/\(file)") }
+    return state
+  }
+
+  /// The instances that a process made.
+  static func instances(of process: Int32) throws -> [String] {
+    let all = try FileManager.default.contentsOfDirectory(
+      atPath: try Tracefs().path + "/instances")
+    return all.filter { $0.hasPrefix("mmq.\(process).") }
+  }
+
+  static func text(_ path: String) -> String {
+    (try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd())
+      .flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
+
+extension Trait where Self == ConditionTrait {
+  static var needsTracefs: Self {
+    .enabled(if: Tracing.isPossible, "tracefs, and the right to make instances in it")
+  }
+}
