@@ -62,8 +62,8 @@ import Testing
       let script = Script(
         Source(
           name: "test",
-          "raw_syscalls:sys_enter / args.id == \(calls.0) / { @r[comm, args.args[2]] = count(); } "
-            + "raw_syscalls:sys_enter / args.id == \(calls.1) / { @w[comm, args.args[2]] = count(); }"
+          "raw_syscalls:sys_enter / args.id == \(calls.0) / { @r[tid, args.args[2]] = count(); } "
+            + "raw_syscalls:sys_enter / args.id == \(calls.1) / { @w[tid, args.args[2]] = count(); }"
         ),
         for: Target(source))
       var isDone = false
@@ -75,8 +75,10 @@ import Testing
         isDone = true
       }
       let output = String(decoding: text, as: UTF8.self)
-      #expect(output.contains("@r[dd, 1]: 5000\n"), "\(output)")
-      #expect(output.contains("@w[dd, 1]: 5000\n"), "\(output)")
+      // By thread: other tests run the same program at the same time.
+      let thread = worker.processIdentifier
+      #expect(output.contains("@r[\(thread), 1]: 5000\n"), "\(output)")
+      #expect(output.contains("@w[\(thread), 1]: 5000\n"), "\(output)")
       #expect(outcome.warnings == [])
       for ring in outcome.rings { #expect(ring.decoded == ring.statistics.read) }
       records.append(outcome.records)

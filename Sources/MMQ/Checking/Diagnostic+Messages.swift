@@ -125,7 +125,9 @@ extension Diagnostic {
 
   static func liveOnly(_ span: Span) -> Diagnostic {
     Diagnostic(
-      .error, "live-only", span, "self probes need a live run; a recording gets no signals")
+      .error, "live-only", span,
+      "self probes are for live runs, and not there yet: a recording gets no signals",
+      hint: "SIGUSR1 prints the maps of a run")
   }
 
   static func loopNeedsKeys(_ span: Span, _ map: String) -> Diagnostic {
