@@ -186,6 +186,10 @@ extension Type {
   /// Two integers: signed if either is, a literal aside. Names of one table stay; values of two
   /// tables are held by name, since one number may mean different things in them.
   private static func joined(_ a: IntegerType, _ b: IntegerType) -> Type {
+    if a.isLiteral, b.isLiteral {
+      return .integer(
+        IntegerType(bits: 64, isSigned: a.isSigned && b.isSigned, isLiteral: true))
+    }
     if a.isLiteral != b.isLiteral {
       var kept = a.isLiteral ? b : a
       kept.bits = 64  // the literal may need them

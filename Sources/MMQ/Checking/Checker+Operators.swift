@@ -79,7 +79,7 @@ extension Checker {
       return Typed(.binary(code, left, try converted(b, to: .float)), .float, span)
     }
     let isSigned = op == .subtract || Checker.isSigned(a, b)
-    let type = Checker.result(a, b, isSigned: isSigned)
+    let type = Checker.result(op, a, b, isSigned: isSigned)
     return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
   }
 
@@ -101,13 +101,18 @@ extension Checker {
   /// `args.pfn / 2` is unsigned.
   private static func isSigned(_ a: Typed, _ b: Typed) -> Bool {
     func counts(_ typed: Typed) -> Bool { !(typed.type?.isLiteral ?? false) }
-    if !counts(a), !counts(b) { return a.type?.isSigned ?? true }
+    // Both from the script: unsigned only where one of them fits no other type.
+    if !counts(a), !counts(b) { return (a.type?.isSigned ?? true) && (b.type?.isSigned ?? true) }
     return (counts(a) && a.type?.isSigned ?? false) || (counts(b) && b.type?.isSigned ?? false)
   }
 
-  /// 64 bits, without names; two literals make a literal.
-  private static func result(_ a: Typed, _ b: Typed, isSigned: Bool) -> Type {
-    let isLiteral = a.isLiteralConstant && b.isLiteralConstant
+  /// 64 bits, without names. What is computed of literals, or of what holds some, takes the sign of
+  /// what it meets as they do: a difference does not, since it may be negative.
+  private static func result(
+    _ op: BinaryOperator, _ a: Typed, _ b: Typed, isSigned: Bool
+  ) -> Type {
+    let isLiteral =
+      op != .subtract && a.type?.isLiteral == true && b.type?.isLiteral == true
     return .integer(IntegerType(bits: 64, isSigned: isSigned, isLiteral: isLiteral))
   }
 
@@ -141,7 +146,7 @@ extension Checker {
     var type =
       isShift
       ? Type.integer(IntegerType(bits: 64, isSigned: isSigned))
-      : Checker.result(a, b, isSigned: isSigned)
+      : Checker.result(op, a, b, isSigned: isSigned)
     if !isShift, case .integer(var integer) = type {
       integer.symbols = a.type?.symbols ?? b.type?.symbols
       type = .integer(integer)

@@ -78,12 +78,6 @@ struct Typed {
     return index.flatMap { items.indices.contains($0) && items[$0].isConstant ? items[$0] : nil }
   }
 
-  /// A number that is written, or computed of such: it takes the sign of what it meets.
-  var isLiteralConstant: Bool {
-    if case .constant = kind { return type?.isLiteral == true }
-    return false
-  }
-
   /// Registers that the value takes.
   var words: Int { type?.words ?? 0 }
 }
