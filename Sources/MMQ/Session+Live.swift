@@ -41,22 +41,9 @@ extension Session {
   /// What came before the run began, while events were enabled one after the other: it only tells of
   /// tasks.
   private func passRecords(of merge: inout Merge, before end: UInt64) {
-    let types = taskTypes
-    while let turn = merge.turn(below: end) {
-      let lane = merge.lanes + turn.lane
-      var isAtEnd = false
-      repeat {
-        let record = record(lane.pointee.cursor)
-        if record.size >= 2 {
-          let type = Int(record.base.load(UInt16.self, at: 0, .host))
-          if types.contains(type) {
-            names?.pass(type, record)
-            groups?.pass(type, record)
-          }
-        }
-        isAtEnd = !lane.pointee.next()
-      } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
-      merge.finishTurn(atEnd: isAtEnd)
+    readOfTasks(&merge, below: end) { type, record in
+      names?.pass(type, record)
+      groups?.pass(type, record)
     }
   }
 

@@ -117,27 +117,36 @@ public final class Session {
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   private func learn() throws {
-    let types = taskTypes
-    let order = source.machine.byteOrder
     var merge = Merge(try source.openStreams())
-    while let turn = merge.turn() {
+    readOfTasks(&merge) { type, record in
+      names?.learn(type, record)
+      groups?.learn(type, record)
+    }
+    names?.endLearning()
+  }
+
+  /// Reads on, and hands out the records that tell of tasks; for a live run only those below a stamp.
+  func readOfTasks(
+    _ merge: inout Merge, below end: UInt64? = nil, _ body: (Int, EventRef) -> Void
+  ) {
+    let types = taskTypes
+    func next() -> Merge.Turn? {
+      if let end { return merge.turn(below: end) }
+      return merge.turn()
+    }
+    while let turn = next() {
       let lane = merge.lanes + turn.lane
       var isAtEnd = false
       repeat {
-        let cursor = lane.pointee.cursor
-        let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: order)
+        let record = record(lane.pointee.cursor)
         if record.size >= 2 {
-          let type = Int(record.base.load(UInt16.self, at: 0, order))
-          if types.contains(type) {
-            names?.learn(type, record)
-            groups?.learn(type, record)
-          }
+          let type = Int(record.base.load(UInt16.self, at: 0, source.machine.byteOrder))
+          if types.contains(type) { body(type, record) }
         }
         isAtEnd = !lane.pointee.next()
       } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
       merge.finishTurn(atEnd: isAtEnd)
     }
-    names?.endLearning()
   }
 
   // MARK: Blocks without an event

@@ -64,11 +64,9 @@ extension Lexer {
     let suffix = word()
     let span = Span(start, position)
     let isOctal = written.utf8.count > 1 && written.utf8.first == UInt8(ascii: "0")
-    let scale = Durations.all.first { $0.suffix == suffix }?.nanoseconds
     if let value = UInt64(written, radix: isOctal ? 8 : 10) {
       if Lexer.integerSuffixes.contains(suffix.lowercased()) { return .integer(value) }
-      let product = value.multipliedReportingOverflow(by: scale ?? 0)
-      if scale != nil, !product.overflow { return .integer(product.partialValue) }
+      if let time = Durations.nanoseconds(value, suffix) { return .integer(time) }
     }
     report(.badNumber(span, source.text(of: span)))
     return .integer(0)

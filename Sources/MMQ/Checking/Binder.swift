@@ -51,9 +51,7 @@ struct Binder {
 
   // MARK: Intervals
 
-  private static let units: [(name: String, nanoseconds: UInt64)] = [
-    ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000),
-  ]
+  private static let units = ["s", "ms", "us"]
 
   /// A microsecond: the smallest unit of an interval.
   private static let shortest: UInt64 = 1000
@@ -71,21 +69,16 @@ struct Binder {
   private static func period(_ unit: String, _ number: String) -> UInt64? {
     guard let number = UInt64(number), number > 0 else { return nil }
     if unit == "hz" { return number <= 1_000_000_000 ? 1_000_000_000 / number : nil }
-    guard let scale = units.first(where: { $0.name == unit })?.nanoseconds else { return nil }
-    let product = number.multipliedReportingOverflow(by: scale)
-    return product.overflow ? nil : product.partialValue
+    return units.contains(unit) ? Durations.nanoseconds(number, unit) : nil
   }
 
   /// `5s`, `100ms`; a plain number is nanoseconds.
   private static func period(duration: String) -> UInt64? {
     let digits = duration.prefix { $0.isASCII && $0.isNumber }
     if digits.count == duration.count { return UInt64(digits) }
-    let suffix = duration.dropFirst(digits.count)
-    if let unit = Durations.all.first(where: { $0.suffix == suffix }), let number = UInt64(digits) {
-      let product = number.multipliedReportingOverflow(by: unit.nanoseconds)
-      return product.overflow ? nil : product.partialValue
-    }
-    return period(String(duration.dropFirst(digits.count)), String(digits))
+    let suffix = String(duration.dropFirst(digits.count))
+    return UInt64(digits).flatMap { Durations.nanoseconds($0, suffix) }
+      ?? period(suffix, String(digits))
   }
 
   // MARK: Events
