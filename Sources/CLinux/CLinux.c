@@ -2,8 +2,10 @@
 #include "CLinux.h"
 #include "Guard.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +17,13 @@ uint32_t clinux_current_cpu(void) {
 uint32_t clinux_current_node(void) {
   unsigned int cpu = 0, node = 0;
   return syscall(SYS_getcpu, &cpu, &node, 0) == 0 ? node : 0;
+}
+
+int clinux_mount_privately(const char *type, const char *path) {
+  if (unshare(CLONE_NEWNS) != 0) return errno;
+  // Else the new mount would show where the old namespace is shared.
+  if (mount(0, "/", 0, MS_REC | MS_SLAVE, 0) != 0) return errno;
+  return mount("nodev", path, type, 0, 0) == 0 ? 0 : errno;
 }
 
 int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }

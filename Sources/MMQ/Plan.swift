@@ -54,7 +54,7 @@ extension Script {
       place: place(of: block.span), attachPoint: binding.name, events: [], fields: [], period: nil,
       orderReasons: [])
     switch binding.trigger {
-    case .begin, .end: break
+    case .begin, .end, .signal: break
     case .interval(let period):
       probe.period = period
       probe.orderReasons = ["it runs between records"]

@@ -39,7 +39,7 @@ public struct Script {
     syntax.probes.contains { probe in
       probe.attachPoints.contains { point in
         let provider = point.parts.first?.lowercased() ?? ""
-        return point.parts.count > 1 && !["interval", "i"].contains(provider)
+        return point.parts.count > 1 && !["interval", "i", "self"].contains(provider)
       }
     }
   }

@@ -38,9 +38,10 @@ extension Session {
     return outcome
   }
 
-  /// What came before the run began, while events were enabled one after the other: it only tells of
-  /// tasks.
+  /// What came before the run began, while events were enabled one after the other, or after exit(): it
+  /// only tells of tasks.
   private func passRecords(of merge: inout Merge, before end: UInt64) {
+    merge.resume()
     readOfTasks(&merge, below: end) { type, record in
       names?.pass(type, record)
       groups?.pass(type, record)
@@ -61,19 +62,23 @@ extension Session {
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
       settled = max(settled, end)
-      printMapsIfAsked()
+      answerIfAsked(machine)
       if !run.isExiting {
         let tick = ticker.next == .max ? .max : ticker.next &+ Session.patienceForWriters
         HostClock.sleep(until: min(tick, now &+ Session.period))
       }
     }
-    guard !run.isExiting else { return }
     live.stop()
     // A writer that was at work when recording stopped may be done only now.
     for _ in 0..<2 {
-      round(&merge, machine, dispatch, before: .max, settled: settled, now: HostClock.now)
+      if run.isExiting {
+        // No block wants what came after exit(); it is read to see that all can be.
+        passRecords(of: &merge, before: .max)
+      } else {
+        round(&merge, machine, dispatch, before: .max, settled: settled, now: HostClock.now)
+      }
     }
-    if !run.isExiting { compare(live.statistics(), merge) }
+    compare(live.statistics(), merge)
   }
 
   /// Reads what is there below a stamp; fires the ticks up to then.
@@ -105,19 +110,24 @@ extension Session {
   }
 
   /// After everything was read: what the kernel counted against what was decoded. The kernel's count
-  /// of what was lost also covers gaps whose size no sub-buffer tells.
+  /// of what was lost also covers gaps whose size no sub-buffer tells. What was lost after exit() is no
+  /// loss, but a gap before it may be as large as the kernel's count.
   private func compare(_ statistics: [RingStatistics], _ merge: borrowing Merge) {
-    sayLosses(statistics)
+    if !run.isExiting || hasUnsaidLosses { sayLosses(statistics) }
     for lane in 0..<merge.laneCount {
       let cpu = merge.lanes[lane].cpu
       guard let ring = statistics.first(where: { $0.cpu == cpu }) else { continue }
       let decoded = merge.lanes[lane].cursor.records
       outcome.rings.append(RingAccount(statistics: ring, decoded: decoded))
-      if ring.lost > 0 { settleLoss(of: cpu, ring.lost) }
+      if ring.lost > 0, !run.isExiting || hasUnknownGap(cpu) { settleLoss(of: cpu, ring.lost) }
       guard decoded != ring.read else { continue }
       outcome.warnings.append(
         "WARNING: CPU \(cpu): \(decoded) records were decoded, the kernel counted \(ring.read)")
     }
+  }
+
+  private func hasUnknownGap(_ cpu: UInt32) -> Bool {
+    outcome.losses.contains { $0.cpu == cpu && $0.losses.unknownGaps > 0 }
   }
 
   private func settleLoss(of cpu: UInt32, _ events: UInt64) {

@@ -151,12 +151,13 @@ public final class Session {
 
   // MARK: Blocks without an event
 
-  enum Moment { case begin, end }
+  enum Moment { case begin, signal, end }
 
   func runBlocks(_ moment: Moment, _ machine: borrowing Machine, at time: UInt64) {
     for binding in script.program.bindings {
       switch (binding.trigger, moment) {
-      case (.begin, .begin) where !run.isExiting, (.end, .end):
+      case (.begin, .begin) where !run.isExiting, (.signal, .signal) where !run.isExiting,
+        (.end, .end):
         execute(binding, machine, at: time)
       default: break
       }
@@ -180,7 +181,7 @@ public final class Session {
     script.program.bindings.contains { binding in
       switch binding.trigger {
       case .begin, .end: false
-      case .interval, .events: true
+      case .interval, .signal, .events: true
       }
     }
   }
@@ -196,22 +197,28 @@ public final class Session {
   /// How long a stop may wait to be noticed, in nanoseconds.
   private static let patience: UInt64 = 50_000_000
 
-  /// Fires ticks as the machine's own time goes on; without timers there is nothing to wait for.
+  /// Fires ticks as the machine's own time goes on; without timers, and blocks for signals, there is
+  /// nothing to wait for.
   private func keepTime(_ machine: borrowing Machine) {
     run.sink.flush()
-    while !run.isExiting, !run.isCancelled(), ticker.next != .max {
+    while !run.isExiting, !run.isCancelled(), ticker.next != .max || answersSignals {
       let now = HostClock.now
       fireTicks(before: now, machine)
-      printMapsIfAsked()
+      answerIfAsked(machine)
       if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
     }
   }
 
-  /// Somebody outside wants to see the maps as they are.
-  func printMapsIfAsked() {
+  /// Somebody outside wants to see the maps as they are, or what the script has to say then.
+  func answerIfAsked(_ machine: borrowing Machine) {
     guard wantsMaps() else { return }
-    run.printMaps()
+    if !answersSignals { run.printMaps() }
+    runBlocks(.signal, machine, at: HostClock.now)
     run.sink.flush()
+  }
+
+  private var answersSignals: Bool {
+    script.program.bindings.contains { if case .signal = $0.trigger { true } else { false } }
   }
 
   func findTickStamp() {
@@ -263,7 +270,7 @@ public final class Session {
       handle(cursor, lane.pointee.cpu, machine, dispatch)
       if run.isExiting { return false }
       if !lane.pointee.cursor.next(wantedBy: dispatch.slots, below: min(limit, tickStamp)) {
-        if !nextPage(of: lane) { return true }
+        if !nextPage(of: lane, machine) { return true }
       }
     } while lane.pointee.cursor.stamp < limit
     return false
@@ -287,19 +294,23 @@ public final class Session {
       }
       handle(cursor, lane.pointee.cpu, machine, dispatch, isTaken: isTaken)
       if run.isExiting { return false }
-      if !lane.pointee.cursor.next(), !nextPage(of: lane) { return true }
+      if !lane.pointee.cursor.next(), !nextPage(of: lane, machine) { return true }
     } while lane.pointee.cursor.stamp < limit
     return false
   }
 
-  /// Between sub-buffers: takes note of losses, and of being cancelled. A live run is cancelled
+  /// Between sub-buffers: takes note of losses, and of being cancelled. A live run is asked
   /// between its rounds, because it still has to read what was recorded until then.
-  private func nextPage(of lane: UnsafeMutablePointer<Lane>) -> Bool {
+  private func nextPage(
+    of lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine
+  ) -> Bool {
     let before = lane.pointee.cursor.stamp
     let goesOn = lane.pointee.nextPage()
     takeLoss(lane, after: before)
-    printMapsIfAsked()
-    if !source.isLive, run.isCancelled() { run.exit(code: 0) }
+    if !source.isLive {
+      answerIfAsked(machine)
+      if run.isCancelled() { run.exit(code: 0) }
+    }
     return goesOn
   }
 
@@ -391,7 +402,8 @@ public final class Session {
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates, late: lateRounds
+      dropped: run.droppedUpdates, late: lateRounds,
+      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
     ).sentences()
   }
 }

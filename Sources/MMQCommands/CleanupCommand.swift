@@ -16,7 +16,7 @@ struct CleanupCommand: ParsableCommand {
     var problems = 0
     try Recording.attempt {
       let writer = TracefsWriter(isPretending: dryRun) { Console.print($0 + "\n") }
-      for (_, problem) in try Tracefs().removeOrphans(writer) {
+      for (_, problem) in try Tracefs(mountingFor: writer).removeOrphans(writer) {
         guard let problem else { continue }
         Console.error("mmq: \(problem.message)")
         problems += 1

@@ -29,7 +29,7 @@ struct LiveCommandOptions: ParsableArguments {
     }
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
-    let tracefs = try Tracefs()
+    let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)
     return isComplete ? source : LiveSource(tracefs, options: options)

@@ -26,7 +26,7 @@ enum Recording {
   static func target(_ path: String?) throws -> Target {
     if let path { return Target(try open(path)) }
     do throws(TraceError) {
-      let tracefs = try Tracefs()
+      let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()
       let target = Target(schemas: tracefs.schemas(damage), machine: .host)
       report(damage, of: tracefs.path, isQuiet: false)

@@ -41,6 +41,7 @@ import Testing
     ("unroll-count", "begin { unroll «(101)» { print(1); } }"),
     ("unknown-map-kind", "«let @a = hsh(5);» begin { @a[1] = 2; }"),
     ("needs-field", "made:value { print(«has_field(1)»); }"),
+    ("unknown-signal", "«self:signal:SIGHUP» { print(1); }"),
     ("unknown-symbol", "made:value /args.state == «\"buzy\"»/ { print(1); }"),
     ("no-member", "begin { $t = (1, 2); print($t.«5»); }"),
     ("no-vmstat", "begin { print(«vmstat(\"pgfault\")»); }"),

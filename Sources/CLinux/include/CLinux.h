@@ -13,6 +13,10 @@ uint32_t clinux_current_node(void);
 /// The id of the calling thread.
 int32_t clinux_thread_id(void);
 
+/// The calling thread gets a mount namespace of its own, with a file system of this type at `path`. What
+/// is mounted elsewhere later still shows in it. 0, or the error's number.
+int clinux_mount_privately(const char *type, const char *path);
+
 /// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag; a second one releases the
 /// guarded instances and ends the process at once with 128 + its number. A signal that is ignored
 /// stays ignored (nohup).

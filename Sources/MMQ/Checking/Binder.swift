@@ -22,6 +22,7 @@ struct Binder {
     case ("begin", 1): return .begin
     case ("end", 1): return .end
     case ("interval", _), ("i", 2...): return interval(point)
+    case ("self", 3): return signal(point)
     case ("tracepoint", 3), ("t", 3): return events(point, point.parts[1], point.parts[2])
     case (_, 2) where !Binder.isReserved(provider):
       return events(point, point.parts[0], point.parts[1])
@@ -45,8 +46,21 @@ struct Binder {
       (["interval"] + point.parts.dropFirst()).joined(separator: ":")
     case .interval(let period) where period % 1000 == 0: "interval:us:\(period / 1000)"
     case .interval(let period): "interval:ns:\(period)"
+    case .signal: "self:signal:SIGUSR1"
     case .events: point.text
     }
+  }
+
+  // MARK: Signals
+
+  /// A recording of the past asks nothing, and gets no signal.
+  private mutating func signal(_ point: AttachPoint) -> BoundBlock.Trigger? {
+    let isKnown = point.parts[1] == "signal" && point.parts[2] == "SIGUSR1"
+    guard isKnown, target.host.input != .recording else {
+      diagnostics.append(isKnown ? .liveOnly(point.span) : .unknownSignal(point.span))
+      return nil
+    }
+    return .signal
   }
 
   // MARK: Intervals
@@ -112,9 +126,10 @@ struct Binder {
     if let reason = Unsupported.providers[provider], point.parts.count > 1 {
       return .unsupportedProvider(point.span, provider, reason)
     }
-    if provider == "self" { return .liveOnly(point.span) }
+    if provider == "self" { return .unknownSignal(point.span) }
     return .unknownProvider(
       point.span, point.text,
-      nearest: Nearest.name(to: provider, among: ["begin", "end", "interval", "tracepoint"]))
+      nearest: Nearest.name(
+        to: provider, among: ["begin", "end", "interval", "self", "tracepoint"]))
   }
 }

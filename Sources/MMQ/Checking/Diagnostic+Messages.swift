@@ -126,8 +126,8 @@ extension Diagnostic {
   static func liveOnly(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "live-only", span,
-      "self probes are for live runs, and not there yet: a recording gets no signals",
-      hint: "SIGUSR1 prints the maps of a run")
+      "self:signal is for the running kernel: a run over a recording has an end of its own",
+      hint: "leave the block out: SIGUSR1 prints the maps of such a run")
   }
 
   static func loopNeedsKeys(_ span: Span, _ map: String) -> Diagnostic {
@@ -303,6 +303,12 @@ extension Diagnostic {
     return Diagnostic(
       .error, "unknown-setting", span, "\(name): not a known configuration option",
       hint: nearest.map { "did you mean \($0)?" } ?? Settings.names.joined(separator: ", "))
+  }
+
+  static func unknownSignal(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-signal", span, "mmq itself is asked only by SIGUSR1",
+      hint: "self:signal:SIGUSR1 { … } runs when somebody sends it that signal")
   }
 
   static func unknownSymbol(

@@ -27,7 +27,7 @@ struct OrderAnalysis {
   static func needsTimeOrder(_ program: CheckedProgram) -> Bool {
     program.bindings.contains { binding in
       switch binding.trigger {
-      case .begin, .end: false
+      case .begin, .end, .signal: false
       case .interval: true
       case .events: !obstacles(in: program.blocks[binding.block], of: program).isEmpty
       }

@@ -119,6 +119,8 @@ struct BoundBlock {
     case end
     /// Every so many nanoseconds of the source's clock.
     case interval(UInt64)
+    /// Somebody asks with SIGUSR1.
+    case signal
     case events([EventSchema])
   }
 

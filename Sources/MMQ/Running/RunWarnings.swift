@@ -20,6 +20,8 @@ struct RunWarnings {
   let dropped: [(map: String, count: UInt64)]
   /// How often live records came too late for their order.
   let late: UInt64
+  /// Events were lost in a run that learns of tasks from events.
+  let hasDoubtfulTasks: Bool
 
   func sentences() -> [String] {
     var all = arithmetic()
@@ -35,10 +37,7 @@ struct RunWarnings {
     if faults.noSymbols {
       all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
     }
-    if faults.noGroup {
-      all.append(
-        "WARNING: the recording does not tell the process of some threads; their pid is their tid")
-    }
+    all += tasks()
     if faults.cutFiles > 0 {
       all.append(
         "WARNING: cat() cut \(faults.cutFiles) file\(faults.cutFiles == 1 ? "" : "s") "
@@ -55,6 +54,18 @@ struct RunWarnings {
         "WARNING: events came so late that others ran before them, \(Self.times(late))")
     }
     return all + eventTexts + ticks()
+  }
+
+  private func tasks() -> [String] {
+    var all: [String] = []
+    if faults.noGroup {
+      all.append("WARNING: nothing tells the process of some threads; their pid is their tid")
+    }
+    if hasDoubtfulTasks {
+      all.append(
+        "WARNING: lost events may have told of tasks: a comm or pid after them may be an old one")
+    }
+    return all
   }
 
   private func arithmetic() -> [String] {

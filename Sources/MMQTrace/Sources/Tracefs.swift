@@ -1,5 +1,6 @@
 // The running kernel's own description of its events.
 
+internal import CLinux
 internal import Glibc
 
 /// Access to tracefs. Follows Documentation/trace/ftrace.rst of the kernel.
@@ -7,18 +8,37 @@ public struct Tracefs: Sendable {
   /// The mount point, such as `/sys/kernel/tracing`.
   public let path: String
 
+  /// Where it belongs: the kernel makes this directory for it.
+  private static let home = "/sys/kernel/tracing"
+
   /// Finds where tracefs is mounted. Throws a `TraceError` that says how to get access.
   public init() throws(TraceError) {
-    let mounts = KernelFile.line(of: "/proc/self/mounts") ?? ""
-    let mounted = mounts.split(separator: "\n").compactMap { line -> String? in
-      let words = line.split(separator: " ")
-      return words.count > 2 && words[2] == "tracefs" ? String(words[1]) : nil
-    }
-    let known = mounted + ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
+    let mounted = Tracefs.mountPoints
+    let known = mounted + [Tracefs.home, "/sys/kernel/debug/tracing"]
     guard !Tracefs.isLockedDown,
       let path = known.first(where: { access($0 + "/events", R_OK) == 0 })
     else { throw Tracefs.noAccess(mounted.first) }
     self.path = path
+  }
+
+  /// As above; where it is not mounted and the caller is root, the calling thread gets a mount namespace
+  /// of its own with it (mount_namespaces(7)), which nobody else sees. What that thread starts inherits
+  /// it: for programs, not for a library.
+  public init(mountingFor writer: TracefsWriter) throws(TraceError) {
+    if Tracefs.mountPoints.isEmpty, geteuid() == 0, access(Tracefs.home + "/events", F_OK) != 0 {
+      let steps = "unshare --mount; mount -t tracefs nodev \(Tracefs.home)"
+      let problem = clinux_mount_privately("tracefs", Tracefs.home)
+      writer.remark(problem == 0 ? steps : "\(steps): \(String(cString: strerror(problem)))")
+    }
+    try self.init()
+  }
+
+  private static var mountPoints: [String] {
+    let mounts = KernelFile.line(of: "/proc/thread-self/mounts") ?? ""
+    return mounts.split(separator: "\n").compactMap { line -> String? in
+      let words = line.split(separator: " ")
+      return words.count > 2 && words[2] == "tracefs" ? String(words[1]) : nil
+    }
   }
 
   /// The kernel keeps its events even from root (kernel_lockdown(7)): what is in force is in brackets.
@@ -36,7 +56,7 @@ public struct Tracefs: Sendable {
         "this kernel is locked down (confidentiality) and shows its events to nobody; "
           + recordingsAreFree)
     }
-    let path = mount ?? "/sys/kernel/tracing"
+    let path = mount ?? home
     let reason = mount == nil ? "it is not mounted" : "\(path): no permission"
     let give =
       mount == nil

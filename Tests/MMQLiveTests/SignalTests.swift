@@ -1,0 +1,81 @@
+// What a live run does when it is asked, when exit() ends it, and where tracefs is not mounted.
+
+import Foundation
+import MMQ
+import MMQLanguage
+import MMQTrace
+import Testing
+
+@Suite(.needsTracefs, .serialized) struct SignalTests {
+  @Test func aBlockAnswersTheSignalInPlaceOfTheMaps() throws {
+    let run = try MMQProcess([
+      "-e", "begin { @x = 3; } self:signal:SIGUSR1 { printf(\"asked: %d\\n\", @x++); }",
+    ])
+    for answer in ["asked: 3\n", "asked: 4\n"] {
+      run.send(SIGUSR1)
+      #expect(run.nextOutput() == answer)
+    }
+    #expect(run.stop().hasSuffix("@x: 5\n"))
+    #expect(run.status == 0)
+  }
+
+  /// Beside events, too, and it can end the run.
+  @Test func aBlockCanEndTheRun() throws {
+    let run = try MMQProcess([
+      "-e", "oom:mark_victim { @ = count(); } self:signal:SIGUSR1 { exit(4); }",
+    ])
+    run.send(SIGUSR1)
+    _ = run.finish()
+    #expect(run.status == 4)
+    #expect(try Tracing.instances(of: run.pid) == [])
+  }
+
+  /// What is in the rings behind the record that called exit() is read, but no block sees it.
+  @Test(arguments: [false, true]) func afterExitTheCountsStillAgree(maps: Bool) throws {
+    var options = LiveOptions(ringKilobytes: 65536)
+    options.maps = maps
+    let source = LiveSource(try Tracefs(), options: options) { system, _ in
+      system == "raw_syscalls"
+    }
+    let script = Script(
+      Source(
+        name: "test",
+        "raw_syscalls:sys_enter { if (++@n == 100) { exit(); } }"),
+      for: Target(source))
+    var text: [UInt8] = []
+    let session = try Session(script, source, sink: TextRenderer { text += Array($0) })
+    let outcome = try session.start {
+      let load = Process()
+      load.executableURL = URL(fileURLWithPath: "/bin/dd")
+      load.arguments = ["if=/dev/zero", "of=/dev/null", "bs=1", "count=5000", "status=none"]
+      try? load.run()
+      load.waitUntilExit()
+    }
+    #expect(String(decoding: text, as: UTF8.self).contains("@n: 100\n"))
+    #expect(outcome.rings.reduce(0) { $0 + $1.decoded } >= 5000)
+    for ring in outcome.rings { #expect(ring.decoded == ring.statistics.read) }
+    #expect(outcome.warnings == [] && outcome.losses.isEmpty)
+  }
+
+  /// Nobody else sees the mount that mmq makes for itself.
+  @Test func tracefsIsMountedWhereItIsNot() throws {
+    let path = try Tracefs().path
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.arguments = [
+      "-c",
+      "unshare --mount sh -c 'umount -l \(path) && "
+        + "\(Tracing.mmq) -e \"oom:mark_victim { @ = count(); } interval:ms:50 { exit(5); }\"; "
+        + "echo status $?; grep -c \" tracefs \" /proc/mounts' 2>&1",
+    ]
+    let output = Pipe()
+    shell.standardOutput = output
+    try shell.run()
+    let text = String(
+      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    shell.waitUntilExit()
+    #expect(text.contains("Attached 2 probes"), "\(text)")
+    #expect(text.contains("status 5"), "\(text)")
+    #expect(text.hasSuffix("0\n"), "\(text)")
+  }
+}
