@@ -46,6 +46,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "mmq-bench",
+      dependencies: [
+        "CLinux", "MMQTrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     // Compiled with the rest, so that the example stays true.
     .executableTarget(
       name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],

@@ -19,6 +19,14 @@ uint32_t clinux_current_node(void) {
   return syscall(SYS_getcpu, &cpu, &node, 0) == 0 ? node : 0;
 }
 
+_Bool clinux_stay_on_cpu(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (cpu < 0 || cpu >= CPU_SETSIZE) return 0;
+  CPU_SET(cpu, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
 int clinux_mount_privately(const char *type, const char *path) {
   if (unshare(CLONE_NEWNS) != 0) return errno;
   // Else the new mount would show where the old namespace is shared.

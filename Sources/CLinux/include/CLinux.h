@@ -7,6 +7,9 @@
 /// The CPU that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_cpu(void);
 
+/// The calling thread runs on this CPU only. False where that is not to be had.
+_Bool clinux_stay_on_cpu(int cpu);
+
 /// The NUMA node that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_node(void);
 

@@ -1,0 +1,10 @@
+// The benchmarks that there are.
+
+import ArgumentParser
+
+struct MMQBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mmq-bench",
+    abstract: "Measures mmq: figures are medians of interleaved rounds, and ratios of one run.",
+    subcommands: [LiveBench.self, FaultLoop.self])
+}

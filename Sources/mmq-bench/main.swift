@@ -1,0 +1,5 @@
+// `mmq-bench`: how fast mmq is, against hand-written loops and other tools.
+
+import ArgumentParser
+
+MMQBench.main()
