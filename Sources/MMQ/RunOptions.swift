@@ -9,6 +9,12 @@ public struct RunOptions: Sendable {
   /// Used instead of the source's own symbols.
   public var kernelSymbols: KernelSymbols?
 
+  /// Threads that may read at once, where the script's result does not depend on the order of records;
+  /// nil: as many as there are CPUs.
+  public var jobs: Int?
+  /// Bytes of sub-buffers that a thread takes at once: some milliseconds of work.
+  public var partSize = 8 << 20
+
   public init() {}
 }
 

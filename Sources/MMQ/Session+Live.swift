@@ -34,7 +34,8 @@ extension Session {
     run.sink.flush()
     follow(live, &merge, machine)
     runBlocks(.end, machine, at: HostClock.now)
-    finish(&merge)
+    account(merge)
+    finish()
     return outcome
   }
 

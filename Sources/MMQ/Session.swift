@@ -20,14 +20,21 @@ public final class Session {
   var ticker = Ticker([], origin: 0)
   /// The first stamp at or after the next tick.
   private var tickStamp = UInt64.max
-  private var skips = SkipCounts()
+  var skips = SkipCounts()
   var lastTime: UInt64 = 0
+  let options: RunOptions
   let selection: Selection?
   /// Losses of a live run that the sink has not heard of, and what it has heard of.
   var hasUnsaidLosses = false
   var saidLosses: UInt64 = 0
   /// How often records of a live run came after others that were later.
   var lateRounds: UInt64 = 0
+  /// What was found in parts of a recording that are not read in their order.
+  var partTally = PartTally()
+  var isInParts = false
+  /// No record should tell of tasks; one did.
+  var guessesNoNames = false
+  var hasGuessedWrong = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
 
@@ -43,23 +50,53 @@ public final class Session {
 
   /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly; so is
   /// `wantsMaps`, which has all maps printed at once. Throws where the script cannot be compiled.
-  public init(
+  public convenience init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink,
     options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false },
     wantsMaps: @escaping () -> Bool = { false }
   ) throws {
+    let live = source as? any LiveTraceSource
+    // A live source is asked when its events are recorded: its answer must not be older than they are.
+    let saved = script.program.usesComm && live == nil ? source.savedComms : []
+    try self.init(
+      script, source, sink: sink, options: options,
+      names: script.program.usesComm ? TaskNames(saved: saved, schemas: source.schemas) : nil,
+      isCancelled: isCancelled, wantsMaps: wantsMaps)
+    run.makeEventLine = { [names] in
+      EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
+    }
+    run.findComm = live.map { live in { live.comm(of: $0) } }
+  }
+
+  /// A session that reads parts for another one.
+  convenience init(
+    helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
+    isCancelled: @escaping () -> Bool
+  ) throws {
+    try self.init(
+      leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
+      names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
+    isInParts = true
+    run.timeline = timeline
+    guessesNoNames = isGuess
+    run.origin = leader.run.origin
+    filter = leader.filter
+  }
+
+  private init(
+    _ script: Script, _ source: any TraceSource, sink: any OutputSink, options: RunOptions,
+    names: TaskNames?, isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
+  ) throws {
+    self.options = options
     self.wantsMaps = wantsMaps
     self.script = script
     self.source = source
+    self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
     isSwapped = source.machine.byteOrder != .host
     strings = StringPool()
     code = try Compiler.compile(script.program, script.target, strings).get()
-    let live = source as? any LiveTraceSource
-    // A live source is asked when its events are recorded: its answer must not be older than they are.
-    let saved = script.program.usesComm && live == nil ? source.savedComms : []
-    names = script.program.usesComm ? TaskNames(saved: saved, schemas: source.schemas) : nil
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
@@ -69,12 +106,8 @@ public final class Session {
       isCancelled: isCancelled)
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
-    run.makeEventLine = { [names] in
-      EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
-    }
     run.makeSchemas = { source.schemas }
     run.groups = groups
-    run.findComm = live.map { live in { live.comm(of: $0) } }
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
@@ -83,8 +116,9 @@ public final class Session {
     if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
-    if !taskTypes.isEmpty { try learn() }
-    var merge = Merge(try source.openStreams(), isOrdered: script.program.needsTimeOrder)
+    let isDivided = canDivide
+    if !taskTypes.isEmpty, !isDivided { try learn() }
+    var merge = Merge(try source.openStreams(), isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     if let selection { try select(selection, &merge) }
@@ -95,10 +129,11 @@ public final class Session {
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
-      pump(&merge, machine)
+      let isDone = isDivided ? readParts() : false
+      if !isDone { try pumpInOrder(&merge, machine, isAnew: isDivided) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
-    finish(&merge)
+    finish()
     return outcome
   }
 
@@ -112,11 +147,15 @@ public final class Session {
     if !taskTypes.isEmpty { return }
     merge = Merge(
       try source.openStreams().filter { selection.takes($0) },
-      isOrdered: script.program.needsTimeOrder)
+      isOrdered: isOrdered)
   }
 
+  /// Names are those of the record at hand only if records come in order of time.
+  private var isOrdered: Bool { script.program.needsTimeOrder || names != nil }
+
   /// A pass over the whole source that tells the names that threads have before their first word.
-  private func learn() throws {
+  func learn() throws {
+    if let records = taskRecords() { return learn(records) }
     var merge = Merge(try source.openStreams())
     readOfTasks(&merge) { type, record in
       names?.learn(type, record)
@@ -243,6 +282,17 @@ public final class Session {
       types: source.schemas.map(\.id), handlers: handlers, taskTypes: taskTypes)
   }
 
+  /// `isAnew`: what was prepared for parts is of no use.
+  private func pumpInOrder(
+    _ merge: inout Merge, _ machine: borrowing Machine, isAnew: Bool
+  ) throws {
+    if isAnew {
+      try learn()
+      merge = Merge(try source.openStreams(), isOrdered: isOrdered)
+    }
+    pump(&merge, machine)
+  }
+
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
@@ -253,6 +303,7 @@ public final class Session {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
+    account(merge)
   }
 
   /// Runs through one lane's records below the limit; true at the lane's end. The cursor passes what
@@ -332,7 +383,10 @@ public final class Session {
       return
     }
     let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
-    if list.tellsOfTasks {
+    if run.timeline != nil, !findMoment(cursor.stamp, list.tellsOfTasks) { return }
+    // Those who read parts share what is known of names.
+    let changesTasks = list.tellsOfTasks && !isInParts
+    if changesTasks {
       names?.enter(type, record(cursor))
       groups?.enter(type, record(cursor))
     }
@@ -348,7 +402,7 @@ public final class Session {
         skips.short[type, default: 0] += 1
       }
     }
-    if list.tellsOfTasks {
+    if changesTasks {
       names?.leave(type, record(cursor))
       groups?.leave(type, record(cursor))
     }
@@ -372,9 +426,17 @@ public final class Session {
     {
       return
     }
+    let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    if isInParts {
+      partTally.losses.append(.init(part: partTally.part, loss: loss, buffer: buffer, cpu: cpu))
+    } else {
+      note(loss, buffer, cpu)
+    }
+  }
+
+  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32) {
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
-    let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
     if index == nil {
       outcome.losses.append((buffer, cpu, Losses()))
@@ -383,14 +445,20 @@ public final class Session {
     outcome.losses[index!].losses.add(loss)
   }
 
-  func finish(_ merge: inout Merge) {
+  /// Takes note of how much was read of all lanes, and of what could not be read.
+  func account(_ merge: borrowing Merge) {
+    for index in 0..<merge.laneCount {
+      let lane = merge.lanes + index
+      outcome.records += lane.pointee.cursor.records
+      source.damage.reportCorruptPages(
+        lane.pointee.corruptPages, cpu: lane.pointee.cpu, buffer: lane.pointee.stream.buffer)
+    }
+  }
+
+  func finish() {
     run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
-    for index in 0..<merge.laneCount {
-      outcome.records += merge.lanes[index].cursor.records
-      merge.lanes[index].reportCorruptPages(to: source.damage)
-    }
     outcome.exitCode = run.exitCode
     outcome.hasFailed = run.faults.endlessLoop != nil
     outcome.warnings += warnings()

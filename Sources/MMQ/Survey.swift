@@ -49,7 +49,8 @@ public struct Survey {
       }
     }
     losses.add(lane.lostBefore)
-    lane.reportCorruptPages(to: source.damage)
+    source.damage.reportCorruptPages(
+      lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
     streams.append(Stream(buffer: stream.buffer, cpu: stream.cpu, records: records))
     if losses != Losses() { self.losses.append((stream.buffer, stream.cpu, losses)) }

@@ -36,10 +36,21 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: .init("Where rand starts.", valueName: "n"))
   var seed: UInt64?
 
+  @Option(
+    name: .shortAndLong,
+    help: .init("Threads that may read a recording at once; else one for each CPU.", valueName: "n")
+  )
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("-j takes a number from 1 on") }
+  }
+
   /// What the session gets. Throws a Stop where a name or a file is wrong.
   func options(for source: any TraceSource) throws -> RunOptions {
     var options = RunOptions()
     options.selection = try selection()
+    options.jobs = jobs
     if source.isLive { try checkLive() }
     if !source.isLive, let problem = try options.selection?.problem(in: source) {
       throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")

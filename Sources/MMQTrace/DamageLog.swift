@@ -1,8 +1,10 @@
 // Everything that a reader had to skip or to doubt: counted, and said once.
 
+internal import Synchronization
+
 /// Collects what is wrong with an input. Repeated findings of one kind are one line with a count,
-/// so that a shredded file doesn't flood the terminal.
-public final class DamageLog {
+/// so that a shredded file doesn't flood the terminal. For any thread.
+public final class DamageLog: Sendable {
   public enum Severity: Sendable { case note, error }
 
   public struct Finding: Sendable {
@@ -12,31 +14,63 @@ public final class DamageLog {
     /// The first of its kind, in words, with the place in the file.
     public var first: String
     public var count: Int
+    /// Where in the file the first one is, if that is known.
+    var place: UInt64?
   }
 
-  public private(set) var findings: [Finding] = []
-  private var index: [String: Int] = [:]
+  private struct State {
+    var findings: [Finding] = []
+    var index: [String: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  public var findings: [Finding] { state.withLock { $0.findings } }
 
   public init() {}
 
   /// Data that should be there is missing or unreadable: the result is partial (exit code 1).
-  public func error(_ kind: String, _ message: @autoclosure () -> String) {
-    add(.error, kind, message)
+  /// `place`: where in the file; threads find things in any order.
+  public func error(
+    _ kind: String, at place: UInt64? = nil, _ message: @autoclosure () -> String
+  ) {
+    add(.error, kind, place, message)
   }
 
   /// Something odd that loses no data.
   public func note(_ kind: String, _ message: @autoclosure () -> String) {
-    add(.note, kind, message)
+    add(.note, kind, nil, message)
   }
 
   public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
-  private func add(_ severity: Severity, _ kind: String, _ message: () -> String) {
-    if let i = index[kind] {
-      findings[i].count += 1
-    } else {
-      index[kind] = findings.count
-      findings.append(Finding(severity: severity, kind: kind, first: message(), count: 1))
+  private func add(
+    _ severity: Severity, _ kind: String, _ place: UInt64?, _ message: () -> String
+  ) {
+    state.withLock { state in
+      guard let i = state.index[kind] else {
+        state.index[kind] = state.findings.count
+        state.findings.append(
+          Finding(severity: severity, kind: kind, first: message(), count: 1, place: place))
+        return
+      }
+      state.findings[i].count += 1
+      if let place, let first = state.findings[i].place, place < first {
+        state.findings[i].first = message()
+        state.findings[i].place = place
+      }
+    }
+  }
+
+  /// Puts what has a place in the file in the order of places, after threads found it in any order.
+  public func sortByPlace() {
+    state.withLock { state in
+      let slots = state.findings.indices.filter { state.findings[$0].place != nil }
+      let sorted = slots.map { state.findings[$0] }.sorted { $0.place! < $1.place! }
+      for (slot, finding) in zip(slots, sorted) {
+        state.findings[slot] = finding
+        state.index[finding.kind] = slot
+      }
     }
   }
 }

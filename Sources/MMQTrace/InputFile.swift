@@ -4,7 +4,7 @@ internal import Glibc
 
 /// An open input. A pipe is copied to an unlinked temporary file first, because the formats need
 /// random access.
-public final class InputFile {
+public final class InputFile: Sendable {
   /// The path as given; `-` is standard input.
   public let path: String
   /// Bytes when it was opened.

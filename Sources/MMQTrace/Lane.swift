@@ -51,14 +51,13 @@ extension LostEvents {
   }
 }
 
-extension Lane {
-  /// Says at the end how many sub-buffers were damaged.
-  public func reportCorruptPages(to damage: DamageLog) {
-    guard corruptPages > 0 else { return }
-    let place = "CPU \(cpu)" + (stream.buffer.isEmpty ? "" : " of buffer \(stream.buffer)")
-    damage.error(
+extension DamageLog {
+  /// Says at the end how many sub-buffers of a stream were damaged.
+  public func reportCorruptPages(_ count: Int, cpu: UInt32, buffer: String) {
+    guard count > 0 else { return }
+    let place = "CPU \(cpu)" + (buffer.isEmpty ? "" : " of buffer \(buffer)")
+    error(
       "corrupt sub-buffer of \(place)",
-      "\(corruptPages) damaged sub-buffer\(corruptPages == 1 ? "" : "s") of \(place): "
-        + "the rest of each is lost")
+      "\(count) damaged sub-buffer\(count == 1 ? "" : "s") of \(place): the rest of each is lost")
   }
 }

@@ -24,6 +24,8 @@ public final class TaskNames {
   /// Untold names by thread: after how many statements, and which name; the next one last.
   private var untold: [Int32: [(after: Int, name: UInt32)]] = [:]
   private let observations: [Int: [TaskObservation]]
+  /// Told of each name that a thread gets.
+  var witness: ((_ thread: Int32, _ before: UInt32, _ name: UInt32) -> Void)?
 
   /// The kernel's largest thread id is 2^22.
   private static let denseLimit: Int32 = 1 << 22
@@ -133,7 +135,8 @@ public final class TaskNames {
     set(tid, next.name)
   }
 
-  private func set(_ tid: Int32, _ id: UInt32) {
+  func set(_ tid: Int32, _ id: UInt32) {
+    witness?(tid, nameID(of: tid), id)
     if UInt32(bitPattern: tid) < UInt32(TaskNames.denseLimit) {
       dense[Int(tid)] = id
     } else {

@@ -116,6 +116,7 @@ struct Checker {
     for index in checker.program.maps.indices where checker.program.maps[index].limit == nil {
       checker.program.maps[index].limit = checker.program.settings.maxMapKeys
     }
+    checker.program.knowsNames = target.host.input == .recording
     checker.program.needsTimeOrder = OrderAnalysis.needsTimeOrder(checker.program)
     return (checker.program, checker.diagnostics)
   }

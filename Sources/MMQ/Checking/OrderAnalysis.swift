@@ -90,7 +90,9 @@ struct OrderAnalysis {
     switch typed.kind {
     case .constant, .string, .field, .variable: break
     case .context(let context):
-      if context == .comm { add(typed.span, "names of tasks change over time") }
+      if context == .comm, !program.knowsNames {
+        add(typed.span, "names of tasks change over time")
+      }
     case .unary(_, let operand), .element(let operand, _): visit(operand)
     case .binary(_, let a, let b), .logical(_, let a, let b):
       visit(a)

@@ -148,6 +148,8 @@ public struct CheckedProgram {
   var usesPid = false
   /// The program shows times as nanoseconds, or as dates.
   var usesClock = false
+  /// The names of tasks at any time are known before the run: those of a recording.
+  var knowsNames = false
   /// Its result depends on the order in which records of different CPUs come.
   var needsTimeOrder = true
   /// Attach points after expansion of wildcards.

@@ -30,7 +30,7 @@ struct Dispatch: ~Copyable {
   let slots: UnsafeMutablePointer<UInt16>
   let lists: UnsafeMutableBufferPointer<List>
 
-  private static let typeCount = 1 << 16
+  static let typeCount = 1 << 16
 
   /// Types are those that the source describes. At most one list a type, so slots suffice.
   init(types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>) {

@@ -38,7 +38,7 @@ extension Run {
 struct Faults {
   let loopLimit: UInt64
   /// Divisions by zero by instruction.
-  private(set) var divisions: [Int: UInt64] = [:]
+  var divisions: [Int: UInt64] = [:]
   /// Reads behind the end of an array, by place.
   var outOfBounds: [Span: UInt64] = [:]
   /// The loop that ran too often.

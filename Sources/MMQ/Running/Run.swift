@@ -37,6 +37,9 @@ final class Run {
   var script: Source?
   /// Set by the first use of rand.
   var random: SplitMix64?
+  /// The names of threads at any moment, if records are not read in order of time; and the moment.
+  var timeline: NameTimeline?
+  var moment = NameTimeline.Moment.start
   /// Thread groups, if the script asks for them.
   var groups: ThreadGroups?
   /// Names of the lanes' buffers, and the lane of the record at hand.
@@ -93,9 +96,15 @@ final class Run {
   /// The string id of a thread's name at the record at hand.
   func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
     if tid == 0 { return strings.intern("swapper/\(cpu)") }
+    if let timeline { return string(ofName: timeline.nameID(of: tid, at: moment), timeline.names) }
     guard let names else { return strings.intern("<...>") }
-    var id = Int(names.nameID(of: tid))
-    if id == 0, let findComm { id = Int(names.find(tid, findComm)) }
+    var id = names.nameID(of: tid)
+    if id == 0, let findComm { id = names.find(tid, findComm) }
+    return string(ofName: id, names)
+  }
+
+  private func string(ofName id: UInt32, _ names: TaskNames) -> UInt64 {
+    let id = Int(id)
     if id < nameStrings.pointee.count { return nameStrings.pointee[id] }
     for next in nameStrings.pointee.count...id {
       nameStrings.pointee.append(strings.intern(names.names[next]))

@@ -18,7 +18,10 @@ final class ChunkStream: PageStream {
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
 
-  init(_ extent: Extent, file: InputFile) {
+  /// All chunks of an extent, or so many that begin at a byte of the file.
+  init(
+    _ extent: Extent, file: InputFile, from start: UInt64? = nil, chunks: UInt32? = nil
+  ) {
     cpu = extent.cpu
     buffer = extent.buffer
     layout = extent.layout
@@ -26,7 +29,8 @@ final class ChunkStream: PageStream {
     self.file = file
     decompressor = Decompressor(extent.method)
     pageSize = extent.layout.subBufferSize
-    offset = extent.offset
+    offset = start ?? extent.offset
+    chunksLeft = chunks
   }
 
   deinit {

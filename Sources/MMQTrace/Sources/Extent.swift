@@ -1,7 +1,10 @@
 // Where the sub-buffers of one CPU are in a recording.
 
-/// One CPU's part of a file. The streams of all passes share it, so that damage is reported once.
-final class Extent {
+internal import Synchronization
+
+/// One CPU's part of a file. The streams of all passes share it, so that damage is reported
+/// once.
+final class Extent: Sendable {
   let cpu: UInt32
   let buffer: String
   let layout: RingLayout
@@ -12,7 +15,8 @@ final class Extent {
   /// How data is compressed; `none` where sub-buffers follow each other as they are.
   let method: Decompressor.Method
   private let damage: DamageLog
-  private var reportedUpTo: UInt64 = 0
+  /// Places of the file where lost data was reported.
+  private let reported = Mutex<Set<UInt64>>([])
 
   init(
     cpu: UInt32, buffer: String, layout: RingLayout, offset: UInt64, end: UInt64,
@@ -36,8 +40,7 @@ final class Extent {
 
   /// Reports lost data at a place of the file, once however many passes come by.
   func reportLoss(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
-    guard place >= reportedUpTo else { return }
-    reportedUpTo = place + 1
-    damage.error(kind, "\(title): \(message()) at byte \(hex(place))")
+    guard reported.withLock({ $0.insert(place).inserted }) else { return }
+    damage.error(kind, at: place, "\(title): \(message()) at byte \(hex(place))")
   }
 }

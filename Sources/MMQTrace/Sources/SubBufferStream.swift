@@ -12,20 +12,26 @@ final class SubBufferStream: PageStream {
   /// Bytes of the block that hold data, and those that were handed out.
   private var filled = 0
   private var position = 0
-  /// The next byte of the file to read.
+  /// The next byte of the file to read, and the one after the last.
   private var offset: UInt64
+  private let end: UInt64
 
-  /// `blockSize` is rounded to whole sub-buffers, and never exceeds the extent.
-  init(_ extent: Extent, file: InputFile, blockSize: Int) {
+  /// All of an extent, or the sub-buffers of a part of it. `blockSize` is rounded to whole sub-buffers,
+  /// and never exceeds the part.
+  init(
+    _ extent: Extent, from start: UInt64? = nil, to end: UInt64? = nil, file: InputFile,
+    blockSize: Int
+  ) {
     cpu = extent.cpu
     buffer = extent.buffer
     layout = extent.layout
     self.extent = extent
     self.file = file
     pageSize = extent.layout.subBufferSize
-    let pages = max(1, min(blockSize, Int(extent.end - extent.offset) + pageSize - 1) / pageSize)
+    offset = start ?? extent.offset
+    self.end = end ?? extent.end
+    let pages = max(1, min(blockSize, Int(self.end - offset) + pageSize - 1) / pageSize)
     block = .allocate(byteCount: pages * pageSize, alignment: 16)
-    offset = extent.offset
   }
 
   deinit {
@@ -42,7 +48,7 @@ final class SubBufferStream: PageStream {
   }
 
   private func refill() -> Bool {
-    let wanted = Int(min(UInt64(block.count), extent.end - offset))
+    let wanted = Int(min(UInt64(block.count), end - offset))
     position = 0
     filled = 0
     guard wanted > 0 else { return false }
@@ -54,7 +60,7 @@ final class SubBufferStream: PageStream {
     offset += UInt64(filled)
     if filled < wanted {
       extent.reportLoss("shrunken file", at: offset, "the file has shrunk while it was read")
-      offset = extent.end
+      offset = end
     }
     return filled > 0
   }

@@ -1,7 +1,9 @@
 // trace-cmd's recordings: trace.dat of versions 6 and 7.
 
+internal import Synchronization
+
 /// An opened `trace.dat`. Follows the man pages trace-cmd.dat.v6 and trace-cmd.dat.v7.
-public final class TraceDat: TraceSource {
+public final class TraceDat: DivisibleSource {
   public let name: String
   public let machine: TracedMachine
   public let schemas: [EventSchema]
@@ -23,7 +25,7 @@ public final class TraceDat: TraceSource {
   private let file: InputFile
   let loader: TraceDatLoader
   private let extents: [Extent]
-  private lazy var symbols = loadSymbols()
+  private let symbols = Mutex<KernelSymbols?>(nil)
 
   /// One buffer of the recording.
   public struct Buffer: Sendable {
@@ -89,7 +91,19 @@ public final class TraceDat: TraceSource {
     return extents.map { $0.stream(of: file, blockSize: blockSize) }
   }
 
-  public func kernelSymbols() -> KernelSymbols { symbols }
+  public func openParts(of size: Int) -> RecordingParts {
+    RecordingParts(extents, of: file, partSize: size)
+  }
+
+  /// For any thread.
+  public func kernelSymbols() -> KernelSymbols {
+    symbols.withLock { symbols in
+      if let symbols { return symbols }
+      let loaded = loadSymbols()
+      symbols = loaded
+      return loaded
+    }
+  }
 
   /// `u32` size, then the text of `/proc/kallsyms`.
   private func loadSymbols() -> KernelSymbols {

@@ -1,0 +1,162 @@
+// A run over parts of a recording side by side, for programs that only add up: each thread has maps of
+// its own, and at the end they are added.
+
+internal import MMQTrace
+internal import Synchronization
+
+extension Session {
+  /// Neither the script nor the choice of records depends on what came before, but for names of tasks.
+  var canDivide: Bool {
+    !script.program.needsTimeOrder && groups == nil && source is any DivisibleSource
+  }
+
+  func openParts() -> RecordingParts? {
+    (source as? any DivisibleSource)?.openParts(of: options.partSize)
+  }
+
+  /// A thread for less than half a part would cost more than it brings.
+  func threads(for parts: RecordingParts) -> Int {
+    let useful = Int(clamping: parts.size / UInt64(max(1, options.partSize / 2)))
+    return max(1, min(options.jobs ?? Workers.cpus, useful))
+  }
+
+  /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
+  /// much tells of the names that the script asks for: then only reading in order of time will do.
+  func readParts() -> Bool {
+    guard let names else { return readParts(nil, isGuess: false) }
+    // Most recordings tell of no task: that is tried first, unless streams are left out.
+    let readsAll = selection?.cpus == nil && selection?.buffer == nil
+    if readsAll, readParts(NameTimeline(names), isGuess: true) { return true }
+    guard let records = taskRecords() else { return false }
+    learn(records)
+    return readParts(NameTimeline(names, following: records), isGuess: false)
+  }
+
+  /// False for a guess that was wrong: nothing has come of it.
+  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) -> Bool {
+    guard let parts = openParts() else { return false }
+    let crew = Crew(parts, leader: self, timeline, isGuess: isGuess)
+    Workers.run(threads(for: parts) - 1) { _ in
+      crew.work()
+    } while: {
+      crew.work { [run] in run.isCancelled() }
+    }
+    if crew.sessions.contains(where: \.hasGuessedWrong) { return false }
+    var tally = PartTally()
+    for helper in crew.sessions {
+      take(helper)
+      tally.add(helper.partTally)
+    }
+    settle(tally, parts)
+    if run.isCancelled() { run.exit(code: 0) }
+    return true
+  }
+
+  /// Takes part after part, as long as there are any.
+  func read(_ parts: RecordingParts, _ machine: borrowing Machine) {
+    let dispatch = dispatch()
+    run.bufferNames = parts.buffers.map { strings.intern($0) }
+    let lane = UnsafeMutablePointer<Lane>.allocate(capacity: 1)
+    defer { lane.deallocate() }
+    while !run.isExiting, let part = parts.next() {
+      guard selection?.takes(part.stream) != false else { continue }
+      lane.initialize(to: Lane(part.stream))
+      defer { lane.deinitialize(count: 1) }
+      partTally.part = part.number
+      run.lane = part.lane
+      let hasRecords = lane.pointee.next()
+      takeLoss(lane, after: nil)
+      if hasRecords { _ = drain(lane, .max, machine, dispatch) }
+      partTally.add(lane.pointee, of: part)
+    }
+  }
+
+  /// What a session that read other parts found is this one's, too.
+  private func take(_ helper: Session) {
+    run.take(helper.run)
+    skips.add(helper.skips)
+    lastTime = max(lastTime, helper.lastTime)
+  }
+
+  /// Says what was lost in the order of the recording.
+  private func settle(_ tally: PartTally, _ parts: RecordingParts) {
+    outcome.records += tally.records
+    for found in tally.losses.sorted(by: { $0.part < $1.part }) {
+      note(found.loss, found.buffer, found.cpu)
+    }
+    source.damage.sortByPlace()
+    for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
+      source.damage.reportCorruptPages(found.pages, cpu: found.cpu, buffer: parts.buffers[lane])
+    }
+  }
+}
+
+/// What is found in parts, before it is said in the order of the recording.
+struct PartTally {
+  struct Loss {
+    var part: Int
+    var loss: LostEvents
+    var buffer: String
+    var cpu: UInt32
+  }
+
+  /// The part at hand.
+  var part = 0
+  var losses: [Loss] = []
+  var records: UInt64 = 0
+  /// By lane.
+  var corruptPages: [Int: (cpu: UInt32, pages: Int)] = [:]
+
+  mutating func add(_ lane: Lane, of part: RecordingParts.Part) {
+    records += lane.cursor.records
+    corruptPages[part.lane, default: (lane.cpu, 0)].pages += lane.corruptPages
+  }
+
+  mutating func add(_ other: PartTally) {
+    records += other.records
+    losses += other.losses
+    for (lane, found) in other.corruptPages {
+      corruptPages[lane, default: (found.cpu, 0)].pages += found.pages
+    }
+  }
+}
+
+/// Sessions that read parts for another one. Each compiles the script for itself: numbers of strings are
+/// its own.
+///
+/// Unchecked: they share the script, the options, the timeline and the filter, values that nobody changes,
+/// and the source, of which they use what is for any thread. They are handed over when their threads end.
+private final class Crew: @unchecked Sendable {
+  private let parts: RecordingParts
+  private let leader: Session
+  private let timeline: NameTimeline?
+  private let isGuess: Bool
+  private let isStopped = Atomic(false)
+  private let handedOver = Mutex<[Helper]>([])
+
+  private struct Helper: @unchecked Sendable {
+    let session: Session
+  }
+
+  init(_ parts: RecordingParts, leader: Session, _ timeline: NameTimeline?, isGuess: Bool) {
+    (self.parts, self.leader) = (parts, leader)
+    (self.timeline, self.isGuess) = (timeline, isGuess)
+  }
+
+  /// After all threads have ended.
+  var sessions: [Session] { handedOver.withLock { $0 }.map(\.session) }
+
+  /// Reads parts until none are left, or until somebody stops. Programs that only add up print nothing
+  /// before their end.
+  func work(isCancelled: @escaping () -> Bool = { false }) {
+    let stops = { [self] in isStopped.load(ordering: .relaxed) || isCancelled() }
+    guard let helper = try? Session(helping: leader, timeline, isGuess: isGuess, isCancelled: stops)
+    else { return }
+    let machine = Machine(helper.code, helper.run, byteOrder: helper.source.machine.byteOrder)
+    helper.read(parts, machine)
+    // The others need not go on.
+    if helper.run.isExiting { isStopped.store(true, ordering: .relaxed) }
+    let result = Helper(session: helper)
+    handedOver.withLock { $0.append(result) }
+  }
+}

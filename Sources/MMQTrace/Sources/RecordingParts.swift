@@ -1,0 +1,138 @@
+// A recording in parts that can be read side by side.
+
+internal import Synchronization
+
+/// A source whose records need not be read from their start: each sub-buffer has an absolute time stamp.
+public protocol DivisibleSource: TraceSource {
+  /// A new pass over all records, in parts of about so many bytes of sub-buffers.
+  func openParts(of size: Int) -> RecordingParts
+}
+
+/// The parts that are still to be read. Threads take them as they need them.
+public final class RecordingParts: Sendable {
+  /// Some sub-buffers that follow each other in one stream.
+  public struct Part {
+    /// Its place among all parts: by stream, then in the order of the stream.
+    public var number: Int
+    /// The stream's place in `openStreams()`.
+    public var lane: Int
+    /// Belongs to whoever took the part.
+    public var stream: any PageStream
+  }
+
+  private struct State {
+    var next = 0
+    var lane = 0
+    var cutter: ExtentCutter?
+  }
+
+  /// Bytes of all parts as they are stored.
+  public let size: UInt64
+  /// The names of the buffers of the streams, by lane.
+  public let buffers: [String]
+  private let extents: [Extent]
+  private let file: InputFile
+  private let partSize: UInt64
+  private let state = Mutex(State())
+
+  init(_ extents: [Extent], of file: InputFile, partSize: Int) {
+    self.extents = extents
+    self.file = file
+    self.partSize = UInt64(max(1, partSize))
+    size = extents.reduce(0) { $0 + ($1.end - $1.offset) }
+    buffers = extents.map(\.buffer)
+  }
+
+  /// The next part; nil when all were taken. For any thread.
+  public func next() -> Part? {
+    state.withLock { state in
+      while state.lane < extents.count {
+        if state.cutter == nil {
+          state.cutter = ExtentCutter(extents[state.lane], file, partSize)
+        }
+        if let stream = state.cutter?.next() {
+          defer { state.next += 1 }
+          return Part(number: state.next, lane: state.lane, stream: stream)
+        }
+        state.cutter = nil
+        state.lane += 1
+      }
+      return nil
+    }
+  }
+}
+
+/// Cuts the data of one CPU.
+struct ExtentCutter {
+  private let extent: Extent
+  private let file: InputFile
+  private var offset: UInt64
+  /// Of compressed data; nil before their count was read.
+  private var chunksLeft: UInt32?
+
+  private let partSize: UInt64
+
+  /// Read at once: what a core's own cache holds.
+  private static let blockSize = 256 << 10
+
+  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64) {
+    self.partSize = partSize
+    self.extent = extent
+    self.file = file
+    offset = extent.offset
+  }
+
+  /// nil at the end. What is damaged is in some part, whose reader says so.
+  mutating func next() -> (any PageStream)? {
+    extent.method == .none ? nextPages() : nextChunks()
+  }
+
+  private mutating func nextPages() -> (any PageStream)? {
+    guard offset < extent.end else { return nil }
+    let pageSize = UInt64(extent.layout.subBufferSize)
+    let size = max(1, partSize / pageSize) * pageSize
+    let end = extent.end - offset > size ? offset + size : extent.end
+    defer { offset = end }
+    return SubBufferStream(
+      extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize)
+  }
+
+  private mutating func nextChunks() -> (any PageStream)? {
+    if chunksLeft == nil {
+      guard let count = word(at: offset) else {
+        chunksLeft = 0
+        return ChunkStream(extent, file: file)
+      }
+      chunksLeft = count
+      offset += 4
+    }
+    guard let left = chunksLeft, left > 0 else { return nil }
+    let start = offset
+    var (count, size): (UInt32, UInt64) = (0, 0)
+    while count < left, size < partSize, let chunk = chunk(at: offset) {
+      count += 1
+      size += chunk.size
+      offset = chunk.end
+    }
+    // What cannot be a chunk ends the stream: its reader says so.
+    let isWhole = count == left || size >= partSize
+    chunksLeft = isWhole ? left - count : 0
+    return ChunkStream(extent, file: file, from: start, chunks: isWhole ? count : left)
+  }
+
+  private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {
+    guard let packed = word(at: offset), packed > 0, let size = word(at: offset + 4),
+      UInt64(packed) <= extent.end - offset - 8
+    else { return nil }
+    return (UInt64(size), offset + 8 + UInt64(packed))
+  }
+
+  private func word(at offset: UInt64) -> UInt32? {
+    guard offset <= extent.end, extent.end - offset >= 4,
+      let bytes = try? file.read(at: offset, count: 4)
+    else { return nil }
+    return bytes.withUnsafeBytes {
+      $0.baseAddress!.load(UInt32.self, at: 0, extent.layout.byteOrder)
+    }
+  }
+}

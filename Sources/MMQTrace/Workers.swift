@@ -1,0 +1,47 @@
+// Threads that do a piece of work each, and end with it.
+
+internal import Glibc
+
+public enum Workers {
+  /// CPUs that are online: with as many threads none waits for another.
+  public static var cpus: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  private final class Start: Sendable {
+    let body: @Sendable (Int) -> Void
+    let number: Int
+
+    init(_ number: Int, _ body: @escaping @Sendable (Int) -> Void) {
+      (self.number, self.body) = (number, body)
+    }
+  }
+
+  /// Calls `own`, and meanwhile `body` with 0 ..< count, each on a thread of its own; waits for all. Where
+  /// no thread is to be had, fewer do the work: each must take what is there to do, not a share of it.
+  public static func run(
+    _ count: Int, _ body: @escaping @Sendable (Int) -> Void, while own: () -> Void
+  ) {
+    let threads = (0..<max(0, count)).compactMap { thread(Start($0, body)) }
+    own()
+    for thread in threads { pthread_join(thread, nil) }
+  }
+
+  /// Signals are for the caller's own thread: one that runs code of the host's.
+  private static func thread(_ start: Start) -> pthread_t? {
+    var (all, before) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    let context = Unmanaged.passRetained(start)
+    var thread = pthread_t()
+    let problem = pthread_create(
+      &thread, nil,
+      { context in
+        let start = Unmanaged<Start>.fromOpaque(context!).takeRetainedValue()
+        start.body(start.number)
+        return nil
+      }, context.toOpaque())
+    guard problem != 0 else { return thread }
+    context.release()
+    return nil
+  }
+}

@@ -1,0 +1,147 @@
+// Programs that only add up read a recording in parts, on several threads. Whatever the parts, the result
+// is that of reading in order of time on one.
+
+import Foundation
+import MMQ
+import MMQLanguage
+import MMQTestSupport
+import MMQTrace
+import Testing
+
+/// A recording that cannot be read in parts: the slow twin.
+private final class WholeRecording: TraceSource {
+  private let source: any TraceSource
+
+  init(_ source: any TraceSource) { self.source = source }
+
+  var name: String { source.name }
+  var formatDescription: String { source.formatDescription }
+  var machine: TracedMachine { source.machine }
+  var schemas: [EventSchema] { source.schemas }
+  var clock: TraceClock { source.clock }
+  var savedComms: [(tid: Int32, comm: String)] { source.savedComms }
+  var damage: DamageLog { source.damage }
+  func kernelSymbols() -> KernelSymbols { source.kernelSymbols() }
+  func openStreams() throws -> [any PageStream] { try source.openStreams() }
+}
+
+@Suite struct PartsTests {
+  /// What a run prints and says, as JSON, where each loss has its line.
+  private static func result(
+    _ text: String, _ source: any TraceSource, _ options: RunOptions
+  ) throws -> String {
+    let script = Script(Source(name: "parts", text), for: Target(source))
+    let problems = script.diagnostics.map { $0.rendered(in: script.text) }.joined()
+    try #require(!script.hasErrors, "\(problems)")
+    var bytes: [UInt8] = []
+    let session = try Session(
+      script, source, sink: JSONRenderer { bytes += Array($0) }, options: options)
+    let outcome = try session.start()
+    let losses = outcome.losses.map { "\($0.buffer) \($0.cpu) \($0.losses)\n" }.joined()
+    let damage = source.damage.findings.map { "\($0.first) \($0.count)\n" }.joined()
+    return String(decoding: bytes, as: UTF8.self) + losses + damage
+      + outcome.warnings.joined(separator: "\n") + "\n\(outcome.records)"
+  }
+
+  private static func expectEqual(_ text: String, _ path: String, _ selection: Selection? = nil)
+    throws
+  {
+    var options = RunOptions()
+    options.selection = selection
+    let wanted = try result(text, WholeRecording(try TraceDat(path: path)), options)
+    let one = try result(text, try TraceDat(path: path), options)
+    #expect(sorted(one) == sorted(wanted), "\(text)")
+    for (jobs, partSize) in [(1, 4096), (3, 20_000)] {
+      options.jobs = jobs
+      options.partSize = partSize
+      let found = try result(text, try TraceDat(path: path), options)
+      #expect(found == one, "\(text)\njobs \(jobs), parts of \(partSize)")
+    }
+  }
+
+  /// In order of time losses of one CPU come between those of another.
+  private static func sorted(_ result: String) -> [Substring] {
+    // How many records of CPUs that nobody asked for are seen says nothing.
+    let lines = result.split(separator: "\n").dropLast()
+    let isLoss = { (line: Substring) in line.contains("lost_events") || line.contains("Losses(") }
+    return lines.filter { !isLoss($0) } + lines.filter(isLoss).sorted()
+  }
+
+  static let captures = [
+    "comms.dat", "lost.dat", "sched.dat", "slab.dat", "tools.dat", "two-buffers.dat",
+  ]
+
+  /// Each kind of key, of aggregation and of fault, and names that change.
+  static let programs = [
+    "*:* { @[probe] = count(); @t = max(nsecs); @first = min(nsecs); @c[comm, tid] = sum(cpu); }",
+    "*:* / comm == \"worker\" / { @ = count(); } *:* { @s[comm] = stats(tid); @a[cpu] = avg(tid); }",
+    "*:* { @h[cpu] = hist(tid); @l = lhist(tid, 0, 5000, 100); @z[tid / (tid & 1)] = count(); }",
+    "*:*[a-m] { @[comm, probe] = count(); } end { printf(\"%d\\n\", nsecs); }",
+    "begin { @[1] = count(); @x = 7; } *:* { @[cpu] = count(); } end { print(@x); }",
+    "*:* { @[(tid, (comm, \"x\"))] = count(); @k[ksym(nsecs)] = count(); }",
+  ]
+
+  @Test(arguments: captures, programs) func partsAddUp(capture: String, program: String) throws {
+    try Self.expectEqual(program, try #require(Places.capture(capture)))
+  }
+
+  @Test(arguments: ["comms.dat", "lost.dat", "two-buffers.dat"]) func partsOfASelectionAddUp(
+    capture: String
+  ) throws {
+    var selection = Selection()
+    selection.cpus = [0]
+    try Self.expectEqual(Self.programs[0], try #require(Places.capture(capture)), selection)
+    selection = Selection()
+    selection.from = .afterStart(1_000_000)
+    selection.to = .afterStart(90_000_000)
+    try Self.expectEqual(Self.programs[0], try #require(Places.capture(capture)), selection)
+  }
+
+  @Test func scriptsOfTheReferenceAddUp() throws {
+    let row = ReferenceScriptTests.rows
+    for row in row {
+      let path = "\(Places.fixtures)/reference/\(row.script).mmq"
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try Self.expectEqual(text, try #require(Places.capture(row.capture)))
+    }
+  }
+
+  // MARK: Random programs
+
+  private struct Words: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ (state >> 29)
+    }
+  }
+
+  /// Blocks that add up numbers of the event and of its task.
+  private static func program(_ random: inout Words) -> String {
+    let numbers = [
+      "tid", "cpu", "args.pfn", "args.order", "nsecs", "1 << args.order", "args.pfn % 7",
+    ]
+    let keys = numbers + ["comm", "args.gfp_flags", "probe", "(cpu, comm)"]
+    let updates = ["count()", "sum(N)", "min(N)", "max(N)", "avg(N)", "stats(N)", "hist(N)"]
+    var text = ""
+    for block in 0..<Int.random(in: 1...3, using: &random) {
+      text += "kmem:mm_page_alloc "
+      if Bool.random(using: &random) {
+        text += "/ \(numbers.randomElement(using: &random)!) % 3 == 1 / "
+      }
+      let update = updates.randomElement(using: &random)!.replacingOccurrences(
+        of: "N", with: numbers.randomElement(using: &random)!)
+      let count = Int.random(in: 1...3, using: &random)
+      let key = (0..<count).map { _ in keys.randomElement(using: &random)! }
+      text += "{ @m\(block)[\(key.joined(separator: ", "))] = \(update); } "
+    }
+    return text
+  }
+
+  @Test func randomProgramsAddUp() throws {
+    var random = Words(state: 4)
+    let path = try #require(Places.capture("slab.dat"))
+    for _ in 0..<10 { try Self.expectEqual(Self.program(&random), path) }
+  }
+}
