@@ -13,6 +13,7 @@ public final class Session {
   let names: TaskNames?
   let groups: ThreadGroups?
   let strings: StringPool
+  let memory: RunMemory
   var outcome = Outcome()
   let time: StampConversion
   private let isSwapped: Bool
@@ -27,6 +28,7 @@ public final class Session {
   /// Losses of a live run that the sink has not heard of, and what it has heard of.
   var hasUnsaidLosses = false
   var saidLosses: UInt64 = 0
+  var hasSaidDropped = false
   /// How often records of a live run came after others that were later.
   var lateRounds: UInt64 = 0
   /// What was found in parts of a recording that are not read in their order.
@@ -60,7 +62,8 @@ public final class Session {
     let saved = script.program.usesComm && live == nil ? source.savedComms : []
     try self.init(
       script, source, sink: sink, options: options,
-      names: script.program.usesComm ? TaskNames(saved: saved, schemas: source.schemas) : nil,
+      names: script.program.usesComm
+        ? TaskNames(saved: saved, schemas: source.schemas, followsEnds: live != nil) : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     run.makeEventLine = { [names] in
       EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
@@ -95,12 +98,13 @@ public final class Session {
     selection = options.selection
     time = StampConversion(source.clock)
     isSwapped = source.machine.byteOrder != .host
-    strings = StringPool()
+    memory = RunMemory(options, source)
+    strings = StringPool(memory: memory)
     code = try Compiler.compile(script.program, script.target, strings).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
-      code, strings: strings, sink: sink, clock: RunClock(source),
+      code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,
       symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
@@ -108,6 +112,19 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    for binding in script.program.bindings { internNames(of: binding) }
+    strings.keepAll()
+  }
+
+  /// What `probe` will say: known before the run, so that it stays.
+  private func internNames(of binding: BoundBlock) {
+    _ = strings.intern(binding.name)
+    guard case .events(let events) = binding.trigger else { return }
+    for event in events { _ = probeName(binding, event) }
+  }
+
+  private func probeName(_ binding: BoundBlock, _ event: EventSchema) -> UInt64 {
+    strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
@@ -122,6 +139,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     if let selection { try select(selection, &merge) }
+    keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
@@ -188,6 +206,13 @@ public final class Session {
     }
   }
 
+  func keepBufferNames(_ merge: borrowing Merge) {
+    run.bufferNames = (0..<merge.laneCount).map {
+      strings.intern(merge.lanes[$0].stream.buffer)
+    }
+    strings.keepAll()
+  }
+
   // MARK: Blocks without an event
 
   enum Moment { case begin, signal, end }
@@ -206,6 +231,7 @@ public final class Session {
   private func execute(_ binding: BoundBlock, _ machine: borrowing Machine, at time: UInt64) {
     machine.execute(
       code.blocks[binding.block].entry, .tick(at: time, probe: strings.intern(binding.name)))
+    run.tidyStrings()
   }
 
   func periods() -> [(binding: Int, period: UInt64)] {
@@ -244,6 +270,7 @@ public final class Session {
       let now = HostClock.now
       fireTicks(before: now, machine)
       answerIfAsked(machine)
+      sayDropped()
       if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
     }
   }
@@ -275,7 +302,7 @@ public final class Session {
         handlers[event.id, default: []].append(
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,
-            probe: strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")))
+            probe: probeName(binding, event)))
       }
     }
     return Dispatch(
@@ -289,6 +316,7 @@ public final class Session {
     if isAnew {
       try learn()
       merge = Merge(try source.openStreams(), isOrdered: isOrdered)
+      keepBufferNames(merge)
     }
     pump(&merge, machine)
   }
@@ -296,9 +324,6 @@ public final class Session {
   private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
     let dispatch = dispatch()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
-    run.bufferNames = (0..<merge.laneCount).map {
-      strings.intern(merge.lanes[$0].stream.buffer)
-    }
     while !run.isExiting, let turn = merge.turn() {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
@@ -358,6 +383,7 @@ public final class Session {
     let before = lane.pointee.cursor.stamp
     let goesOn = lane.pointee.nextPage()
     takeLoss(lane, after: before)
+    run.tidyStrings()
     if !source.isLive {
       answerIfAsked(machine)
       if run.isCancelled() { run.exit(code: 0) }
@@ -460,7 +486,7 @@ public final class Session {
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    outcome.hasFailed = run.faults.endlessLoop != nil
+    outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
     outcome.warnings += warnings()
   }
 
@@ -470,7 +496,7 @@ public final class Session {
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates, late: lateRounds,
+      dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
       hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
     ).sentences()
   }

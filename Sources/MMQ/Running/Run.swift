@@ -10,6 +10,8 @@ internal import MMQTrace
 /// checked for exclusive access, which would cost more than the work.
 final class Run {
   let strings: StringPool
+  /// What maps and strings may have.
+  let memory: RunMemory
   let shapes: [MapShape]
   let tables: UnsafeMutablePointer<Table>
   let sink: any OutputSink
@@ -48,28 +50,27 @@ final class Run {
   /// Looks a thread up on the machine at hand, if that is the traced one.
   var findComm: ((Int32) -> [UInt8]?)?
   let maxCatBytes: Int
+  /// Of the machine that runs the code: they may hold strings.
+  var registers = UnsafeBufferPointer<UInt64>(start: nil, count: 0)
   private let names: TaskNames?
-  /// String ids by the ids of names, as far as names were asked for.
-  private let nameStrings: UnsafeMutablePointer<[UInt64]>
+  /// Behind a pointer: `comm` looks into it at every event.
+  private let known: UnsafeMutablePointer<KnownStrings>
   private let symbols: () -> KernelSymbols
   private lazy var loadedSymbols = symbols()
-  private var symbolNames: [UInt64: UInt64] = [:]
   private var printBuffer = ByteBuffer()
 
   init(
-    _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
-    names: TaskNames?, symbols: @escaping () -> KernelSymbols,
+    _ code: Code, strings: StringPool, memory: RunMemory, sink: any OutputSink,
+    clock: RunClock, settings: Settings, names: TaskNames?, symbols: @escaping () -> KernelSymbols,
     isCancelled: @escaping () -> Bool
   ) {
     self.isCancelled = isCancelled
     self.strings = strings
+    self.memory = memory
     shapes = code.maps
     tables = .allocate(capacity: max(1, code.maps.count))
     for (index, shape) in code.maps.enumerated() {
-      (tables + index).initialize(
-        to: Table(
-          keyWords: shape.keyWords, valueWords: shape.valueWords, limit: shape.limit,
-          evicts: shape.evicts, ownsTables: shape.ownsTables))
+      (tables + index).initialize(to: Table(shape, budget: memory.budget))
     }
     self.sink = sink
     self.clock = clock
@@ -77,13 +78,15 @@ final class Run {
     maxCatBytes = Int(clamping: settings.maxCatBytes)
     self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
-    nameStrings = .allocate(capacity: 1)
-    nameStrings.initialize(to: [])
+    known = .allocate(capacity: 1)
+    known.initialize(to: KnownStrings())
+    strings.whenTooLarge = { [unowned self] in stopForStrings() }
   }
 
   deinit {
+    strings.whenTooLarge = nil
     tables.deinitialize(count: shapes.count).deallocate()
-    nameStrings.deinitialize(count: 1).deallocate()
+    known.deinitialize(count: 1).deallocate()
   }
 
   func exit(code: Int32) {
@@ -95,7 +98,7 @@ final class Run {
 
   /// The string id of a thread's name at the record at hand.
   func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
-    if tid == 0 { return strings.intern("swapper/\(cpu)") }
+    if tid == 0 { return idleName(on: cpu) }
     if let timeline { return string(ofName: timeline.nameID(of: tid, at: moment), timeline.names) }
     guard let names else { return strings.intern("<...>") }
     var id = names.nameID(of: tid)
@@ -103,24 +106,42 @@ final class Run {
     return string(ofName: id, names)
   }
 
-  private func string(ofName id: UInt32, _ names: TaskNames) -> UInt64 {
-    let id = Int(id)
-    if id < nameStrings.pointee.count { return nameStrings.pointee[id] }
-    for next in nameStrings.pointee.count...id {
-      nameStrings.pointee.append(strings.intern(names.names[next]))
+  /// Each CPU has its own task 0.
+  private func idleName(on cpu: UInt32) -> UInt64 {
+    let cpu = Int(cpu)
+    if cpu < known.pointee.idle.count, known.pointee.idle[cpu] != 0 {
+      return known.pointee.idle[cpu]
     }
-    return nameStrings.pointee[id]
+    let id = strings.intern("swapper/\(cpu)")
+    guard cpu < KnownStrings.mostCPUs else { return id }
+    while known.pointee.idle.count <= cpu { known.pointee.idle.append(0) }
+    known.pointee.idle[cpu] = id
+    return id
+  }
+
+  private func string(ofName id: UInt32, _ names: TaskNames) -> UInt64 {
+    let place = Int(id)
+    if place < known.pointee.names.count, let string = known.pointee.names[place] { return string }
+    guard place < names.count else { return strings.intern(names.bytes(of: id)) }
+    while known.pointee.names.count <= place { known.pointee.names.append(nil) }
+    let string = strings.intern(names.bytes(of: id))
+    known.pointee.names[place] = string
+    return string
   }
 
   /// The string id of the function at an address; without a symbol the address itself.
   func symbolName(of address: UInt64) -> UInt64 {
-    if let known = symbolNames[address] { return known }
+    if let known = known.pointee.symbols[address] { return known }
     if loadedSymbols.isEmpty { faults.noSymbols = true }
     let name = loadedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
     let id = strings.intern(name)
-    symbolNames[address] = id
+    if known.pointee.symbols.count >= KnownStrings.mostSymbols { known.pointee.symbols = [:] }
+    known.pointee.symbols[address] = id
     return id
   }
+
+  /// Before strings are freed, and when ids of names get another meaning.
+  func forgetKnownStrings() { known.pointee = KnownStrings() }
 
   // MARK: Strings of the record
 
@@ -183,17 +204,11 @@ final class Run {
   func printMap(_ map: Int, top: Int, divisor: Int64) {
     let shape = shapes[map]
     if shape.key == nil, tables[map].count == 0, shape.hasZero {
-      _ = tables[map].findOrInsert(&context.time)
+      _ = tables[map].findOrInsert(&context.time)  // there is room for one row
       sink.map(report(map, top: top, divisor: divisor))
       tables[map].clear()
     } else {
       sink.map(report(map, top: top, divisor: divisor))
-    }
-  }
-
-  var droppedUpdates: [(map: String, count: UInt64)] {
-    shapes.indices.compactMap { map in
-      tables[map].dropped > 0 ? (shapes[map].name, tables[map].dropped) : nil
     }
   }
 
