@@ -34,6 +34,8 @@ struct LiveCommandOptions: ParsableArguments {
       guard showsChanges else { return }
       if isPretending { Console.print(step + "\n") } else { Console.error(step) }
     }
+    let maps = RunOptions.sizeText(mapMemory?.bytes ?? HostMemory.mapBytes)
+    record("# maps and strings: at most \(maps)")
     Survival(isPretending: isPretending, record: record).prepare()
     let writer = TracefsWriter(isPretending: isPretending, record: record)
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)

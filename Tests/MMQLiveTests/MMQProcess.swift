@@ -15,10 +15,18 @@ final class MMQProcess {
     process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  /// Starts mmq and waits until its probes are attached.
-  init(_ arguments: [String], waits: Bool = true) throws {
-    process.executableURL = URL(fileURLWithPath: Tracing.mmq)
-    process.arguments = arguments
+  /// Starts mmq, in a group if one is given, and waits until its probes are attached.
+  init(
+    _ arguments: [String], waits: Bool = true, in group: MemoryGroup? = nil,
+    environment: [String: String] = [:]
+  ) throws {
+    let command = [Tracing.mmq] + arguments
+    let words = group?.words(command) ?? command
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
