@@ -76,9 +76,12 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // What the live tests trace: a process that does a known number of things.
+    .executableTarget(name: "mmq-workload", path: "Tests/Workload"),
     // On the running kernel; mmq itself is run, too.
     .testTarget(
-      name: "MMQLiveTests", dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "mmq"],
+      name: "MMQLiveTests",
+      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
       swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]

@@ -18,6 +18,10 @@ struct LiveCommandOptions: ParsableArguments {
       "Run this command, trace only it and what it starts, and end with it.", valueName: "command"))
   var c: String?
 
+  /// For those who suspect the mapping of rings, and for tests of the other way.
+  @Flag(help: .init("Read the rings, even where the kernel can map them.", visibility: .hidden))
+  var noMmap = false
+
   /// The running kernel, with the formats that the script may want. A slip in the name of an event
   /// is told by all of them: then they are all read.
   func source(
@@ -29,6 +33,7 @@ struct LiveCommandOptions: ParsableArguments {
     }
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
+    options.maps = !noMmap
     let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)
