@@ -46,9 +46,7 @@ public final class LiveSource: LiveTraceSource {
   public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
   public var savedGroups: [(thread: Int32, process: Int32)] { ProcTasks.groups() }
 
-  public func comm(of thread: Int32) -> [UInt8]? {
-    KernelFile.line(of: "/proc/\(thread)/comm").map { Array($0.utf8) }
-  }
+  public func comm(of thread: Int32) -> [UInt8]? { ProcTasks.comm(of: thread) }
 
   /// From /proc/kallsyms, which has no addresses for those who may not see them.
   public func kernelSymbols() -> KernelSymbols {
