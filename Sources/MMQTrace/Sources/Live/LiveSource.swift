@@ -118,7 +118,8 @@ public final class LiveSource: LiveTraceSource {
     }
   }
 
-  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter.
+  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter, but its
+  /// text, until another one is written.
   private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
     guard let text, options.filters else { return }
     let path = event.split(separator: ":").joined(separator: "/")
@@ -126,6 +127,7 @@ public final class LiveSource: LiveTraceSource {
       try instance.write(text, to: "events/\(path)/filter")
     } catch {
       options.writer.remark("refused: \(error.message)")
+      try? instance.write("0", to: "events/\(path)/filter")
     }
   }
 
