@@ -37,6 +37,8 @@ struct TaskObservation {
     return all
   }
 
+  private static let descriptors = Array("/dev/fd/".utf8)
+
   /// Bytes of a task's name, without its NUL.
   private static let nameLimit = 15
 
@@ -47,6 +49,8 @@ struct TaskObservation {
       return nil
     }
     var bytes = Array(text)
+    // Of a program that was given by a descriptor: kernels from 6.14 on take its own name.
+    if isPath, bytes.starts(with: TaskObservation.descriptors) { return nil }
     if isPath { bytes = Array(bytes[((bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]) }
     return (Int32(truncatingIfNeeded: tid), Array(bytes.prefix(TaskObservation.nameLimit)))
   }
