@@ -27,13 +27,14 @@ let package = Package(
     .target(name: "MMQLanguage", swiftSettings: strict),
     .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
     .target(
-      name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
+      name: "MMQTraceWriter", dependencies: ["CLinux", "CZlib", "CZstd", "MMQTrace"],
+      swiftSettings: strict),
     .target(
       name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
     .target(
       name: "MMQCommands",
       dependencies: [
-        "CLinux", "MMQ", "MMQLanguage", "MMQTrace",
+        "CLinux", "MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

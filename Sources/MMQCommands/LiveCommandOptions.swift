@@ -25,7 +25,7 @@ struct LiveCommandOptions: ParsableArguments {
   /// The running kernel, with the formats that the script may want. A slip in the name of an event
   /// is told by all of them: then they are all read.
   func source(
-    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool
+    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool, maps: Bool = true
   ) throws(TraceError) -> LiveSource {
     let writer = TracefsWriter(isPretending: isPretending) { step in
       guard showsChanges else { return }
@@ -33,7 +33,7 @@ struct LiveCommandOptions: ParsableArguments {
     }
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
-    options.maps = !noMmap
+    options.maps = maps && !noMmap
     let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)

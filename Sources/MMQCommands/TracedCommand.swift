@@ -11,10 +11,15 @@ final class TracedCommand {
   private var isOver = false
 
   /// Throws a Stop where the text is no command, or where there is no process to be had.
-  init(_ text: String) throws {
+  convenience init(_ text: String) throws {
     guard let words = TracedCommand.words(text), !words.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: -c: no command, or an open quote: \(text)")
     }
+    try self.init(words: words)
+  }
+
+  /// Words as the command gets them; there is at least one.
+  init(words: [String]) throws {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var gate: Int32 = -1
