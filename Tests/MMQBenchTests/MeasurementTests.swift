@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func tables() {
-    #expect(Text.table(["a", "b"], [["1", "2"]]) == "| a | b |\n|---|---|\n| 1 | 2 |\n")
+    #expect(Text.table(["a", "b"], [["1", "2"]]) == "| a | b |\n|---|---|\n| 1 | 2 |")
   }
 
   @Test func memoryOfAProcess() {

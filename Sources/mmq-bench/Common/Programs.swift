@@ -45,6 +45,13 @@ struct Programs {
     return (program, workplace.shown(source))
   }
 
+  /// A copy of mmq without symbols.
+  func stripped(_ workplace: Workplace) throws -> String {
+    let path = workplace.directory + "/mmq.stripped"
+    try Self.run(["strip", "-o", path, mmq])
+    return path
+  }
+
   /// Runs a command whose output is of no interest unless it fails.
   static func run(_ words: [String]) throws {
     let result = try output(words)

@@ -28,6 +28,6 @@ enum Text {
   static func table(_ head: [String], _ rows: [[String]]) -> String {
     let rule = "|" + String(repeating: "---|", count: head.count)
     let lines = ([head] + rows).map { "| \($0.joined(separator: " | ")) |" }
-    return ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n") + "\n"
+    return ([lines[0], rule] + lines.dropFirst()).joined(separator: "\n")
   }
 }

@@ -60,7 +60,7 @@ struct InstructionFigures: Codable, Equatable {
     var text = "\(compiler)\n\n"
     if let figures, figures.compiler != compiler { text += "figures: \(figures.compiler)\n\n" }
     text += Text.table(["query", "instructions an event", "figure", "change"], rows)
-    return text + "\n`mmq -e 'begin { exit() }'`: \(Text.millions(start)) M instructions\n"
+    return text + "\n\n`mmq -e 'begin { exit() }'`: \(Text.millions(start)) M instructions"
   }
 
   private static func change(_ now: Double?, _ then: Double?) -> String {

@@ -23,9 +23,9 @@ struct BenchField {
     self.programs = programs
     longSlab = try inputs.make(try inputs.slab(), .version6, events: long)
     shortSlab = try inputs.make(try inputs.slab(), .version6, events: short)
-    longReclaim = try inputs.make(try inputs.reclaim(), .version7, events: long)
-    shortReclaim = try inputs.make(try inputs.reclaim(), .version7, events: short)
-    plainReclaim = try inputs.make(try inputs.reclaim(), .version6, events: long)
+    longReclaim = try inputs.make(try inputs.reclaim(events: long), .version7, events: long)
+    shortReclaim = try inputs.make(try inputs.reclaim(events: short), .version7, events: short)
+    plainReclaim = try inputs.make(try inputs.reclaim(events: long), .version6, events: long)
     hasTraceCmd = Workplace.find("trace-cmd") != nil
     let capture = workplace.first(of: ["shared/captures/kmem.perf.data"])
     let hasPerf = Workplace.find("perf") != nil

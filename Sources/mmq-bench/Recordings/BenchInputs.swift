@@ -22,15 +22,22 @@ struct BenchInputs {
     case version7 = "v7-zstd"
   }
 
-  /// Copies of what is here, where the shared captures are missing.
-  func slab() throws -> String { try capture("slab-v6.dat", "Tests/Fixtures/benchmark/slab.dat") }
-  func reclaim() throws -> String {
-    try capture("reclaim.dat", "Tests/Fixtures/benchmark/reclaim.dat")
+  /// A recording is never shorter than what it is made of: short ones are made of the copies in the
+  /// package, which hold only the first pages.
+  private static let eventsOfReclaim: UInt64 = 779_754
+
+  func slab() throws -> String {
+    try capture(["shared/captures/slab-v6.dat", "Tests/Fixtures/benchmark/slab.dat"])
   }
 
-  private func capture(_ shared: String, _ own: String) throws -> String {
-    guard let path = workplace.first(of: ["shared/captures/\(shared)", own]) else {
-      throw ValidationError("neither ../shared/captures/\(shared) nor \(own) is there")
+  func reclaim(events: UInt64) throws -> String {
+    let names = ["shared/captures/reclaim.dat", "Tests/Fixtures/benchmark/reclaim.dat"]
+    return try capture(events < Self.eventsOfReclaim ? names.reversed() : names)
+  }
+
+  private func capture(_ names: [String]) throws -> String {
+    guard let path = workplace.first(of: names) else {
+      throw ValidationError("neither \(names[0]) nor \(names[1]) is there")
     }
     return path
   }
@@ -38,9 +45,10 @@ struct BenchInputs {
   /// The pages of `source`, repeated with later time stamps up to so many events. What an earlier run
   /// made is used again unless the source is newer.
   func make(_ source: String, _ form: Form, events: UInt64) throws -> BenchInput {
-    let name = URL(fileURLWithPath: source).deletingPathExtension().lastPathComponent
-    let origin = source.hasPrefix(workplace.package + "/Tests") ? "own-" : ""
-    let path = "\(workplace.directory)/\(origin)\(name)-\(form.rawValue)-\(events).dat"
+    // Captures of one name are in several places.
+    let name = workplace.shown(source).split(separator: "/").filter { $0 != ".." }
+      .joined(separator: "-")
+    let path = "\(workplace.directory)/\(name)-\(form.rawValue)-\(events).dat"
     if let old = Self.count(path, newerThan: source) { return try input(path, old, source) }
     Workplace.say("making \(workplace.shown(path))")
     var stretch = Stretch(.events(events))

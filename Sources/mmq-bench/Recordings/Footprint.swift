@@ -43,8 +43,7 @@ struct Footprint {
     guard Workplace.find("strip") != nil, Workplace.find("readelf") != nil else {
       return [["size of the program", "SKIP: strip or readelf is not installed", "25"]]
     }
-    let stripped = workplace.directory + "/mmq.stripped"
-    try Programs.run(["strip", "-o", stripped, programs.mmq])
+    let stripped = try programs.stripped(workplace)
     let size = try FileManager.default.attributesOfItem(atPath: stripped)[.size] as? Int ?? 0
     let libraries = try Self.libraries(programs.mmq)
     return [

@@ -23,17 +23,17 @@ struct MapCost {
       return [
         row(count, "when done", memory.now - base.now, 24),
         row(count, "at its peak", memory.peak - base.peak, 48),
-        row(count, "at its peak, printing included", whole.memory - base.peak, nil),
+        row(count, "at its peak, printing included", whole.memory - base.peak, 48),
       ]
     }
   }
 
-  private func row(_ keys: UInt64, _ when: String, _ kilobytes: Int, _ limit: Double?) -> [String] {
+  private func row(_ keys: UInt64, _ when: String, _ kilobytes: Int, _ limit: Double) -> [String] {
     let bytes = Double(kilobytes) * 1024 / Double(keys)
     let text = Text.number(bytes, 1)
     return [
       "map of \(Text.millions(keys)) M keys with counts, bytes a key, \(when)",
-      bytes > limit ?? .infinity ? "**\(text)**" : text, Text.number(limit, 0),
+      bytes > limit ? "**\(text)**" : text, Text.number(limit, 0),
     ]
   }
 

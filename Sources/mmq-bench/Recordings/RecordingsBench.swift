@@ -59,7 +59,7 @@ struct RecordingsBench: ParsableCommand {
     let footprint = Footprint(workplace: workplace, programs: programs, stopwatch: stopwatch)
     let report = RecordingsReport(
       races: races, field: field, scripts: scripts, rounds: rounds, findings: findings)
-    print(report.text)
+    print(report.text + "\n")
     print(try footprint.text(races, keys: UInt64(keys * 1e6), input: field.shortSlab.path))
     if check && !findings.differences.isEmpty { throw ExitCode(1) }
   }

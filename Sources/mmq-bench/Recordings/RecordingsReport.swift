@@ -28,10 +28,23 @@ struct RecordingsReport {
     let lines = inputs.map { "* \($0): \($1.description)" }
     let method =
       "Ratios of wall time of whole processes; medians of \(rounds) interleaved rounds; files in the "
-      + "page cache; output to /dev/null; \(ProcessInfo.processInfo.activeProcessorCount) cores. "
+      + "page cache; output to /dev/null. "
       + "Bold is what misses its target. Times of trace-cmd and perf are scaled by events."
-    return ([method, "", "* floors: \(field.programs.floorsSource)"] + lines + field.remarks)
+    let programs = [
+      "* machine: \(ProcessInfo.processInfo.activeProcessorCount) CPUs, \(Self.processor)",
+      "* mmq: \(field.programs.mmq)", "* floors: \(field.programs.floorsSource), `cc -O2`",
+    ]
+    return ([method, ""] + programs + lines + field.remarks.map { "* \($0)" })
       .joined(separator: "\n")
+  }
+
+  /// The name in proc_cpuinfo(5).
+  private static var processor: String {
+    let handle = FileHandle(forReadingAtPath: "/proc/cpuinfo")
+    let text = String(decoding: (try? handle?.readToEnd()) ?? Data(), as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+      ?? "unknown"
   }
 
   private var plainTable: String {
