@@ -7,8 +7,9 @@ struct InstructionsBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "instructions",
     abstract: "Instructions for each event of Q1 to Q6, against figures in the repository.",
-    discussion:
-      "Needs valgrind and strip. Ends with 1 if a query takes more than 10 % more than its figure.")
+    discussion: """
+      Needs valgrind and strip. Ends with 1 if a query takes more than 10 % more than its figure.
+      """)
 
   @Flag(help: "Write what is measured to the file of figures.")
   var update = false
