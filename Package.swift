@@ -50,9 +50,13 @@ let package = Package(
     .executableTarget(
       name: "mmq-bench",
       dependencies: [
-        "CLinux", "MMQTrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CLinux", "MMQTrace", "MMQTraceWriter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What the benchmark runs beside mmq: loops written by hand, and a small parent for what it measures.
+    .executableTarget(name: "mmq-floors", dependencies: ["CZstd"]),
+    .executableTarget(name: "mmq-measure"),
     // Compiled with the rest, so that the example stays true.
     .executableTarget(
       name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],
@@ -83,6 +87,10 @@ let package = Package(
     .testTarget(
       name: "MMQLiveTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MMQBenchTests",
+      dependencies: ["MMQTestSupport", "mmq-bench", "mmq-floors", "mmq-measure"],
       swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]
