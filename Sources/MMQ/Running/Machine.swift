@@ -78,9 +78,34 @@ struct Machine: ~Copyable {
     updates.deinitialize(count: mapCount).deallocate()
   }
 
-  /// Runs a block from its first instruction. The caller has checked that the record has the bytes
-  /// that the block reads.
-  func execute(_ entry: Int, _ event: EventContext) {
+  /// Runs a block once. The caller has checked that the record has the bytes that the block reads.
+  func execute(_ entry: Int, _ event: EventContext) { _ = interpret(entry, event) }
+
+  /// Runs a block on the first of some records, and on those that follow it, as long as they are of its
+  /// type, long enough and below the limit. On how many it ran; exit() ends it, too.
+  func execute(
+    _ handler: Handler, _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
+    cpu: UInt32, _ time: StampConversion
+  ) -> Int {
+    let slot = records[0].slot
+    var done = 0
+    while done < records.count {
+      let found = records[done]
+      guard found.slot == slot, found.stamp < limit, Int(found.size) >= handler.minimumSize else {
+        break
+      }
+      done &+= 1
+      let event = EventContext(
+        base: found.base, size: Int(found.size), time: time(found.stamp), cpu: cpu,
+        probe: handler.probe)
+      if !interpret(handler.entry, event) { break }
+    }
+    return done
+  }
+
+  /// From a block's first instruction to its end; false where the run ends in it.
+  @inline(__always)
+  private func interpret(_ entry: Int, _ event: EventContext) -> Bool {
     let r = registers
     let base = event.base
     var turns: UInt64 = 0
@@ -89,17 +114,21 @@ struct Machine: ~Copyable {
       let i = instructions[pc]
       pc &+= 1
       switch i.opcode {
-      case .end: return
+      case .end: return true
       case .jump: pc = i.label
       case .jumpIfZero: if r[i.ra] == 0 { pc = i.label }
       case .jumpIfNotZero: if r[i.ra] != 0 { pc = i.label }
       case .turn:
         r[i.ra] &+= 1
-        if r[i.ra] > loopLimit { return run.stopLoop(at: pc &- 1, hasRunTooLong: true) }
+        if r[i.ra] > loopLimit {
+          run.stopLoop(at: pc &- 1, hasRunTooLong: true)
+          return false
+        }
       case .loop:
         turns &+= 1
         if turns & 1023 == 0, run.isCancelled() {
-          return run.stopLoop(at: pc &- 1, hasRunTooLong: false)
+          run.stopLoop(at: pc &- 1, hasRunTooLong: false)
+          return false
         }
         pc = i.label
       case .move: r[i.ra] = r[i.rb]
@@ -205,7 +234,7 @@ struct Machine: ~Copyable {
       case .call:
         run.context = event
         functions[Int(i.b)].body(run, r + i.rc, r + i.ra)
-        if run.isExiting { return }
+        if run.isExiting { return false }
       }
     }
   }
