@@ -227,6 +227,12 @@ struct Machine: ~Copyable {
       case .mapHas: r[i.ra] = tables[Int(i.b)].find(r + i.rc) == nil ? 0 : 1
       case .mapDelete: r[i.ra] = tables[Int(i.b)].remove(r + i.rc) ? 1 : 0
       case .count: tables[Int(i.b)].findOrInsert(r + i.rc)[0] &+= 1
+      case .sum: tables[Int(i.b)].findOrInsert(r + i.rc)[0] &+= r[i.ra]
+      case .histogramS:
+        let slot = Int64(bitPattern: r[i.ra]) < 0 ? 0 : PowerBuckets.wholeSlot(of: r[i.ra])
+        tables[Int(i.b)].findOrInsert(r + i.rc)[slot] &+= 1
+      case .histogramU:
+        tables[Int(i.b)].findOrInsert(r + i.rc)[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
       case .aggregate:
         let cell = tables[Int(i.b)].findOrInsert(r + i.rc)
         updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
