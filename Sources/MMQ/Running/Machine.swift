@@ -207,13 +207,13 @@ struct Machine: ~Copyable {
       case .mapLoad:
         let words = tables[Int(i.b)].valueWords
         if let value = tables[Int(i.b)].find(r + i.rc) {
-          (r + i.ra).update(from: value, count: words)
+          (r + i.ra).copy(value, words)
         } else {
           (r + i.ra).update(repeating: 0, count: words)
         }
       case .mapStore:
         let words = tables[Int(i.b)].valueWords
-        tables[Int(i.b)].findOrInsert(r + i.rc).update(from: r + i.ra, count: words)
+        tables[Int(i.b)].findOrInsert(r + i.rc).copy(r + i.ra, words)
       case .mapAdd:
         let value = tables[Int(i.b)].findOrInsert(r + i.rc)
         value[0] &+= r[i.ra]

@@ -64,7 +64,7 @@ struct Table: ~Copyable {
     var hash = key[0] &* 0x9e37_79b9_7f4a_7c15
     var i = 1
     while i < keyWords {
-      hash = (hash ^ (hash >> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
+      hash = (hash ^ (hash &>> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
       i &+= 1
     }
     return hash
@@ -73,11 +73,11 @@ struct Table: ~Copyable {
   /// Where the search for a hash begins.
   @inline(__always)
   private func slot(_ hash: UInt64) -> Int {
-    Int(truncatingIfNeeded: (hash ^ (hash << 32)) >> (64 &- slotBits))
+    Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
   }
 
   @inline(__always)
-  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) & ~rowMask }
+  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 32) & ~rowMask }
 
   @inline(__always)
   private var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
@@ -129,7 +129,7 @@ struct Table: ~Copyable {
     if count == capacity { growRows() }
     if isIndexFull { growIndex() }
     let row = rows + count &* stride
-    row.update(from: key, count: keyWords)
+    row.copy(key, keyWords)
     (row + keyWords).update(repeating: 0, count: valueWords)
     count &+= 1
     if keyWords > 0 { enter(count) }
@@ -208,12 +208,7 @@ struct Table: ~Copyable {
     var at = slot(hash)
     while index[at] != entry { at = (at &+ 1) & mask }
     index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag(hash)
-    let to = key(row)
-    var word = 0
-    while word < stride {
-      to[word] = from[word]
-      word &+= 1
-    }
+    key(row).copy(from, stride)
   }
 
   /// Frees a slot and moves later entries up to it, so that no search stops too early.
@@ -253,5 +248,17 @@ struct Table: ~Copyable {
   private func freeTable(of row: Int) {
     guard ownsTables, let table = value(row).table else { return }
     table.deinitialize(count: 1).deallocate()
+  }
+}
+
+extension UnsafeMutablePointer<UInt64> {
+  /// A few words: mostly one, for which a call of memmove() would take longer than the work.
+  @inline(__always)
+  func copy(_ from: UnsafePointer<UInt64>, _ words: Int) {
+    if words == 1 {
+      self[0] = from[0]
+    } else {
+      update(from: from, count: words)
+    }
   }
 }
