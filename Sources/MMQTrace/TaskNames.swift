@@ -28,7 +28,21 @@ public final class TaskNames {
   var witness: ((_ thread: Int32, _ before: UInt32, _ name: UInt32) -> Void)?
 
   /// The kernel's largest thread id is 2^22.
-  private static let denseLimit: Int32 = 1 << 22
+  public static let denseLimit: Int32 = 1 << 22
+
+  /// `nameID` of the threads below `denseLimit`, as long as this lives.
+  public var denseNames: UnsafePointer<UInt32> { UnsafePointer(dense) }
+
+  /// The same where no thread has a name. Nobody writes to it.
+  public static var noNames: UnsafePointer<UInt32> { nobody.names }
+
+  private struct Nobody: @unchecked Sendable {
+    let names = UnsafePointer<UInt32>(
+      calloc(Int(TaskNames.denseLimit), 4)!.bindMemory(
+        to: UInt32.self, capacity: Int(TaskNames.denseLimit)))
+  }
+
+  private static let nobody = Nobody()
 
   public init(saved: [(tid: Int32, comm: String)], schemas: [EventSchema]) {
     ids = [names[0]: 0]

@@ -49,12 +49,12 @@ final class Run {
   var findComm: ((Int32) -> [UInt8]?)?
   let maxCatBytes: Int
   private let names: TaskNames?
-  /// String ids by the ids of names, as far as names were asked for.
-  private let nameStrings: UnsafeMutablePointer<[UInt64]>
+  private let nameStrings: UnsafeMutablePointer<NameStrings>
   private let symbols: () -> KernelSymbols
   private lazy var loadedSymbols = symbols()
   private var symbolNames: [UInt64: UInt64] = [:]
-  private var printBuffer = ByteBuffer()
+  /// The line that printf() writes.
+  private let line: UnsafeMutablePointer<LineBuffer>
 
   init(
     _ code: Code, strings: StringPool, sink: any OutputSink, clock: RunClock, settings: Settings,
@@ -78,12 +78,17 @@ final class Run {
     self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
     nameStrings = .allocate(capacity: 1)
-    nameStrings.initialize(to: [])
+    nameStrings.initialize(to: NameStrings(names))
+    line = .allocate(capacity: 1)
+    line.initialize(to: LineBuffer())
   }
 
   deinit {
     tables.deinitialize(count: shapes.count).deallocate()
-    nameStrings.deinitialize(count: 1).deallocate()
+    nameStrings.pointee.deallocate()
+    nameStrings.deallocate()
+    line.pointee.deallocate()
+    line.deallocate()
   }
 
   func exit(code: Int32) {
@@ -93,8 +98,20 @@ final class Run {
 
   // MARK: Names
 
-  /// The string id of a thread's name at the record at hand.
+  /// The string id of a thread's name at the record at hand. Most threads have a name whose string is
+  /// known already.
+  @inline(__always)
   func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
+    let known = nameStrings.pointee
+    if tid > 0, tid < TaskNames.denseLimit {
+      let id = Int(known.names[Int(tid)])
+      if id != 0, id < known.count { return known.strings[id] }
+    }
+    return findComm(of: tid, on: cpu)
+  }
+
+  @inline(never)
+  private func findComm(of tid: Int32, on cpu: UInt32) -> UInt64 {
     if tid == 0 { return strings.intern("swapper/\(cpu)") }
     if let timeline { return string(ofName: timeline.nameID(of: tid, at: moment), timeline.names) }
     guard let names else { return strings.intern("<...>") }
@@ -104,12 +121,8 @@ final class Run {
   }
 
   private func string(ofName id: UInt32, _ names: TaskNames) -> UInt64 {
-    let id = Int(id)
-    if id < nameStrings.pointee.count { return nameStrings.pointee[id] }
-    for next in nameStrings.pointee.count...id {
-      nameStrings.pointee.append(strings.intern(names.names[next]))
-    }
-    return nameStrings.pointee[id]
+    nameStrings.pointee.grow(toHold: Int(id)) { strings.intern(names.names[$0]) }
+    return nameStrings.pointee.strings[Int(id)]
   }
 
   /// The string id of the function at an address; without a symbol the address itself.
@@ -141,10 +154,10 @@ final class Run {
 
   // MARK: Output
 
-  func printf(_ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>) {
-    printBuffer.removeAll()
-    format.print(types, words, strings, escapes: sink.escapesControlBytes, to: &printBuffer)
-    printBuffer.bytes.withUnsafeBytes { sink.text(.printf, $0) }
+  func printf(_ plan: PrintfPlan, _ words: UnsafePointer<UInt64>) {
+    line.pointee.removeAll()
+    plan.print(words, strings, escapes: sink.escapesControlBytes, to: &line.pointee)
+    sink.text(.printf, line.pointee.bytes)
   }
 
   /// Text by a format; `escapes` says whether control bytes of strings are shown as `\x1b`.
@@ -204,6 +217,33 @@ final class Run {
     }
     for map in order where tables[map].count > 0 {
       sink.map(report(map, top: 0, divisor: 0))
+    }
+  }
+}
+
+/// Ids of strings by ids of names, as far as names were asked for. Its owner frees it.
+private struct NameStrings {
+  /// Ids of names by thread, below `TaskNames.denseLimit`. Those of names that change in time are
+  /// beyond all others.
+  let names: UnsafePointer<UInt32>
+  private(set) var strings = UnsafeMutablePointer<UInt64>.allocate(capacity: 64)
+  private(set) var count = 0
+  private var capacity = 64
+
+  init(_ names: TaskNames?) { self.names = names?.denseNames ?? TaskNames.noNames }
+
+  func deallocate() { strings.deallocate() }
+
+  mutating func grow(toHold id: Int, _ string: (Int) -> UInt64) {
+    while count <= id {
+      if count == capacity {
+        let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: 2 * capacity)
+        larger.update(from: strings, count: count)
+        strings.deallocate()
+        (strings, capacity) = (larger, 2 * capacity)
+      }
+      strings[count] = string(count)
+      count += 1
     }
   }
 }
