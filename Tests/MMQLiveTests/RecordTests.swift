@@ -162,14 +162,14 @@ import Testing
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func signalsCompleteTheFile(signal: Int32) throws {
     defer { removeAll() }
-    let before = try Tracing.globalState()
+    let before = try TracefsState()
     let run = try begin(["raw_syscalls:sys_enter"])
     _ = try Shell.output(dd(500).joined(separator: " "))
     run.send(signal)
     run.waitForEnd()
     #expect(run.status == 0, "\(run.stderr)")
     #expect(try Tracing.instances(of: run.pid) == [])
-    #expect(try Tracing.globalState() == before)
+    #expect(before.changes(to: try TracefsState()) == [])
     let output = try ask(
       "raw_syscalls:sys_enter / comm == \"dd\" && args.id == 1 / { @ = count(); }")
     #if arch(x86_64)

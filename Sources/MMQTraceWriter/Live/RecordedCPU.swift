@@ -71,11 +71,12 @@ final class RecordedCPU {
 
 /// What is asked of each record on its way: only those that tell of tasks are looked at.
 struct TaskReader: ~Copyable {
-  /// By record type: 0 where nobody wants it.
+  /// By record type: the type's own number, or 0 where nobody wants it.
   private let slots: UnsafeMutablePointer<UInt16>
+  private let found: UnsafeMutablePointer<WantedRecord>
   private let comms: Comms
   private let byteOrder: ByteOrder
-  private static let typeCount = 1 << 16
+  private static let room = 64
 
   /// The names, shared by all CPUs.
   final class Comms {
@@ -86,20 +87,27 @@ struct TaskReader: ~Copyable {
   init(_ comms: Comms, _ byteOrder: ByteOrder) {
     self.comms = comms
     self.byteOrder = byteOrder
-    slots = .allocate(capacity: TaskReader.typeCount)
-    slots.initialize(repeating: 0, count: TaskReader.typeCount)
-    for type in comms.last.types where type < TaskReader.typeCount { slots[type] = 1 }
+    found = .allocate(capacity: TaskReader.room)
+    slots = .allocate(capacity: RecordWish.typeCount)
+    slots.initialize(repeating: 0, count: RecordWish.typeCount)
+    for type in comms.last.types { if let type = UInt16(exactly: type) { slots[Int(type)] = type } }
   }
 
-  deinit { slots.deallocate() }
+  deinit {
+    slots.deallocate()
+    found.deallocate()
+  }
 
   /// Passes all records of a sub-buffer.
   func read(_ cursor: inout RingCursor) {
-    while cursor.next(wantedBy: slots, below: .max) {
-      guard cursor.recordSize >= 2 else { continue }
-      let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: byteOrder)
-      let type = Int(record.base.loadUnaligned(as: UInt16.self))
-      comms.last.take(type, record, at: cursor.stamp)
+    let wish = RecordWish(slots: slots, limit: RecordWish.all.limit)
+    while true {
+      let count = cursor.gather(wish, into: found, room: TaskReader.room)
+      if count == 0 { return }
+      for record in UnsafeBufferPointer(start: found, count: count)
+      where record.slot != RecordWish.withoutType {
+        comms.last.take(Int(record.slot), record.record(byteOrder), at: record.stamp)
+      }
     }
   }
 }
