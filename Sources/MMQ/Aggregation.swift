@@ -46,8 +46,9 @@ public struct Aggregation: Sendable {
   var validate: @Sendable ([Int64]) -> String? = { _ in nil }
   /// Words of a cell.
   let words: @Sendable (Parameters) -> Int
-  /// The first word of a cell is the address of a table of its own, or 0: see `Aggregation+Growing`.
-  var ownsTable = false
+  /// The first word of a cell is the address of a table of its own, with so many words of value: see
+  /// `Aggregation+Growing`.
+  var ownedWords: Int?
   /// An update needs the event's time, and its result depends on the order of the events.
   var takesTime = false
   /// What a map without keys shows before the first update is this cell's zero; else it shows

@@ -12,7 +12,7 @@ extension Session {
         handlers[event.id, default: []].append(
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,
-            probe: strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")))
+            probe: probeName(binding, event)))
       }
     }
     return Dispatch(
@@ -28,6 +28,7 @@ extension Session {
     if isAnew {
       try learn()
       merge = Merge(try source.openStreams(), dispatch.wish, isOrdered: isOrdered)
+      keepBufferNames(merge)
     }
     pump(&merge, machine, dispatch)
   }
@@ -36,9 +37,6 @@ extension Session {
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
   ) {
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
-    run.bufferNames = (0..<merge.laneCount).map {
-      strings.intern(merge.lanes[$0].stream.buffer)
-    }
     while !run.isExiting, let turn = merge.turn() {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
@@ -108,6 +106,7 @@ extension Session {
     while !lane.pointee.search() {
       guard lane.pointee.turnPage() else { return false }
       takeLoss(lane)
+      run.tidyStrings()
       guard !source.isLive else { continue }
       answerIfAsked(machine)
       if run.isCancelled() {

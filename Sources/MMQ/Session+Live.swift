@@ -28,6 +28,7 @@ extension Session {
     let dispatch = dispatch()
     var merge = Merge(
       try live.openStreams(), dispatch.wish, isOrdered: script.program.needsTimeOrder)
+    keepBufferNames(merge)
     passRecords(of: &merge, dispatch, before: time.firstStamp(notBefore: run.origin))
     run.sink.attached(script.probeCount)
     whenAttached()
@@ -58,7 +59,6 @@ extension Session {
     _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) {
-    run.bufferNames = (0..<merge.laneCount).map { _ in strings.intern("") }
     var settled: UInt64 = 0
     while !run.isExiting, !run.isCancelled() {
       let now = HostClock.now
@@ -66,6 +66,8 @@ extension Session {
       let end = script.program.needsTimeOrder ? now &- Session.patienceForWriters : now
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
+      tidyNames()
+      sayDropped()
       settled = max(settled, end)
       answerIfAsked(machine)
       if !run.isExiting {
@@ -102,6 +104,25 @@ extension Session {
     }
     fireTicks(before: now, machine)
     run.sink.flush()
+  }
+
+  /// Names of tasks are needed in any case: they take what they need, and leave what they can.
+  private func tidyNames() {
+    guard let names else { return }
+    if names.wantsTidying {
+      names.tidy()
+      run.forgetKnownStrings()
+    }
+    memory.charge(names: names.size)
+  }
+
+  /// The first time that a map cannot take something: how much it was in all is said at the end.
+  func sayDropped() {
+    guard memory.budget?.pointee.hasDropped == true, !hasSaidDropped else { return }
+    hasSaidDropped = true
+    run.sink.flush()
+    options.say?(
+      "WARNING: updates of maps are dropped from now on: " + RunWarnings.exhausted(memory.limit))
   }
 
   /// Losses as they occur, by the kernel's count: a full sub-buffer has no room to say how many.

@@ -5,9 +5,11 @@ internal import MMQTrace
 internal import Synchronization
 
 extension Session {
-  /// Neither the script nor the choice of records depends on what came before, but for names of tasks.
+  /// Neither the script nor the choice of records depends on what came before, but for names of tasks;
+  /// nor does it depend on how much memory there is.
   var canDivide: Bool {
-    !script.program.needsTimeOrder && groups == nil && source is any DivisibleSource
+    !script.program.needsTimeOrder && groups == nil && memory.limit == nil
+      && source is any DivisibleSource
   }
 
   func openParts() -> RecordingParts? {
@@ -57,6 +59,7 @@ extension Session {
     findTickStamp()
     let dispatch = dispatch()
     run.bufferNames = parts.buffers.map { strings.intern($0) }
+    strings.keepAll()
     let lane = UnsafeMutablePointer<Lane>.allocate(capacity: 1)
     defer { lane.deallocate() }
     while !run.isExiting, let part = parts.next() {

@@ -13,6 +13,7 @@ public final class Session {
   let names: TaskNames?
   let groups: ThreadGroups?
   let strings: StringPool
+  let memory: RunMemory
   var outcome = Outcome()
   let time: StampConversion
   let wantsMaps: () -> Bool
@@ -27,6 +28,7 @@ public final class Session {
   /// Losses of a live run that the sink has not heard of, and what it has heard of.
   var hasUnsaidLosses = false
   var saidLosses: UInt64 = 0
+  var hasSaidDropped = false
   /// How often records of a live run came after others that were later.
   var lateRounds: UInt64 = 0
   /// What was found in parts of a recording that are not read in their order.
@@ -62,7 +64,8 @@ public final class Session {
     let saved = script.program.usesComm && live == nil ? source.savedComms : []
     try self.init(
       script, source, sink: sink, options: options,
-      names: script.program.usesComm ? TaskNames(saved: saved, schemas: source.schemas) : nil,
+      names: script.program.usesComm
+        ? TaskNames(saved: saved, schemas: source.schemas, followsEnds: live != nil) : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     run.makeEventLine = { [names] in
       EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
@@ -99,12 +102,13 @@ public final class Session {
     time = StampConversion(source.clock)
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
-    strings = StringPool()
+    memory = RunMemory(options, source)
+    strings = StringPool(memory: memory)
     code = try Compiler.compile(script.program, script.target, strings).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
-      code, strings: strings, sink: sink, clock: RunClock(source),
+      code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,
       symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
@@ -112,6 +116,19 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    for binding in script.program.bindings { internNames(of: binding) }
+    strings.keepAll()
+  }
+
+  /// What `probe` will say: known before the run, so that it stays.
+  private func internNames(of binding: BoundBlock) {
+    _ = strings.intern(binding.name)
+    guard case .events(let events) = binding.trigger else { return }
+    for event in events { _ = probeName(binding, event) }
+  }
+
+  func probeName(_ binding: BoundBlock, _ event: EventSchema) -> UInt64 {
+    strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
   deinit { tickStamp.deallocate() }
@@ -130,6 +147,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     if let selection { try select(selection, &merge, dispatch) }
+    keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
@@ -198,6 +216,13 @@ public final class Session {
     }
   }
 
+  func keepBufferNames(_ merge: borrowing Merge) {
+    run.bufferNames = (0..<merge.laneCount).map {
+      strings.intern(merge.lanes[$0].stream.buffer)
+    }
+    strings.keepAll()
+  }
+
   // MARK: Blocks without an event
 
   enum Moment { case begin, signal, end }
@@ -216,6 +241,7 @@ public final class Session {
   private func execute(_ binding: BoundBlock, _ machine: borrowing Machine, at time: UInt64) {
     machine.execute(
       code.blocks[binding.block].entry, .tick(at: time, probe: strings.intern(binding.name)))
+    run.tidyStrings()
   }
 
   func periods() -> [(binding: Int, period: UInt64)] {
@@ -254,6 +280,7 @@ public final class Session {
       let now = HostClock.now
       fireTicks(before: now, machine)
       answerIfAsked(machine)
+      sayDropped()
       if !run.isExiting { HostClock.sleep(until: min(ticker.next, now + Session.patience)) }
     }
   }
@@ -320,7 +347,7 @@ public final class Session {
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    outcome.hasFailed = run.faults.endlessLoop != nil
+    outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
     outcome.warnings += warnings()
   }
 
@@ -330,7 +357,7 @@ public final class Session {
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates, late: lateRounds,
+      dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
       hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
     ).sentences()
   }

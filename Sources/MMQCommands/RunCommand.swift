@@ -69,7 +69,9 @@ struct RunCommand: ParsableCommand {
     }
     let command = try live.c.map { try TracedCommand($0) }
     let source = try input.map { try Recording.open($0) } ?? liveSource(text, command)
-    let options = try recording.options(for: source)
+    var options = try recording.options(for: source)
+    options.mapMemory = live.mapMemory?.bytes
+    if !quiet, !noWarnings { options.say = { Console.error($0) } }
     let script = program.script(text, for: target(source))
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     try ScriptReport.checkOptions(script)

@@ -57,6 +57,7 @@ struct Machine: ~Copyable {
     }
     mapCount = code.maps.count
     tables = run.tables
+    run.registers = UnsafeBufferPointer(start: file, count: constantCount + code.registers + 1)
     loopLimit = run.faults.loopLimit
     isSwapped = byteOrder != .host
     self.run = run
@@ -72,6 +73,7 @@ struct Machine: ~Copyable {
   }
 
   deinit {
+    run.registers = UnsafeBufferPointer(start: nil, count: 0)
     instructions.deallocate()
     (registers - constantCount).deallocate()
     functions.deinitialize(count: functionCount).deallocate()
@@ -126,9 +128,12 @@ struct Machine: ~Copyable {
         }
       case .loop:
         turns &+= 1
-        if turns & 1023 == 0, run.isCancelled() {
-          run.stopLoop(at: pc &- 1, hasRunTooLong: false)
-          return false
+        if turns & 1023 == 0 {
+          if run.isCancelled() {
+            run.stopLoop(at: pc &- 1, hasRunTooLong: false)
+            return false
+          }
+          run.tidyStrings()
         }
         pc = i.label
       case .move: r[i.ra] = r[i.rb]
@@ -213,11 +218,13 @@ struct Machine: ~Copyable {
         }
       case .mapStore:
         let words = tables[Int(i.b)].valueWords
-        tables[Int(i.b)].findOrInsert(r + i.rc).copy(r + i.ra, words)
+        tables[Int(i.b)].findOrInsertToStore(r + i.rc)?.copy(r + i.ra, words)
       case .mapAdd:
-        let value = tables[Int(i.b)].findOrInsert(r + i.rc)
-        value[0] &+= r[i.ra]
-        r[i.ra] = value[0]
+        // A value that is not taken was zero: the sum is there already.
+        if let value = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          value[0] &+= r[i.ra]
+          r[i.ra] = value[0]
+        }
       case .mapRead:
         if let cell = tables[Int(i.b)].find(r + i.rc) {
           r[i.ra] = updates[Int(i.b)].number(cell, updates[Int(i.b)].parameters).word
@@ -226,16 +233,17 @@ struct Machine: ~Copyable {
         }
       case .mapHas: r[i.ra] = tables[Int(i.b)].find(r + i.rc) == nil ? 0 : 1
       case .mapDelete: r[i.ra] = tables[Int(i.b)].remove(r + i.rc) ? 1 : 0
-      case .count: tables[Int(i.b)].findOrInsert(r + i.rc)[0] &+= 1
-      case .sum: tables[Int(i.b)].findOrInsert(r + i.rc)[0] &+= r[i.ra]
+      case .count: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= 1
+      case .sum: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= r[i.ra]
       case .histogramS:
         let slot = Int64(bitPattern: r[i.ra]) < 0 ? 0 : PowerBuckets.wholeSlot(of: r[i.ra])
-        tables[Int(i.b)].findOrInsert(r + i.rc)[slot] &+= 1
+        tables[Int(i.b)].findOrInsert(r + i.rc)?[slot] &+= 1
       case .histogramU:
-        tables[Int(i.b)].findOrInsert(r + i.rc)[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
+        tables[Int(i.b)].findOrInsert(r + i.rc)?[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
       case .aggregate:
-        let cell = tables[Int(i.b)].findOrInsert(r + i.rc)
-        updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
+        if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
+        }
 
       case .call:
         run.context = event

@@ -38,9 +38,10 @@ public final class LiveSource: LiveTraceSource {
 
   deinit { detach() }
 
-  /// Events that tell of tasks' names and processes (include/trace/events/task.h, sched.h).
+  /// Events that tell of tasks' names, processes and ends (include/trace/events/task.h, sched.h).
   public static let taskEvents: Set<String> = [
     "task:task_newtask", "task:task_rename", "sched:sched_process_exec",
+    "sched:sched_process_free",
   ]
 
   public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
