@@ -59,6 +59,7 @@ struct RecordCommand: ParsableCommand {
     }
     let events = try draft.events(of: source)
     if dryRun {
+      LiveCommandOptions.prepare(showsChanges: true, isPretending: true)
       try Recording.attempt { try source.attach(events) }
       return source.detach()
     }
@@ -81,6 +82,7 @@ struct RecordCommand: ParsableCommand {
     _ recorder: LiveRecorder, _ events: LiveEvents, _ command: TracedCommand?
   ) throws -> RecordingAccount {
     clinux_catch_stop_signals()
+    LiveCommandOptions.prepare(showsChanges: verbose, isPretending: false)
     // A write beyond the limit of a file's size is an error as any other.
     signal(SIGXFSZ, SIG_IGN)
     return try writing { () throws(TraceError) in

@@ -105,6 +105,7 @@ struct RunCommand: ParsableCommand {
   ) throws {
     guard let live = source as? any LiveTraceSource else { return }
     let events = script.liveEvents(ofProcess: options.selection?.process != nil)
+    LiveCommandOptions.prepare(showsChanges: true, isPretending: true)
     try Recording.attempt { try live.attach(events) }
     live.detach()
   }
@@ -143,6 +144,9 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       }
+    if source is any LiveTraceSource {
+      LiveCommandOptions.prepare(showsChanges: verbose, isPretending: false)
+    }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()

@@ -32,3 +32,44 @@ enum Workload {
     return children
   }
 }
+
+/// The workload, started and waiting: nothing of it has happened yet.
+final class WaitingWorkload {
+  private let process = Process()
+  private let input = Pipe()
+  private let errors = Pipe()
+
+  var pid: Int32 { process.processIdentifier }
+
+  init(_ words: [String], waitsItself: Bool = false) throws {
+    process.executableURL = URL(fileURLWithPath: Tracing.workload)
+    process.arguments = waitsItself ? words : ["after"] + words
+    process.standardInput = input
+    process.standardError = errors
+    try process.run()
+    // Its own program, with one thread, is there once it reads.
+    while !waitsItself, !Tracing.text("/proc/\(pid)/comm").hasPrefix("mmq-workload") {
+      usleep(1000)
+    }
+    usleep(20_000)
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  /// What it says next on standard error.
+  func nextWords() -> String {
+    String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
+  }
+
+  /// Lets it go on.
+  func proceed() { input.fileHandleForWriting.write(Data([10])) }
+
+  /// Lets it go on, to its end; what it said.
+  @discardableResult
+  func finish() -> String {
+    proceed()
+    let said = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
+    process.waitUntilExit()
+    return String(decoding: said, as: UTF8.self)
+  }
+}

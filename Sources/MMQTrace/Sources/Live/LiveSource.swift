@@ -47,9 +47,7 @@ public final class LiveSource: LiveTraceSource {
   public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
   public var savedGroups: [(thread: Int32, process: Int32)] { ProcTasks.groups() }
 
-  public func comm(of thread: Int32) -> [UInt8]? {
-    KernelFile.line(of: "/proc/\(thread)/comm").map { Array($0.utf8) }
-  }
+  public func comm(of thread: Int32) -> [UInt8]? { ProcTasks.comm(of: thread) }
 
   /// From /proc/kallsyms, which has no addresses for those who may not see them.
   public func kernelSymbols() -> KernelSymbols {
@@ -121,7 +119,8 @@ public final class LiveSource: LiveTraceSource {
     }
   }
 
-  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter.
+  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter, but its
+  /// text, until another one is written.
   private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
     guard let text, options.filters else { return }
     let path = event.split(separator: ":").joined(separator: "/")
@@ -129,6 +128,7 @@ public final class LiveSource: LiveTraceSource {
       try instance.write(text, to: "events/\(path)/filter")
     } catch {
       options.writer.remark("refused: \(error.message)")
+      try? instance.write("0", to: "events/\(path)/filter")
     }
   }
 
