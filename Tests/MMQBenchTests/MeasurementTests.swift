@@ -33,13 +33,27 @@ import Testing
     #expect(series.time("Q1", "floor") == nil)
   }
 
+  private static func contestant(_ name: String, _ events: UInt64) -> Contestant {
+    Contestant(
+      name: name, command: [], input: BenchInput(path: "", events: events, description: ""))
+  }
+
   @Test func timesAreScaledByEvents() throws {
     var races = Races()
-    let floor = Contestant(name: Races.floor, command: [], events: 20)
-    let report = Contestant(name: Races.report, command: [], events: 1)
-    races.add(Race(row: "Q1", contestants: [floor, report]))
+    let contestants = [Self.contestant(Races.floor, 20), Self.contestant(Races.report, 1)]
+    races.add(Race(row: "Q1", contestants: contestants))
     #expect(races.events("Q1", Races.floor) == 20)
     #expect(races.time("Q1", Races.report, scaledTo: Races.floor) == nil)
+    races.note("Q1", Races.report, try Self.run(0.5))
+    #expect(races.time("Q1", Races.report) == 0.5)
+    #expect(races.time("Q1", Races.report, scaledTo: Races.floor) == 10)
+  }
+
+  @Test func mapsAreFilledInLoopsThatMayRun() {
+    #expect(
+      MapCost.fill(1_000_000)
+        == "begin { for ($j : 0..2) { for ($i : 0..500000) { @[$j * 500000 + $i] = count(); } }  exit(); }"
+    )
   }
 
   @Test func ratiosThatMissTheirTargetAreBold() {

@@ -42,7 +42,7 @@ struct Programs {
     else { return nil }
     let program = workplace.directory + "/floors"
     try run(["cc", "-O2", "-w", "-o", program, source])
-    return (program, workplace.shown(source))
+    return (program, workplace.shown(source) + ", `cc -O2`")
   }
 
   /// A copy of mmq without symbols.

@@ -45,34 +45,33 @@ struct BenchField {
   static func packedRow(_ query: BenchQuery) -> String { "\(query.name), v7 zstd" }
 
   private func contestants(_ query: BenchQuery) -> [Contestant] {
-    let events = longSlab.events
+    let path = longSlab.path
     let own = [
       Contestant(
-        name: Races.floor, command: [programs.floors, query.name, longSlab.path], events: events),
-      Contestant(
-        name: Races.oneCore, command: mmq(query, longSlab.path, ["-j", "1"]), events: events),
-      Contestant(name: Races.allCores, command: mmq(query, longSlab.path), events: events),
+        name: Races.floor, command: [programs.floors, query.name, path], input: longSlab),
+      Contestant(name: Races.oneCore, command: mmq(query, path, ["-j", "1"]), input: longSlab),
+      Contestant(name: Races.allCores, command: mmq(query, path), input: longSlab),
     ]
-    return own + report(query, shortSlab)
-      + (perf.map {
-        [Contestant(name: Races.perf, command: perfScript(query, $0.path), events: $0.events)]
-      } ?? [])
+    let perf = perf.map {
+      [Contestant(name: Races.perf, command: perfScript(query, $0.path), input: $0)]
+    }
+    return own + report(query, shortSlab) + (perf ?? [])
   }
 
   private func packedContestants(_ query: BenchQuery) -> [Contestant] {
-    let (path, events) = (longReclaim.path, longReclaim.events)
+    let path = longReclaim.path
     return [
-      Contestant(name: Races.floor, command: [programs.ownFloors, "zstd", path], events: events),
-      Contestant(name: Races.oneCore, command: mmq(query, path, ["-j", "1"]), events: events),
-      Contestant(name: Races.allCores, command: mmq(query, path), events: events),
+      Contestant(
+        name: Races.floor, command: [programs.ownFloors, "zstd", path], input: longReclaim),
+      Contestant(name: Races.oneCore, command: mmq(query, path, ["-j", "1"]), input: longReclaim),
+      Contestant(name: Races.allCores, command: mmq(query, path), input: longReclaim),
     ] + report(query, shortReclaim)
   }
 
   private func report(_ query: BenchQuery, _ input: BenchInput) -> [Contestant] {
     guard hasTraceCmd else { return [] }
     return [
-      Contestant(
-        name: Races.report, command: traceCmdReport(query, input.path), events: input.events)
+      Contestant(name: Races.report, command: traceCmdReport(query, input.path), input: input)
     ]
   }
 

@@ -37,15 +37,19 @@ struct MapCost {
     ]
   }
 
-  private static func fill(_ keys: UInt64, then rest: String = "") -> String {
-    "begin { for ($i : 0..\(keys)) { @[$i] = count(); } \(rest) exit(); }"
+  /// A loop ends after a million rounds, so there are two. The number of keys is one, or a multiple of
+  /// half a million.
+  static func fill(_ keys: UInt64, then rest: String = "") -> String {
+    let inner = min(keys, 500_000)
+    let loops = "for ($j : 0..\(keys / inner)) { for ($i : 0..\(inner)) "
+    return "begin { \(loops){ @[$j * \(inner) + $i] = count(); } } \(rest) exit(); }"
   }
 
   /// Fills a map, then prints into a pipe that nobody reads any more: its memory stays as it is.
   private func whenFilled(_ keys: UInt64) throws -> Memory {
     let process = Process()
     let pipe = Pipe()
-    let rest = "for ($i : 0..1000000) { printf(\"filled %d\\n\", $i); }"
+    let rest = "for ($i : 0..500000) { printf(\"filled %d\\n\", $i); }"
     process.executableURL = URL(fileURLWithPath: programs.mmq)
     process.arguments = ["-q", "-e", Self.fill(keys, then: rest), "-i", input]
     process.standardInput = FileHandle.nullDevice

@@ -23,7 +23,7 @@ struct RecordingsBench: ParsableCommand {
   var rounds = 5
 
   @Option(help: "Millions of keys of the map whose memory is measured.")
-  var keys = 10.0
+  var keys: UInt64 = 10
 
   @Flag(help: "End with 1 if a result differs from that of the floor.")
   var check = false
@@ -38,8 +38,8 @@ struct RecordingsBench: ParsableCommand {
     guard (0.001...10_000).contains(events), (0.001...10_000).contains(toolEvents) else {
       throw ValidationError("--events and --tool-events are from 0.001 to 10000 millions")
     }
-    guard rounds > 0, (0.1...1000).contains(keys) else {
-      throw ValidationError("--rounds is at least 1, --keys from 0.1 to 1000 millions")
+    guard rounds > 0, (1...1000).contains(keys) else {
+      throw ValidationError("--rounds is at least 1, --keys from 1 to 1000 millions")
     }
   }
 
@@ -60,7 +60,7 @@ struct RecordingsBench: ParsableCommand {
     let report = RecordingsReport(
       races: races, field: field, scripts: scripts, rounds: rounds, findings: findings)
     print(report.text + "\n")
-    print(try footprint.text(races, keys: UInt64(keys * 1e6), input: field.shortSlab.path))
+    print(try footprint.text(races, keys: keys * 1_000_000, input: field.shortSlab.path))
     if check && !findings.differences.isEmpty { throw ExitCode(1) }
   }
 }

@@ -40,7 +40,7 @@ struct ReferenceScripts {
           Race(
             row: name,
             contestants: [
-              Contestant(name: Races.allCores, command: command, events: input.events)
+              Contestant(name: Races.allCores, command: command, input: input)
             ]))
       }
     }
@@ -55,7 +55,7 @@ struct ReferenceScripts {
         Contestant(
           name: Races.report,
           command: ["sh", "-c", "exec trace-cmd report -i \"$0\" 2>/dev/null", input.path],
-          events: input.events)
+          input: input)
       ])
   }
 
