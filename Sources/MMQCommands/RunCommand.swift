@@ -116,6 +116,9 @@ struct RunCommand: ParsableCommand {
     target.host.allowsCommands = unsafe
     target.host.seed = recording.seed
     target.host.showsWarnings = !quiet && !noWarnings
+    target.host.hasTracedReader =
+      target.host.input == .live && live.c == nil && recording.p == nil && output == nil
+      && Console.outputIsRead
     return target
   }
 
