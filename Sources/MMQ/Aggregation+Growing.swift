@@ -1,10 +1,11 @@
 // Cells that grow with what they have seen: their first word is the address of a table.
 
 extension UnsafeMutablePointer<UInt64> {
-  /// The table that a cell owns; nil before its first use. The map's table frees it with the cell.
+  /// The table that a cell owns. The map's table makes it with the cell, within the budget, and
+  /// frees it; nil in a cell of no map before its first use.
   var table: UnsafeMutablePointer<Table>? { UnsafeMutablePointer<Table>(bitPattern: UInt(self[0])) }
 
-  /// The table that a cell owns, of rows with one word of key; made at its first use.
+  /// As above; made where it is not there.
   func ownTable(valueWords: Int) -> UnsafeMutablePointer<Table> {
     if let table { return table }
     let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
@@ -15,8 +16,9 @@ extension UnsafeMutablePointer<UInt64> {
 }
 
 extension UnsafeMutablePointer<Table> {
-  /// The value under a key of one word; a new one is all zero.
-  func value(under key: UInt64) -> UnsafeMutablePointer<UInt64> {
+  /// The value under a key of one word; a new one is all zero. nil where there is no memory for it:
+  /// the table counts that.
+  func value(under key: UInt64) -> UnsafeMutablePointer<UInt64>? {
     withUnsafePointer(to: key) { pointee.findOrInsert($0) }
   }
 }

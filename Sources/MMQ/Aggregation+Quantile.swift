@@ -48,13 +48,14 @@ extension Aggregation {
       return Set(percents).count == percents.count
         ? nil : "a percentage of quantile() stands there twice"
     },
-    words: { _ in 4 }, ownsTable: true, showsZero: false, jsonType: "stats",
+    words: { _ in 4 }, ownedWords: 1, showsZero: false, jsonType: "stats",
     update: { cell, words, parameters in
       let number = parameters.number(words[0])
+      let bucket = UInt64(bitPattern: QuantileBuckets.bucket(of: number.double))
+      guard let count = cell.ownTable(valueWords: 1).value(under: bucket) else { return }
+      count[0] &+= 1
       extend(cell, words[0], words[0], parameters)
       cell[1] &+= 1
-      let bucket = UInt64(bitPattern: QuantileBuckets.bucket(of: number.double))
-      cell.ownTable(valueWords: 1).value(under: bucket)[0] &+= 1
     },
     merge: { cell, other, parameters in
       guard other[1] != 0, let counts = other.table else { return }
@@ -62,7 +63,8 @@ extension Aggregation {
       cell[1] &+= other[1]
       let own = cell.ownTable(valueWords: 1)
       for row in 0..<counts.pointee.count {
-        own.value(under: counts.pointee.key(row)[0])[0] &+= counts.pointee.value(row)[0]
+        let count = own.value(under: counts.pointee.key(row)[0])
+        count?[0] &+= counts.pointee.value(row)[0]
       }
     },
     view: { cell, parameters in .quantiles(quantiles(cell, parameters)) },

@@ -39,7 +39,7 @@ extension Aggregation {
       return (1..<TimeSeriesParameters.mostIntervals).contains(constants[1])
         ? nil : "tseries() keeps 1 to \(TimeSeriesParameters.mostIntervals - 1) intervals"
     },
-    words: { _ in 1 }, ownsTable: true, takesTime: true, showsZero: false, jsonType: "tseries",
+    words: { _ in 1 }, ownedWords: 3, takesTime: true, showsZero: false, jsonType: "tseries",
     update: { cell, words, parameters in
       let series = TimeSeriesParameters(parameters)
       let meta = series.combination == .avg ? 1 : words[1]
@@ -65,9 +65,10 @@ extension Aggregation {
     _ interval: UInt64, _ value: UInt64, _ meta: UInt64, _ cell: Cell,
     _ series: TimeSeriesParameters, _ parameters: Parameters
   ) {
-    let known = cell.ownTable(valueWords: 3).pointee.count
-    let entry = cell.ownTable(valueWords: 3).value(under: interval % series.count)
-    let isNew = cell.ownTable(valueWords: 3).pointee.count > known
+    let table = cell.ownTable(valueWords: 3)
+    let known = table.pointee.count
+    guard let entry = table.value(under: interval % series.count) else { return }
+    let isNew = table.pointee.count > known
     if isNew || interval > entry[0] {
       (entry[0], entry[1], entry[2]) = (interval, value, meta)
     } else if interval == entry[0] {

@@ -46,8 +46,9 @@ public struct Aggregation: Sendable {
   var validate: @Sendable ([Int64]) -> String? = { _ in nil }
   /// Words of a cell.
   let words: @Sendable (Parameters) -> Int
-  /// The first word of a cell is the address of a table of its own, or 0: see `Aggregation+Growing`.
-  var ownsTable = false
+  /// The first word of a cell is the address of a table of its own, with so many words of value: see
+  /// `Aggregation+Growing`.
+  var ownedWords: Int?
   /// An update needs the event's time, and its result depends on the order of the events.
   var takesTime = false
   /// What a map without keys shows before the first update is this cell's zero; else it shows
@@ -55,6 +56,8 @@ public struct Aggregation: Sendable {
   var showsZero = true
   /// The `type` of its lines in JSON.
   var jsonType = "map"
+  /// The instruction that updates a cell: the general one, or one of its own.
+  var instruction: @Sendable (Parameters) -> Opcode = { _ in .aggregate }
   /// Takes one value in.
   let update: @Sendable (Cell, Words, Parameters) -> Void
   /// Adds the second cell to the first.
@@ -93,7 +96,7 @@ extension Aggregation {
     Aggregation(
       name: "count", signature: "count()", summary: "how many times it was reached",
       values: 0, constants: 0...0,
-      words: { _ in 1 },
+      words: { _ in 1 }, instruction: { _ in .count },
       update: { cell, _, _ in cell[0] &+= 1 },
       merge: { cell, other, _ in cell[0] &+= other[0] },
       view: { cell, _ in .number(.signed(Int64(bitPattern: cell[0]))) },
@@ -102,7 +105,7 @@ extension Aggregation {
     Aggregation(
       name: "sum", signature: "sum(n)", summary: "the sum of n",
       values: 1, constants: 0...0,
-      words: { _ in 1 },
+      words: { _ in 1 }, instruction: { $0.isFloat ? .aggregate : .sum },
       update: { cell, words, parameters in cell[0] = parameters.add(cell[0], words[0]) },
       merge: { cell, other, parameters in cell[0] = parameters.add(cell[0], other[0]) },
       view: { cell, parameters in .number(parameters.number(cell[0])) },

@@ -46,10 +46,17 @@ public struct MapShape: Sendable, Equatable {
     return 0
   }
 
-  /// The cells own tables, which must go with them.
-  var ownsTables: Bool {
-    if case .aggregation(let aggregation, _) = content { return aggregation.ownsTable }
-    return false
+  /// Words of the values in the tables that the cells own, if they do.
+  var ownedWords: Int? {
+    if case .aggregation(let aggregation, _) = content { return aggregation.ownedWords }
+    return nil
+  }
+
+  /// Which words of a key, and of a value, are ids of strings.
+  var stringWords: (key: [Int], value: [Int]) {
+    var value: [Int] = []
+    if case .plain(let type) = content { value = type.stringWords }
+    return (key?.stringWords ?? [], value)
   }
 
   /// The type that reading the map in an expression gives; nil where it has no single number.

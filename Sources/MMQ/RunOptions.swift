@@ -14,6 +14,12 @@ public struct RunOptions: Sendable {
   public var jobs: Int?
   /// Bytes of sub-buffers that a thread takes at once: some milliseconds of work.
   public var partSize = 8 << 20
+  /// Bytes that maps and strings may have together: updates that need more are dropped and counted.
+  /// nil: of a live run 256 MB or 1/16 of the memory that is available, whichever is less; of a
+  /// recording no limit. With a limit a recording is not read in parts.
+  public var mapMemory: Int?
+  /// Gets sentences that should not wait until the end of a run that may go on for days.
+  public var say: (@Sendable (String) -> Void)?
 
   public init() {}
 }

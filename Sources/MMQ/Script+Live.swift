@@ -30,7 +30,9 @@ extension Script {
   /// to date where they are asked for. `ofProcess`: only records of one process are wanted.
   public func liveEvents(ofProcess: Bool = false) -> LiveEvents {
     var events = LiveEvents()
-    if program.usesComm { events.tasks += ["task:task_newtask", "task:task_rename"] }
+    if program.usesComm {
+      events.tasks += ["task:task_newtask", "task:task_rename", "sched:sched_process_free"]
+    }
     if program.usesPid || ofProcess {
       events.tasks += ["task:task_newtask", "sched:sched_process_exec"]
     }

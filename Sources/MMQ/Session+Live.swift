@@ -25,14 +25,17 @@ extension Session {
     }
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
-    var merge = Merge(try live.openStreams(), isOrdered: script.program.needsTimeOrder)
-    passRecords(of: &merge, before: time.firstStamp(notBefore: run.origin))
+    let dispatch = dispatch()
+    var merge = Merge(
+      try live.openStreams(), dispatch.wish, isOrdered: script.program.needsTimeOrder)
+    keepBufferNames(merge)
+    passRecords(of: &merge, dispatch, before: time.firstStamp(notBefore: run.origin))
     run.sink.attached(script.probeCount)
     whenAttached()
     let machine = Machine(code, run, byteOrder: live.machine.byteOrder)
     runBlocks(.begin, machine, at: run.origin)
     run.sink.flush()
-    follow(live, &merge, machine)
+    follow(live, &merge, machine, dispatch)
     runBlocks(.end, machine, at: HostClock.now)
     account(merge)
     finish()
@@ -41,9 +44,11 @@ extension Session {
 
   /// What came before the run began, while events were enabled one after the other, or after exit(): it
   /// only tells of tasks.
-  private func passRecords(of merge: inout Merge, before end: UInt64) {
+  private func passRecords(
+    of merge: inout Merge, _ dispatch: borrowing Dispatch, before end: UInt64
+  ) {
     merge.resume()
-    readOfTasks(&merge, below: end) { type, record in
+    readOfTasks(&merge, dispatch, below: end) { type, record in
       names?.pass(type, record)
       groups?.pass(type, record)
     }
@@ -51,10 +56,9 @@ extension Session {
 
   /// Rounds until the script says exit(), or until somebody stops it; then a last one.
   private func follow(
-    _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine
+    _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine,
+    _ dispatch: borrowing Dispatch
   ) {
-    let dispatch = dispatch()
-    run.bufferNames = (0..<merge.laneCount).map { _ in strings.intern("") }
     var settled: UInt64 = 0
     while !run.isExiting, !run.isCancelled() {
       let now = HostClock.now
@@ -62,6 +66,8 @@ extension Session {
       let end = script.program.needsTimeOrder ? now &- Session.patienceForWriters : now
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
+      tidyNames()
+      sayDropped()
       settled = max(settled, end)
       answerIfAsked(machine)
       if !run.isExiting {
@@ -74,7 +80,7 @@ extension Session {
     for _ in 0..<2 {
       if run.isExiting {
         // No block wants what came after exit(); it is read to see that all can be.
-        passRecords(of: &merge, before: .max)
+        passRecords(of: &merge, dispatch, before: .max)
       } else {
         round(&merge, machine, dispatch, before: .max, settled: settled, now: HostClock.now)
       }
@@ -88,7 +94,7 @@ extension Session {
     before end: UInt64, settled: UInt64, now: UInt64
   ) {
     merge.resume()
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
+    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
     if script.program.needsTimeOrder, let first = merge.firstStamp, first < settled {
       lateRounds += 1
     }
@@ -98,6 +104,25 @@ extension Session {
     }
     fireTicks(before: now, machine)
     run.sink.flush()
+  }
+
+  /// Names of tasks are needed in any case: they take what they need, and leave what they can.
+  private func tidyNames() {
+    guard let names else { return }
+    if names.wantsTidying {
+      names.tidy()
+      run.forgetKnownStrings()
+    }
+    memory.charge(names: names.size)
+  }
+
+  /// The first time that a map cannot take something: how much it was in all is said at the end.
+  func sayDropped() {
+    guard memory.budget?.pointee.hasDropped == true, !hasSaidDropped else { return }
+    hasSaidDropped = true
+    run.sink.flush()
+    options.say?(
+      "WARNING: updates of maps are dropped from now on: " + RunWarnings.exhausted(memory.limit))
   }
 
   /// Losses as they occur, by the kernel's count: a full sub-buffer has no room to say how many.

@@ -5,9 +5,11 @@ internal import MMQTrace
 internal import Synchronization
 
 extension Session {
-  /// Neither the script nor the choice of records depends on what came before, but for names of tasks.
+  /// Neither the script nor the choice of records depends on what came before, but for names of tasks;
+  /// nor does it depend on how much memory there is.
   var canDivide: Bool {
-    !script.program.needsTimeOrder && groups == nil && source is any DivisibleSource
+    !script.program.needsTimeOrder && groups == nil && memory.limit == nil
+      && source is any DivisibleSource
   }
 
   func openParts() -> RecordingParts? {
@@ -54,19 +56,25 @@ extension Session {
 
   /// Takes part after part, as long as there are any.
   func read(_ parts: RecordingParts, _ machine: borrowing Machine) {
+    findTickStamp()
     let dispatch = dispatch()
     run.bufferNames = parts.buffers.map { strings.intern($0) }
+    strings.keepAll()
     let lane = UnsafeMutablePointer<Lane>.allocate(capacity: 1)
     defer { lane.deallocate() }
     while !run.isExiting, let part = parts.next() {
       guard selection?.takes(part.stream) != false else { continue }
-      lane.initialize(to: Lane(part.stream))
+      lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
       partTally.part = part.number
       run.lane = part.lane
       let hasRecords = lane.pointee.next()
-      takeLoss(lane, after: nil)
+      takeLoss(lane)
       if hasRecords { _ = drain(lane, .max, machine, dispatch) }
+      takeLoss(lane)
+      if filter == nil, lane.pointee.cursor.records > 0 {
+        lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+      }
       partTally.add(lane.pointee, of: part)
     }
   }
@@ -107,9 +115,10 @@ struct PartTally {
   /// By lane.
   var corruptPages: [Int: (cpu: UInt32, pages: Int)] = [:]
 
-  mutating func add(_ lane: Lane, of part: RecordingParts.Part) {
+  mutating func add(_ lane: borrowing Lane, of part: RecordingParts.Part) {
     records += lane.cursor.records
-    corruptPages[part.lane, default: (lane.cpu, 0)].pages += lane.corruptPages
+    let cpu = lane.cpu
+    corruptPages[part.lane, default: (cpu, 0)].pages += lane.corruptPages
   }
 
   mutating func add(_ other: PartTally) {

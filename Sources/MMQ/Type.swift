@@ -93,6 +93,22 @@ extension Type {
     parts?.reduce(0) { $0 + $1.words } ?? 1
   }
 
+  /// Which of its words are ids of strings.
+  var stringWords: [Int] {
+    switch self {
+    case .string, .buffer, .array: return [0]
+    case .tuple, .record:
+      var all: [Int] = []
+      var first = 0
+      for part in parts ?? [] {
+        all += part.stringWords.map { first + $0 }
+        first += part.words
+      }
+      return all
+    case .unknown, .integer, .pointer, .bool, .float: return []
+    }
+  }
+
   /// Integers, pointers and booleans: what arithmetic takes.
   var isIntegral: Bool {
     switch self {

@@ -5,6 +5,13 @@ internal import Glibc
 enum Console {
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// A terminal shows what is printed, or a program behind a pipe takes it.
+  static var outputIsRead: Bool {
+    var status = stat()
+    guard fstat(STDOUT_FILENO, &status) == 0 else { return false }
+    return outputIsTerminal || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  }
+
   /// Text to standard output.
   static func print(_ text: String) {
     Array(text.utf8).withUnsafeBytes { write($0) }

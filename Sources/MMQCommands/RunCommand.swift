@@ -75,7 +75,9 @@ struct RunCommand: ParsableCommand {
     let command = try live.c.map { try TracedCommand($0) }
     let source =
       try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
-    let options = try recording.options(for: source)
+    var options = try recording.options(for: source)
+    options.mapMemory = live.mapMemory?.bytes
+    if !quiet, !noWarnings { options.say = { Console.error($0) } }
     let script = program.script(text, for: target(source))
     try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
     try ScriptReport.checkOptions(script)
@@ -111,6 +113,7 @@ struct RunCommand: ParsableCommand {
   ) throws {
     guard let live = source as? any LiveTraceSource else { return }
     let events = script.liveEvents(ofProcess: options.selection?.process != nil)
+    LiveCommandOptions.prepare(showsChanges: true, isPretending: true)
     try Recording.attempt { try live.attach(events) }
     live.detach()
   }
@@ -121,6 +124,9 @@ struct RunCommand: ParsableCommand {
     target.host.allowsCommands = unsafe
     target.host.seed = recording.seed
     target.host.showsWarnings = !quiet && !noWarnings
+    target.host.hasTracedReader =
+      target.host.input == .live && live.c == nil && recording.p == nil && output == nil
+      && Console.outputIsRead
     return target
   }
 
@@ -150,6 +156,9 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       }
+    if source is any LiveTraceSource {
+      LiveCommandOptions.prepare(showsChanges: verbose, isPretending: false)
+    }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()

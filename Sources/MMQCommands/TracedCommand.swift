@@ -12,12 +12,17 @@ final class TracedCommand {
   private var isOver = false
 
   /// Throws a Stop where the text is no command, or where there is no process to be had.
-  init(_ text: String) throws {
+  convenience init(_ text: String) throws {
     guard let words = TracedCommand.words(text), !words.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: -c: no command, or an open quote: \(text)")
     }
+    try self.init(words: words)
+  }
+
+  /// Words as the command gets them; there is at least one.
+  init(words: [String]) throws {
     if let problem = ProcessNamespace.problemOfChildren ?? TracedCommand.problem(words[0]) {
-      throw Stop(status: Stop.dataError, message: "mmq: -c: \(problem)")
+      throw Stop(status: Stop.dataError, message: "mmq: \(problem)")
     }
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

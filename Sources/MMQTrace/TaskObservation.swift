@@ -42,16 +42,26 @@ struct TaskObservation {
   /// Bytes of a task's name, without its NUL.
   private static let nameLimit = 15
 
-  /// Thread and name; nil if the record is too short for them, and for thread 0, whose name is the
+  /// Thread and name, in the record; nil if the record is too short for them, and for thread 0, whose name is the
   /// CPU's.
-  func read(_ record: EventRef) -> (tid: Int32, name: [UInt8])? {
+  func read(_ record: EventRef) -> (tid: Int32, name: UnsafeRawBufferPointer)? {
     guard let tid = record.integer(thread), tid != 0, let text = record.string(name) else {
       return nil
     }
-    var bytes = Array(text)
     // Of a program that was given by a descriptor: kernels from 6.14 on take its own name.
-    if isPath, bytes.starts(with: TaskObservation.descriptors) { return nil }
-    if isPath { bytes = Array(bytes[((bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]) }
-    return (Int32(truncatingIfNeeded: tid), Array(bytes.prefix(TaskObservation.nameLimit)))
+    if isPath, text.starts(with: TaskObservation.descriptors) { return nil }
+    let start = isPath ? (text.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1 : 0
+    let bytes = UnsafeRawBufferPointer(rebasing: text[start...].prefix(TaskObservation.nameLimit))
+    return (Int32(truncatingIfNeeded: tid), bytes)
+  }
+
+  /// The field of the thread in the events that tell of its end, by record type: the kernel frees the
+  /// task, of which no event comes any more. (It still has many after sched_process_exit.)
+  static func ends(in schemas: [EventSchema]) -> [Int: Field] {
+    var all: [Int: Field] = [:]
+    for schema in schemas where schema.fullName == "sched:sched_process_free" {
+      if let thread = schema.field(named: "pid") { all[schema.id] = thread }
+    }
+    return all
   }
 }

@@ -3,7 +3,8 @@
 /// Knows the thread group of threads whose start or exec is recorded. As with names, `learn` sees
 /// every record before the run, and `enter` and `leave` go around each record during it.
 public final class ThreadGroups {
-  private var groups: [Int32: Int32] = [0: 0]
+  /// The number of the group and 1, by thread.
+  private let groups = ThreadTable()
   private let newTask: [Int: NewTask]
   private let exec: [Int: Exec]
 
@@ -42,30 +43,38 @@ public final class ThreadGroups {
     }
     self.newTask = newTask
     self.exec = exec
+    set(0, 0)
+  }
+
+  private func set(_ thread: Int32, _ group: Int32?) {
+    groups[thread] = group.map { UInt32(bitPattern: $0) &+ 1 } ?? 0
   }
 
   /// The types of records that tell of groups.
   public var types: [Int] { newTask.keys.sorted() + exec.keys.sorted() }
 
   /// nil where the recording does not tell.
-  public func group(of thread: Int32) -> Int32? { groups[thread] }
+  public func group(of thread: Int32) -> Int32? {
+    let group = groups[thread]
+    return group == 0 ? nil : Int32(bitPattern: group &- 1)
+  }
 
   /// Groups that threads are in now, from somebody who looked: those of a live machine.
   public func take(_ saved: [(thread: Int32, process: Int32)]) {
-    for (thread, process) in saved { groups[thread] = process }
+    for (thread, process) in saved { set(thread, process) }
   }
 
   /// What a record says of the time before it: a thread that calls exec is in the group that it
   /// leads afterwards. A thread that is made was another one before, if it was.
   public func learn(_ type: Int, _ record: EventRef) {
     if let exec = exec[type], let (thread, before) = read(exec, record) {
-      if groups[before] == nil { groups[before] = thread }
+      if groups[before] == 0 { set(before, thread) }
     }
   }
 
   /// Before a record's blocks run: an exec event comes when the exec is done.
   public func enter(_ type: Int, _ record: EventRef) {
-    if let exec = exec[type], let (thread, _) = read(exec, record) { groups[thread] = thread }
+    if let exec = exec[type], let (thread, _) = read(exec, record) { set(thread, thread) }
   }
 
   /// After a record's blocks ran: a new thread's own events come later.
@@ -75,7 +84,7 @@ public final class ThreadGroups {
     else { return }
     let id = Int32(truncatingIfNeeded: thread)
     if flags & ThreadGroups.cloneThread == 0 {
-      groups[id] = id
+      set(id, id)
     } else {
       groups[id] = groups[Int32(truncatingIfNeeded: maker)]
     }

@@ -15,9 +15,13 @@ final class MMQProcess {
     process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  /// Starts mmq and waits until its probes are attached.
-  init(_ arguments: [String], waits: Bool = true) throws {
-    process.executableURL = URL(fileURLWithPath: Tracing.mmq)
+  /// Starts mmq and waits until its probes are attached, or until it says another word. `program`: what
+  /// runs mmq with the arguments, if it is not run as it is.
+  init(
+    _ arguments: [String], waits: Bool = true, until word: String = "Attached",
+    program: String = Tracing.mmq
+  ) throws {
+    process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.standardOutput = output
     process.standardError = errors
@@ -25,7 +29,7 @@ final class MMQProcess {
     // A shell in the background may have left it ignored, and then it stays so.
     Foundation.signal(SIGINT, SIG_DFL)
     try process.run()
-    while waits, !stderr.contains("Attached") {
+    while waits, !stderr.contains(word) {
       let data = errors.fileHandleForReading.availableData
       if data.isEmpty { break }
       stderr += String(decoding: data, as: UTF8.self)

@@ -179,7 +179,7 @@ import Testing
     ] {
       let (run, output) = try run(["-c", command, "-e", "oom:mark_victim { @ = count(); }"])
       #expect(run.status == 1)
-      #expect(run.stderr == "mmq: -c: \(reason)\n")
+      #expect(run.stderr == "mmq: \(reason)\n")
       #expect(output == "")
       #expect(try Tracing.instances(of: run.pid) == [])
     }

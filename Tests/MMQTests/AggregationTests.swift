@@ -18,7 +18,7 @@ import Testing
     }
 
     deinit {
-      if aggregation.ownsTable { words.table?.deinitialize(count: 1).deallocate() }
+      if aggregation.ownedWords != nil { words.table?.deinitialize(count: 1).deallocate() }
       words.deallocate()
     }
 

@@ -29,7 +29,8 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     func add(_ amount: UInt64, to key: [UInt64]) {
-      let value = padded(key).withUnsafeBufferPointer { table.findOrInsert($0.baseAddress!) }
+      guard let value = padded(key).withUnsafeBufferPointer({ table.findOrInsert($0.baseAddress!) })
+      else { return }
       twin[key, default: zeros][0] &+= amount
       value[0] &+= amount
       if table.valueWords > 1 {

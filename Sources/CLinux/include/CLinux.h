@@ -20,6 +20,10 @@ int32_t clinux_thread_id(void);
 /// is mounted elsewhere later still shows in it. 0, or the error's number.
 int clinux_mount_privately(const char *type, const char *path);
 
+/// A new file in this directory that has no name, for reading and writing: it goes when it is closed
+/// (O_TMPFILE of open(2)). -1, with errno, where that is not to be had.
+int clinux_open_unnamed(const char *directory);
+
 /// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag; a second one releases the
 /// guarded instances and ends the process at once with 128 + its number. A signal that is ignored
 /// stays ignored (nohup).
@@ -59,3 +63,20 @@ void clinux_run_command(int gate);
 
 /// Whether the child has ended. It is asked now and then; true from its end on.
 _Bool clinux_command_has_ended(int32_t child);
+
+/// Pages that the process touches from now on, and those that it has, stay in memory (MCL_ONFAULT: those
+/// that it does not touch are not there). 0, or the error's number.
+int clinux_lock_memory(void);
+
+/// No limit says how much may be locked: beyond one, mappings would fail.
+_Bool clinux_may_lock_any_memory(void);
+
+/// Sets the process's oom_score_adj, which was `before`; shells of `clinux_start_shell` get that again.
+/// 0, or the error's number.
+int clinux_set_oom_score(int before, int score);
+
+/// Starts `/bin/sh -c command`; a descriptor of its standard output, and its id. -1 where that fails.
+int clinux_start_shell(const char *command, int32_t *child);
+
+/// Waits until a child has ended.
+void clinux_wait_for(int32_t child);

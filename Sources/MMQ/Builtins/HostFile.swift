@@ -1,5 +1,6 @@
 // Files and commands of the machine that mmq runs on.
 
+internal import CLinux
 internal import Glibc
 
 /// Reads whole files, up to a limit.
@@ -35,14 +36,18 @@ enum HostCommand {
   /// could not be started.
   static func run(_ command: [UInt8], _ take: ([UInt8]) -> Void) -> Bool {
     let text = command.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-    guard let stream = popen(text, "re") else { return false }
+    var child: Int32 = 0
+    let output = clinux_start_shell(text, &child)
+    guard output >= 0 else { return false }
     var block = [UInt8](repeating: 0, count: 1 << 14)
     while true {
-      let got = fread(&block, 1, block.count, stream)
-      if got > 0 { take(Array(block[..<got])) }
-      if got < block.count, feof(stream) != 0 || ferror(stream) != 0 { break }
+      let got = Glibc.read(output, &block, block.count)
+      if got < 0, errno == EINTR { continue }
+      if got <= 0 { break }
+      take(Array(block[..<got]))
     }
-    pclose(stream)
+    close(output)
+    clinux_wait_for(child)
     return true
   }
 }

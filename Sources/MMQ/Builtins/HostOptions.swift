@@ -17,6 +17,9 @@ public struct HostOptions: Sendable {
   public var allowsCommands = false
   /// What rand starts from; nil is 0 on a recording, and a number of the system elsewhere.
   public var seed: UInt64?
+  /// Somebody reads what is printed as it comes, a terminal or a program behind a pipe, and is traced as
+  /// all others are.
+  public var hasTracedReader = false
   /// warnf() says something.
   public var showsWarnings = true
 

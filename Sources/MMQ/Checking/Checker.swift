@@ -117,6 +117,7 @@ struct Checker {
       checker.program.maps[index].limit = checker.program.settings.maxMapKeys
     }
     checker.program.knowsNames = target.host.input == .recording
+    checker.reportFeeding()
     checker.program.needsTimeOrder = OrderAnalysis.needsTimeOrder(checker.program)
     return (checker.program, checker.diagnostics)
   }
@@ -242,6 +243,16 @@ struct Checker {
     guard isFinal else { return }
     let key = ReportKey(id: diagnostic.id, span: diagnostic.span)
     if reported.insert(key).inserted { diagnostics.append(diagnostic) }
+  }
+
+  private mutating func reportFeeding() {
+    guard target.host.hasTracedReader else { return }
+    for binding in program.bindings {
+      guard case .events(let events) = binding.trigger else { continue }
+      if let span = FeedingAnalysis.place(in: program.blocks[binding.block], of: events) {
+        report(.feedsItself(span))
+      }
+    }
   }
 
   private mutating func reportMissingFields() {

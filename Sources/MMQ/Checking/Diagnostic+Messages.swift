@@ -82,6 +82,13 @@ extension Diagnostic {
     Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
   }
 
+  static func feedsItself(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, "feeds-itself", span,
+      "whoever reads this output makes more of these events: it may never end",
+      hint: "ask for a pid or comm, trace one process with -c or -p, or print to a file with -o")
+  }
+
   static func floatKey(_ span: Span) -> Diagnostic {
     Diagnostic(.warning, "float-key", span, "a float as a key: its integer part is used")
   }

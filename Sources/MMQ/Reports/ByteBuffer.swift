@@ -15,6 +15,12 @@ struct ByteBuffer {
     if count > 0 { bytes.append(contentsOf: repeatElement(byte, count: count)) }
   }
 
+  mutating func insert(repeating byte: UInt8, count: Int, at place: Int) {
+    if count > 0 { bytes.insert(contentsOf: repeatElement(byte, count: count), at: place) }
+  }
+
+  mutating func removeAll(from place: Int) { bytes.removeSubrange(place...) }
+
   mutating func append(decimal value: UInt64) {
     var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
     withUnsafeMutableBytes(of: &digits) { room in
@@ -35,8 +41,17 @@ struct ByteBuffer {
     append(decimal: value.magnitude)
   }
 
-  mutating func append(hexadecimal value: UInt64) {
-    append(String(value, radix: 16))
+  mutating func append(hexadecimal value: UInt64) { append(value, radix: 16) }
+
+  /// In binary, octal or hexadecimal digits.
+  mutating func append(_ value: UInt64, radix: UInt64, isUppercase: Bool = false) {
+    let shift = UInt64(radix.trailingZeroBitCount)
+    let ten = UInt8(ascii: isUppercase ? "A" : "a")
+    let digits = max(1, (64 - UInt64(value.leadingZeroBitCount) + shift - 1) / shift)
+    for place in (0..<digits).reversed() {
+      let digit = UInt8(truncatingIfNeeded: value >> (place * shift) & (radix - 1))
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : ten + digit - 10)
+    }
   }
 }
 

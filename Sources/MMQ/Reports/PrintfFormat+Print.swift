@@ -11,7 +11,7 @@ extension PrintfFormat {
     var index = 0
     for segment in segments {
       switch segment {
-      case .literal(let text): buffer.append(contentsOf: text)
+      case .literal(let text): text.withUnsafeBufferPointer { buffer.append($0) }
       case .conversion(let conversion):
         conversion.print(types[index], next, strings, escapes, &buffer)
         next += types[index].words
@@ -22,21 +22,21 @@ extension PrintfFormat {
 }
 
 extension PrintfFormat.Conversion {
-  fileprivate func print(
+  func print(
     _ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool, _ escapes: Bool,
     _ buffer: inout ByteBuffer
   ) {
+    let start = buffer.count
     if case .buffer(let form) = kind {
-      return pad(BufferText.text(Array(strings.bytes(of: words[0])), form), &buffer)
+      buffer.append(contentsOf: BufferText.text(Array(strings.bytes(of: words[0])), form))
+      return pad(from: start, &buffer)
     }
     if kind == .pageFlags { return text(type, words, strings, escapes, &buffer) }
     switch letter {
-    case UInt8(ascii: "s"):
-      if case .string = type, width == nil, precision == nil, !escapes {
-        return buffer.append(strings.bytes(of: words[0]))
-      }
-      text(type, words, strings, escapes, &buffer)
-    case UInt8(ascii: "c"): pad([UInt8(truncatingIfNeeded: words[0])], &buffer)
+    case UInt8(ascii: "s"): text(type, words, strings, escapes, &buffer)
+    case UInt8(ascii: "c"):
+      buffer.append(UInt8(truncatingIfNeeded: words[0]))
+      pad(from: start, &buffer)
     case UInt8(ascii: "d"), UInt8(ascii: "i"): signed(words[0], &buffer)
     case _ where isFloat: float(words[0], &buffer)
     default: unsigned(type, words[0], &buffer)
@@ -47,11 +47,15 @@ extension PrintfFormat.Conversion {
     _ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool, _ escapes: Bool,
     _ buffer: inout ByteBuffer
   ) {
-    var text = ByteBuffer()
-    text.append(Value(type, words, strings))
-    var bytes = escapes ? ControlBytes.escaped(text.bytes) : text.bytes
-    if let precision { bytes = Array(bytes.prefix(precision)) }
-    pad(bytes, &buffer)
+    let start = buffer.count
+    if type == .string {
+      buffer.append(strings.bytes(of: words[0]))
+    } else {
+      buffer.append(Value(type, words, strings))
+    }
+    if escapes { buffer.escapeControlBytes(from: start) }
+    if let precision, buffer.count - start > precision { buffer.removeAll(from: start + precision) }
+    pad(from: start, &buffer)
   }
 
   private func float(_ word: UInt64, _ buffer: inout ByteBuffer) {
@@ -69,31 +73,28 @@ extension PrintfFormat.Conversion {
       case "h": Int64(Int16(truncatingIfNeeded: word))
       default: Int64(bitPattern: word)
       }
-    if width == nil, precision == nil, !has("+"), !has(" ") { return buffer.append(decimal: value) }
-    let sign = value < 0 ? "-" : has("+") ? "+" : has(" ") ? " " : ""
-    number(Array(sign.utf8), Array(String(value.magnitude).utf8), &buffer)
+    let sign: StaticString = value < 0 ? "-" : has("+") ? "+" : has(" ") ? " " : ""
+    number(sign, value.magnitude, radix: 10, &buffer)
   }
 
   /// `%u %o %x %X %p`: the bits that the argument's type has, so that a negative int32 is 32 bits.
   private func unsigned(_ type: Type, _ word: UInt64, _ buffer: inout ByteBuffer) {
     let value = word & mask(type)
-    if letter == UInt8(ascii: "u"), width == nil, precision == nil {
-      return buffer.append(decimal: value)
-    }
-    let (radix, prefix): (Int, String) =
-      switch letter {
-      case UInt8(ascii: "o"): (8, has("#") && value != 0 ? "0" : "")
-      case UInt8(ascii: "x"): (16, has("#") && value != 0 ? "0x" : "")
-      case UInt8(ascii: "X"): (16, has("#") && value != 0 ? "0X" : "")
-      case UInt8(ascii: "p"): (16, "0x")
-      default: (10, "")
-      }
-    let digits = String(value, radix: radix, uppercase: letter == UInt8(ascii: "X"))
+    let isMarked = has("#") && value != 0
+    switch letter {
     // As in C the 0 of %#o is one of the digits that the precision asks for.
-    number(Array(prefix.utf8), Array(digits.utf8), isDigit: letter == UInt8(ascii: "o"), &buffer)
+    case UInt8(ascii: "o"):
+      number(isMarked ? "0" : "", value, radix: 8, isDigit: true, &buffer)
+    case UInt8(ascii: "x"), UInt8(ascii: "X"):
+      let prefix: StaticString = letter == UInt8(ascii: "X") ? "0X" : "0x"
+      number(isMarked ? prefix : "", value, radix: 16, &buffer)
+    case UInt8(ascii: "p"): number("0x", value, radix: 16, &buffer)
+    default: number("", value, radix: 10, &buffer)
+    }
   }
 
-  private func mask(_ type: Type) -> UInt64 {
+  /// The bits of an argument that an unsigned conversion shows.
+  func mask(_ type: Type) -> UInt64 {
     switch length {
     case "hh": return 0xff
     case "h": return 0xffff
@@ -105,33 +106,56 @@ extension PrintfFormat.Conversion {
 
   /// Sign or prefix, zeros, digits: as C pads numbers.
   private func number(
-    _ sign: [UInt8], _ digits: [UInt8], isDigit: Bool = false, _ buffer: inout ByteBuffer
+    _ sign: StaticString, _ value: UInt64, radix: UInt64, isDigit: Bool = false,
+    _ buffer: inout ByteBuffer
   ) {
+    let start = buffer.count
+    buffer.append(UnsafeBufferPointer(start: sign.utf8Start, count: sign.utf8CodeUnitCount))
+    let first = buffer.count
     // No digits are asked for, and zero needs none.
-    let isNothing = precision == 0 && digits == [UInt8(ascii: "0")] && !(isDigit && has("#"))
-    let digits = isNothing ? [] : digits
-    var zeros = max(0, (precision ?? 0) - digits.count - (isDigit ? sign.count : 0))
-    if has("0"), !has("-"), precision == nil, let width {
-      zeros = max(0, width - sign.count - digits.count)
+    let isNothing = precision == 0 && value == 0 && !(isDigit && has("#"))
+    if radix == 10, !isNothing {
+      buffer.append(decimal: value)
+    } else if !isNothing {
+      buffer.append(value, radix: radix, isUppercase: letter == UInt8(ascii: "X"))
     }
-    pad(sign + [UInt8](repeating: UInt8(ascii: "0"), count: zeros) + digits, &buffer)
+    let digits = buffer.count - first
+    var zeros = (precision ?? 0) - digits - (isDigit ? sign.utf8CodeUnitCount : 0)
+    if has("0"), !has("-"), precision == nil, let width { zeros = width - (buffer.count - start) }
+    buffer.insert(repeating: UInt8(ascii: "0"), count: zeros, at: first)
+    pad(from: start, &buffer)
   }
 
-  private func pad(_ text: [UInt8], _ buffer: inout ByteBuffer) {
-    let blanks = max(0, (width ?? 0) - text.count)
-    if !has("-") { buffer.append(repeating: UInt8(ascii: " "), count: blanks) }
-    buffer.append(contentsOf: text)
-    if has("-") { buffer.append(repeating: UInt8(ascii: " "), count: blanks) }
+  /// What was written from `start` on gets its width.
+  private func pad(from start: Int, _ buffer: inout ByteBuffer) {
+    let blanks = (width ?? 0) - (buffer.count - start)
+    if has("-") {
+      buffer.append(repeating: UInt8(ascii: " "), count: blanks)
+    } else {
+      buffer.insert(repeating: UInt8(ascii: " "), count: blanks, at: start)
+    }
+  }
+}
+
+extension ByteBuffer {
+  /// Control bytes from a place on are shown.
+  fileprivate mutating func escapeControlBytes(from start: Int) {
+    guard bytes[start...].contains(where: ControlBytes.obeyed) else { return }
+    let escaped = ControlBytes.escaped(Array(bytes[start...]))
+    removeAll(from: start)
+    append(contentsOf: escaped)
   }
 }
 
 /// Bytes that a terminal would obey.
 enum ControlBytes {
+  static func obeyed(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+
   /// Control bytes as `\x1b`, `\n`; all else as it is.
   static func escaped(_ text: [UInt8]) -> [UInt8] {
-    guard text.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { return text }
+    guard text.contains(where: obeyed) else { return text }
     return text.flatMap { byte -> [UInt8] in
-      if byte >= 0x20, byte != 0x7f { return [byte] }
+      if !obeyed(byte) { return [byte] }
       let digits = String(byte, radix: 16)
       return Array("\\x\(digits.count == 1 ? "0" : "")\(digits)".utf8)
     }

@@ -51,6 +51,8 @@ struct Faults {
   var noDate = false
   /// The process of a thread is not known.
   var noGroup = false
+  /// A block made more strings than there was room for.
+  var hasTooLargeStrings = false
   /// Files that cat() did not print to their end.
   var cutFiles: UInt64 = 0
 

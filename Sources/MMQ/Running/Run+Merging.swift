@@ -12,42 +12,22 @@ extension Run {
   private func take(_ map: Int, of other: Run) {
     let shape = shapes[map]
     guard case .aggregation(let kind, let parameters) = shape.content else { return }
-    if tables[map].count == 0, shape.key?.hasStrings != true {
+    let stringWords = shape.stringWords.key
+    if tables[map].count == 0, stringWords.isEmpty {
       swap(&tables[map], &other.tables[map])
       return
     }
     for row in 0..<other.tables[map].count {
       let key = other.tables[map].key(row)
-      if let type = shape.key { translate(key, type, from: other.strings) }
-      kind.merge(tables[map].findOrInsert(key), other.tables[map].value(row), parameters)
+      for word in stringWords { translate(key + word, from: other.strings) }
+      guard let cell = tables[map].findOrInsert(key) else { continue }
+      kind.merge(cell, other.tables[map].value(row), parameters)
     }
   }
 
-  /// Numbers of the other run's strings become this one's, in place.
-  private func translate(
-    _ words: UnsafeMutablePointer<UInt64>, _ type: Type, from pool: StringPool
-  ) {
-    switch type {
-    case .string, .buffer, .array:
-      words[0] = strings.intern(UnsafeRawBufferPointer(pool.bytes(of: words[0])))
-    case .tuple, .record:
-      var next = words
-      for part in type.parts ?? [] {
-        translate(next, part, from: pool)
-        next += part.words
-      }
-    case .unknown, .integer, .pointer, .bool, .float: break
-    }
-  }
-}
-
-extension Type {
-  /// Some words of it are numbers of strings.
-  fileprivate var hasStrings: Bool {
-    switch self {
-    case .string, .buffer, .array: true
-    default: parts?.contains(where: \.hasStrings) ?? false
-    }
+  /// The number of one of the other run's strings becomes this one's, in place.
+  private func translate(_ word: UnsafeMutablePointer<UInt64>, from pool: StringPool) {
+    word[0] = strings.intern(UnsafeRawBufferPointer(pool.bytes(of: word[0])))
   }
 }
 
@@ -62,6 +42,7 @@ extension Faults {
     noDate = noDate || other.noDate
     noGroup = noGroup || other.noGroup
     cutFiles += other.cutFiles
+    hasTooLargeStrings = hasTooLargeStrings || other.hasTooLargeStrings
   }
 }
 

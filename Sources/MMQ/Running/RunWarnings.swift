@@ -16,8 +16,10 @@ struct RunWarnings {
   let usesClock: Bool
   /// What the texts of printed events leave out.
   let eventTexts: [String]
-  /// Updates that full maps dropped.
-  let dropped: [(map: String, count: UInt64)]
+  /// Updates that maps could not take.
+  let dropped: [DroppedUpdates]
+  /// Bytes that all maps and strings may have, if there is a limit.
+  let mapMemory: Int?
   /// How often live records came too late for their order.
   let late: UInt64
   /// Events were lost in a run that learns of tasks from events.
@@ -28,6 +30,9 @@ struct RunWarnings {
     if let loop = faults.endlessLoop {
       all.append(
         "\(place(loop)): ERROR: this loop ran more than \(faults.loopLimit) times; stopped")
+    }
+    if faults.hasTooLargeStrings {
+      all.append("ERROR: one block made more strings than there is memory for; stopped")
     }
     all += records()
     if faults.strayStrings > 0 {
@@ -46,14 +51,35 @@ struct RunWarnings {
     if faults.noDate {
       all.append("WARNING: the recording has no date; its times count from its clock's zero")
     }
-    for (map, count) in dropped {
-      all.append("WARNING: @\(map) was full: new keys were dropped \(Self.times(count))")
-    }
+    all += dropped.map { Self.sentence($0, mapMemory) }
     if late > 0 {
       all.append(
         "WARNING: events came so late that others ran before them, \(Self.times(late))")
     }
     return all + eventTexts + ticks()
+  }
+
+  private static func sentence(_ dropped: DroppedUpdates, _ mapMemory: Int?) -> String {
+    let count = dropped.count
+    switch dropped.reason {
+    case .full:
+      return "WARNING: @\(dropped.map) was full: new keys were dropped \(times(count))"
+    case .memory:
+      return "WARNING: @\(dropped.map): \(count) update\(count == 1 ? " was" : "s were") dropped: "
+        + exhausted(mapMemory)
+    }
+  }
+
+  /// What there is to say as soon as the first update is dropped.
+  static func exhausted(_ mapMemory: Int?) -> String {
+    "the maps' memory of \(size(mapMemory ?? 0)) is used up; --map-memory gives more"
+  }
+
+  /// In the largest unit that leaves a whole number, from kilobytes on.
+  static func size(_ bytes: Int) -> String {
+    let kilobytes = bytes >> 10
+    if kilobytes > 0, kilobytes % (1 << 20) == 0 { return "\(kilobytes >> 20) GB" }
+    return kilobytes > 0 && kilobytes % 1024 == 0 ? "\(kilobytes >> 10) MB" : "\(kilobytes) kB"
   }
 
   private func tasks() -> [String] {

@@ -11,6 +11,8 @@ struct Snapshot {
     self.width = width
   }
 
+  func eachWord(_ body: (UInt64) -> Void) { words.forEach(body) }
+
   /// Copies the next row behind a 1, or writes a 0 at the end and lets the memory go.
   mutating func next(into result: UnsafeMutablePointer<UInt64>) {
     guard next < words.count else {

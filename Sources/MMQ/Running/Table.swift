@@ -3,19 +3,26 @@
 /// Rows of `keyWords + valueWords` words, dense and in order of insertion (a removal moves the last
 /// row into the gap), with an open-addressing index of row numbers beside them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
+///
+/// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need, and a
+/// tag of the key's hash above them: other keys in the way rarely cost a look at their rows.
 struct Table: ~Copyable {
   let keyWords: Int
   let valueWords: Int
-  /// The first word of each value is the address of a table of its own, or 0.
-  private let ownsTables: Bool
+  /// Words of the values of a table that each value owns: its first word is the address. nil where
+  /// values own none.
+  private let ownedWords: Int?
+  /// Some words of keys, and of values, are ids of strings.
+  private let holdsStrings: (keys: Bool, values: Bool)
   private let stride: Int
   private(set) var count = 0
   private var capacity = 0
   private var rows: UnsafeMutablePointer<UInt64>
-  /// Row number + 1; 0 is a free slot.
+  /// 0 is a free slot.
   private var index: UnsafeMutablePointer<UInt32>
   private var mask: Int
-  private var shift: UInt64
+  /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
+  private var slotBits: UInt64
   /// The most rows; behind it new keys are dropped, or drop others.
   private let limit: Int
   private let evicts: Bool
@@ -23,48 +30,84 @@ struct Table: ~Copyable {
   private var oldest = 0
   /// Updates of new keys that were dropped because the map was full.
   private(set) var dropped: UInt64 = 0
+  /// Updates that were dropped because the budget has no memory for them.
+  private var refusals: UInt64 = 0
+  /// Whose memory it is; nil where there is no limit.
+  private let budget: UnsafeMutablePointer<MemoryBudget>?
 
+  private static let firstRows = 4
   private static let firstSlots = 16
 
   init(
     keyWords: Int, valueWords: Int, limit: Int? = nil, evicts: Bool = false,
-    ownsTables: Bool = false
+    ownedWords: Int? = nil, holdsStrings: (keys: Bool, values: Bool) = (false, false),
+    budget: UnsafeMutablePointer<MemoryBudget>? = nil
   ) {
     self.limit = limit ?? .max
     self.evicts = evicts
     self.keyWords = keyWords
     self.valueWords = valueWords
-    self.ownsTables = ownsTables
+    self.ownedWords = ownedWords
+    self.holdsStrings = holdsStrings
+    self.budget = budget
     stride = keyWords + valueWords
-    capacity = 4
-    rows = .allocate(capacity: 4 * max(1, stride))
+    capacity = Table.firstRows
+    rows = .allocate(capacity: capacity * max(1, stride))
     mask = Table.firstSlots - 1
-    shift = 64 - UInt64(Table.firstSlots.trailingZeroBitCount)
+    slotBits = UInt64(Table.firstSlots.trailingZeroBitCount)
     index = .allocate(capacity: Table.firstSlots)
     index.initialize(repeating: 0, count: Table.firstSlots)
+    budget?.pointee.charge(rowBytes(capacity) + Table.indexBytes(Table.firstSlots))
   }
 
   deinit {
-    for row in 0..<count { freeTable(of: row) }
+    for row in 0..<count { freeOwned(of: row) }
     rows.deallocate()
     index.deallocate()
+    budget?.pointee.give(rowBytes(capacity) + Table.indexBytes(mask + 1))
+  }
+
+  private func rowBytes(_ rows: Int) -> Int { rows * max(1, stride) * 8 }
+  private static func indexBytes(_ slots: Int) -> Int { slots * 4 }
+
+  /// What an empty table takes, with its own words.
+  private static func firstBytes(valueWords: Int) -> Int {
+    firstRows * (1 + valueWords) * 8 + indexBytes(firstSlots) + MemoryLayout<Table>.stride
+  }
+
+  /// Updates that were dropped for want of memory, here and in the tables that values own.
+  var refused: UInt64 {
+    guard ownedWords != nil else { return refusals }
+    return (0..<count).reduce(refusals) { $0 + (value($1).table?.pointee.refused ?? 0) }
   }
 
   /// The key of a row, `0 ..< count`; its value follows.
   func key(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride }
   func value(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride + keyWords }
 
+  /// Multiplying spreads the low bits upwards: the top bits are the good ones.
   @inline(__always)
-  private func slot(of key: UnsafePointer<UInt64>) -> Int {
-    // Multiplying spreads the low bits upwards, so the index takes the top bits.
+  private func hash(_ key: UnsafePointer<UInt64>) -> UInt64 {
     var hash = key[0] &* 0x9e37_79b9_7f4a_7c15
     var i = 1
     while i < keyWords {
-      hash = (hash ^ (hash >> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
+      hash = (hash ^ (hash &>> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
       i &+= 1
     }
-    return Int(truncatingIfNeeded: (hash ^ (hash << 32)) >> shift)
+    return hash
   }
+
+  /// Where the search for a hash begins.
+  @inline(__always)
+  private func slot(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
+  }
+
+  @inline(__always)
+  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 32) & ~rowMask }
+
+  @inline(__always)
+  private var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
 
   @inline(__always)
   private func isKey(_ row: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>) -> Bool {
@@ -76,38 +119,97 @@ struct Table: ~Copyable {
     return true
   }
 
-  /// The value under a key, or nil.
+  /// The slot of a key's entry; nil if it is not there.
   @inline(__always)
-  func find(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
-    if keyWords == 0 { return count == 0 ? nil : rows }
-    var at = slot(of: key)
+  private func place(of key: UnsafePointer<UInt64>) -> Int? {
+    let hash = hash(key)
+    let tag = tag(hash)
+    var at = slot(hash)
     while true {
       let entry = index[at]
       if entry == 0 { return nil }
-      let row = rows + Int(entry &- 1) &* stride
-      if isKey(row, key) { return row + keyWords }
+      if entry & ~rowMask == tag, isKey(rows + row(entry) &* stride, key) { return at }
       at = (at &+ 1) & mask
     }
   }
 
-  /// The value under a key; a new one is all zero.
   @inline(__always)
-  mutating func findOrInsert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
+  private func row(_ entry: UInt32) -> Int { Int(entry & rowMask) &- 1 }
+
+  /// The value under a key, or nil.
+  @inline(__always)
+  func find(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
+    if keyWords == 0 { return count == 0 ? nil : rows }
+    return place(of: key).map { value(row(index[$0])) }
+  }
+
+  /// The value under a key; a new one is all zero. nil where there is no room for a new one: the
+  /// update is dropped, and counted.
+  @inline(__always)
+  mutating func findOrInsert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
     find(key) ?? insert(key)
+  }
+
+  /// As above for a value that is to be replaced: it may hold strings that were never held before.
+  @inline(__always)
+  mutating func findOrInsertToStore(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
+    if holdsStrings.values, takesNoStrings { return refuse() }
+    return findOrInsert(key)
+  }
+
+  /// A map without keys holds one value only, which may always change.
+  private var takesNoStrings: Bool {
+    guard keyWords > 0, let budget else { return false }
+    return budget.pointee.isShortOfStrings
   }
 
   /// Adds a row for a key that is not there.
   @inline(never)
-  private mutating func insert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64> {
-    if count >= limit, keyWords > 0, !makeRoom() { return spare() }
-    if count == capacity { growRows() }
-    if (count &+ 1) &* 4 > (mask &+ 1) &* 3 { growIndex() }
+  private mutating func insert(
+    _ key: UnsafePointer<UInt64>
+  ) -> UnsafeMutablePointer<UInt64>? {
+    if holdsStrings.keys, takesNoStrings { return refuse() }
+    if count >= limit, keyWords > 0, !makeRoom() {
+      dropped += 1
+      return nil
+    }
+    if count == capacity, !growRows() { return refuse() }
+    if isIndexFull, !growIndex() { return refuse() }
+    var owned: UInt64?
+    if let ownedWords {
+      owned = ownTable(valueWords: ownedWords)
+      if owned == nil { return refuse() }
+    }
     let row = rows + count &* stride
-    row.update(from: key, count: keyWords)
+    row.copy(key, keyWords)
     (row + keyWords).update(repeating: 0, count: valueWords)
+    if let owned { row[keyWords] = owned }
     count &+= 1
     if keyWords > 0 { enter(count) }
     return row + keyWords
+  }
+
+  /// Three quarters are as full as searches stay short.
+  private var isIndexFull: Bool { (count &+ 1) &* 4 > (mask &+ 1) &* 3 }
+
+  private mutating func refuse() -> UnsafeMutablePointer<UInt64>? {
+    refusals += 1
+    budget?.pointee.hasDropped = true
+    return nil
+  }
+
+  /// The address of a new table for a value; nil where there is no memory for it. Its first rows are
+  /// there already, so that no value stays empty.
+  private func ownTable(valueWords: Int) -> UInt64? {
+    if let budget {
+      let bytes = Table.firstBytes(valueWords: valueWords)
+      guard budget.pointee.take(bytes) else { return nil }
+      // The table itself takes all but its own words.
+      budget.pointee.give(bytes - MemoryLayout<Table>.stride)
+    }
+    let table = UnsafeMutablePointer<Table>.allocate(capacity: 1)
+    table.initialize(to: Table(keyWords: 1, valueWords: valueWords, budget: budget))
+    return UInt64(UInt(bitPattern: table))
   }
 
   /// Drops a row of a full map that may do so. The last row moves to its place, so going through the
@@ -120,96 +222,126 @@ struct Table: ~Copyable {
     return true
   }
 
-  /// Somewhere to write what a full map does not take: behind its last row.
-  private mutating func spare() -> UnsafeMutablePointer<UInt64> {
-    dropped += 1
-    if count == capacity { growRows() }
-    let value = rows + count &* stride + keyWords
-    value.update(repeating: 0, count: valueWords)
-    return value
-  }
-
   /// Writes a row's number (from 1) into the first free slot for its key.
   private func enter(_ number: Int) {
-    var at = slot(of: key(number &- 1))
+    let hash = hash(key(number &- 1))
+    var at = slot(hash)
     while index[at] != 0 { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: number)
+    index[at] = UInt32(truncatingIfNeeded: number) | tag(hash)
   }
 
-  private mutating func growRows() {
-    capacity = capacity + max(4, capacity / 2)
-    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity * max(1, stride))
+  /// Old rows and new ones are there at once for a while.
+  private mutating func growRows() -> Bool {
+    let more = capacity + max(Table.firstRows, capacity / 2)
+    if let budget, !budget.pointee.take(rowBytes(more)) { return false }
+    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: more * max(1, stride))
     larger.moveInitialize(from: rows, count: count * stride)
     rows.deallocate()
+    budget?.pointee.give(rowBytes(capacity))
     rows = larger
+    capacity = more
+    return true
   }
 
-  private mutating func growIndex() {
+  /// The old index goes first: the rows have all that is in it.
+  private mutating func growIndex() -> Bool {
     let slots = (mask + 1) * 2
+    if let budget, !budget.pointee.take(Table.indexBytes(slots - mask - 1)) { return false }
     index.deallocate()
     index = .allocate(capacity: slots)
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
-    shift = 64 - UInt64(slots.trailingZeroBitCount)
+    slotBits = UInt64(slots.trailingZeroBitCount)
     for number in 1...max(1, count) where number <= count { enter(number) }
+    return true
   }
 
   /// Removes a key; false if it was not there.
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
-    guard let found = find(key) else { return false }
-    let row = (found - keyWords - rows) / max(1, stride)
-    freeTable(of: row)
-    if keyWords > 0 {
-      leave(row + 1)
-      if row != count - 1 { move(last: count - 1, to: row) }
+    guard keyWords > 0 else {
+      if count > 0 { freeTable(of: 0) }
+      defer { count = 0 }
+      return count > 0
     }
-    count -= 1
+    guard let place = place(of: key) else { return false }
+    let row = row(index[place])
+    if ownedWords != nil { freeTable(of: row) }
+    close(gap: place)
+    count &-= 1
+    if row != count { move(last: count, to: row) }
     return true
   }
 
+  /// The last row goes where one was removed.
   private func move(last: Int, to row: Int) {
-    var at = slot(of: key(last))
-    while index[at] != UInt32(truncatingIfNeeded: last + 1) { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: row + 1)
-    key(row).update(from: key(last), count: stride)
+    let from = key(last)
+    let hash = hash(from)
+    let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag(hash)
+    var at = slot(hash)
+    while index[at] != entry { at = (at &+ 1) & mask }
+    index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag(hash)
+    key(row).copy(from, stride)
   }
 
-  /// Frees a row's slot and closes the gap, so that no search stops too early.
-  private func leave(_ number: Int) {
-    var gap = slot(of: key(number - 1))
-    while index[gap] != UInt32(truncatingIfNeeded: number) { gap = (gap &+ 1) & mask }
+  /// Frees a slot and moves later entries up to it, so that no search stops too early.
+  private func close(gap: Int) {
+    var gap = gap
     var at = gap
     while true {
       at = (at &+ 1) & mask
       let entry = index[at]
       if entry == 0 { break }
-      let home = slot(of: key(Int(entry) - 1))
-      let staysPut = gap <= at ? (gap < home && home <= at) : (gap < home || home <= at)
-      if staysPut { continue }
-      index[gap] = entry
-      gap = at
+      let home = slot(hash(key(row(entry))))
+      // It may move where its search begins at the gap or before it.
+      if (at &- home) & mask >= (at &- gap) & mask {
+        index[gap] = entry
+        gap = at
+      }
     }
     index[gap] = 0
   }
 
   mutating func clear() {
-    let lost = dropped
+    let (lost, refused) = (dropped, refused)
     self = Table(
       keyWords: keyWords, valueWords: valueWords, limit: limit, evicts: evicts,
-      ownsTables: ownsTables)
-    dropped = lost
+      ownedWords: ownedWords, holdsStrings: holdsStrings, budget: budget)
+    (dropped, refusals) = (lost, refused)
   }
 
   /// Sets all values to zero; the keys stay.
   func zero() {
     for row in 0..<count {
-      freeTable(of: row)
-      value(row).update(repeating: 0, count: valueWords)
+      let value = value(row)
+      let table = value.table
+      value.update(repeating: 0, count: valueWords)
+      guard ownedWords != nil, let table else { continue }
+      table.pointee.clear()
+      value[0] = UInt64(UInt(bitPattern: table))
     }
   }
 
-  private func freeTable(of row: Int) {
-    guard ownsTables, let table = value(row).table else { return }
+  private mutating func freeTable(of row: Int) {
+    guard ownedWords != nil, let table = value(row).table else { return }
+    refusals += table.pointee.refused
+    freeOwned(of: row)
+  }
+
+  private func freeOwned(of row: Int) {
+    guard ownedWords != nil, let table = value(row).table else { return }
     table.deinitialize(count: 1).deallocate()
+    budget?.pointee.give(MemoryLayout<Table>.stride)
+  }
+}
+
+extension UnsafeMutablePointer<UInt64> {
+  /// A few words: mostly one, for which a call of memmove() would take longer than the work.
+  @inline(__always)
+  func copy(_ from: UnsafePointer<UInt64>, _ words: Int) {
+    if words == 1 {
+      self[0] = from[0]
+    } else {
+      update(from: from, count: words)
+    }
   }
 }

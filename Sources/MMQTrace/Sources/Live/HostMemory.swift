@@ -1,8 +1,8 @@
-// How much memory a run may take for its rings.
+// How much memory a run may take for its rings and its maps.
 
 internal import Glibc
 
-enum HostMemory {
+public enum HostMemory {
   /// Kilobytes of a ring unless somebody says otherwise.
   private static let usualRing = 8192
   /// A ring smaller than this loses events whatever one does.
@@ -17,6 +17,20 @@ enum HostMemory {
       return line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }
     return 0
+  }
+
+  /// Maps and strings of a run take at most this many bytes, and this part of what is available.
+  private static let usualMaps = 256 << 20
+  private static let partOfMaps = 16
+  /// Where nothing can be had of /proc/meminfo, or nearly nothing is available.
+  private static let leastMaps = 1 << 20
+
+  /// Bytes for the maps and strings of a live run unless somebody says otherwise: 256 MB or 1/16 of
+  /// MemAvailable, whichever is less.
+  public static var mapBytes: Int { mapBytes(available: available) }
+
+  static func mapBytes(available: Int) -> Int {
+    max(leastMaps, min(usualMaps, available / partOfMaps << 10))
   }
 
   static var cpus: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

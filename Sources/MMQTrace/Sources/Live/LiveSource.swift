@@ -17,9 +17,9 @@ public final class LiveSource: LiveTraceSource {
   /// The most events that a run may enable.
   public static let mostEvents = 1024
 
-  private let tracefs: Tracefs
+  let tracefs: Tracefs
   private let options: LiveOptions
-  private var instance: LiveInstance?
+  private(set) var instance: LiveInstance?
   private var streams: [any LivePageStream] = []
 
   /// Reads the formats of those events that `wants` says yes to, by system and name.
@@ -38,9 +38,10 @@ public final class LiveSource: LiveTraceSource {
 
   deinit { detach() }
 
-  /// Events that tell of tasks' names and processes (include/trace/events/task.h, sched.h).
-  private static let taskEvents: Set<String> = [
+  /// Events that tell of tasks' names, processes and ends (include/trace/events/task.h, sched.h).
+  public static let taskEvents: Set<String> = [
     "task:task_newtask", "task:task_rename", "sched:sched_process_exec",
+    "sched:sched_process_free",
   ]
 
   public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
@@ -59,7 +60,7 @@ public final class LiveSource: LiveTraceSource {
   public func attach(_ events: LiveEvents) throws(TraceError) {
     let count = events.all.count
     guard count <= LiveSource.mostEvents else {
-      throw TraceError("the script wants \(count) events; \(LiveSource.mostEvents) are the most")
+      throw TraceError("\(count) events are wanted; \(LiveSource.mostEvents) are the most")
     }
     tracefs.removeOrphans(options.writer)
     let instance = try LiveInstance(in: tracefs, options.writer)
