@@ -67,8 +67,14 @@ struct RunCommand: ParsableCommand {
     if input != nil, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
     }
+    if live.c != nil, recording.p != nil {
+      throw Stop(
+        status: Stop.usageError, message: "mmq: -c and -p name one process each: leave one out")
+    }
+    let traced = try input == nil ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
-    let source = try input.map { try Recording.open($0) } ?? liveSource(text, command)
+    let source =
+      try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
     var options = try recording.options(for: source)
     options.mapMemory = live.mapMemory?.bytes
     if !quiet, !noWarnings { options.say = { Console.error($0) } }
@@ -81,17 +87,19 @@ struct RunCommand: ParsableCommand {
     case .plan: Console.print(script.plan().text())
     default:
       if dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options, command)
+      try run(script, source, options, command) {
+        command?.hasEnded == true || traced?.hasEnded == true
+      }
     }
   }
 
   /// The running kernel, or only its clock where the script wants no events.
-  private func liveSource(_ text: Source, _ command: TracedCommand?) throws -> any TraceSource {
+  private func liveSource(_ text: Source, _ process: Int32?) throws -> any TraceSource {
     let draft = program.script(text, for: Target(HostClock()))
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
       return try live.source(
-        for: draft, process: command?.process, showsChanges: verbose || dryRun,
+        for: draft, process: process, showsChanges: verbose || dryRun,
         isPretending: dryRun)
     } catch {
       try ScriptReport.checkWithoutEvents(draft)
@@ -130,7 +138,8 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
+    hasEnded: @escaping () -> Bool
   ) throws {
     let format = try format()
     let descriptor = try openOutput()
@@ -156,7 +165,7 @@ struct RunCommand: ParsableCommand {
     let start = clock.now
     let session = try Session(
       script, source, sink: sink, options: options,
-      isCancelled: { clinux_stop_requested() || command?.hasEnded == true },
+      isCancelled: { clinux_stop_requested() || hasEnded() },
       wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
       try session.start {

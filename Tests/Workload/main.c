@@ -6,6 +6,7 @@
 //   mmq-workload cpu CPU N                        so many getppid on that CPU
 //   mmq-workload various N                        calls of many kinds, names, signals, children
 //   mmq-workload threads EARLY LATE N             threads and a child, each with so many getppid
+//   mmq-workload itself N                         runs itself by a descriptor, then so many getppid
 //   mmq-workload after WORDS...                   the same, after a byte on standard input
 //
 // Threads EARLY are there before that byte, LATE ones and the child come after it.
@@ -162,6 +163,12 @@ static void threads(long early, long late, long times) {
   waitpid(child, NULL, 0);
 }
 
+static void run_itself(char *times) {
+  char *words[] = {"mmq-workload", "syscalls", times, NULL};
+  fexecve(open("/proc/self/exe", O_RDONLY | O_CLOEXEC), words, environ);
+  fail("fexecve");
+}
+
 int main(int count, char **words) {
   if (count > 2 && !strcmp(words[1], "after")) {
     await_byte();
@@ -180,6 +187,8 @@ int main(int count, char **words) {
     call(atol(words[3]));
   } else if (count == 3 && !strcmp(what, "various")) {
     various(atol(words[2]));
+  } else if (count == 3 && !strcmp(what, "itself")) {
+    run_itself(words[2]);
   } else if (count == 5 && !strcmp(what, "threads")) {
     threads(atol(words[2]), atol(words[3]), atol(words[4]));
   } else {

@@ -80,17 +80,8 @@ public final class LiveSource: LiveTraceSource {
     try instance.freeRingAtEnd()
     try instance.write("boot", to: "trace_clock")
     try setRingSize(instance)
-    // Its own page faults would feed it. The file takes threads, not processes.
-    try instance.write(ProcTasks.own.joined(separator: " "), to: "set_event_notrace_pid")
-    try chooseProcess(instance)
-  }
-
-  /// Children of a process that was not traced would inherit that, so this one was there before the
-  /// lines above.
-  private func chooseProcess(_ instance: LiveInstance) throws(TraceError) {
-    guard let process = options.process else { return }
-    try instance.write("1", to: "options/event-fork")
-    try instance.write("\(process)", to: "set_event_pid")
+    try leaveOutOwnThreads(instance)
+    if let process = options.process { try LiveSource.follow(process, instance) }
   }
 
   private func setRingSize(_ instance: LiveInstance) throws(TraceError) {
@@ -198,7 +189,7 @@ public final class LiveSource: LiveTraceSource {
 public struct LiveOptions {
   /// Kilobytes of the ring of each CPU; nil: 8192, but all together at most 1/64 of MemAvailable.
   public var ringKilobytes: Int?
-  /// Only events of this process, which has one thread and no children yet, and of those that it will
+  /// Only events of this process, all its threads, and of the threads and processes that they will
   /// start. nil: of all.
   public var process: Int32?
   /// Rings are mapped where the kernel can do it (Linux 6.10), else read.

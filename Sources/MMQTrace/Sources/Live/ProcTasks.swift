@@ -2,8 +2,10 @@
 
 /// What proc_pid_status(5) and proc_pid_comm(5) tell of all threads.
 enum ProcTasks {
-  /// Calls with each thread and its process. Threads may come and go meanwhile.
+  /// Calls with each thread and its process. Threads may come and go meanwhile. None where their numbers
+  /// mean others to the kernel.
   private static func each(_ body: (_ process: Int32, _ thread: Int32) -> Void) {
+    guard ProcessNamespace.isShownByProc else { return }
     for entry in KernelFile.entries(of: "/proc") {
       guard let process = Int32(entry) else { continue }
       for task in KernelFile.entries(of: "/proc/\(entry)/task") {
@@ -22,7 +24,9 @@ enum ProcTasks {
   }
 
   /// A thread's name; nil where it is gone.
-  static func comm(of thread: Int32) -> [UInt8]? { comm(in: "/proc/\(thread)") }
+  static func comm(of thread: Int32) -> [UInt8]? {
+    ProcessNamespace.isShownByProc ? comm(in: "/proc/\(thread)") : nil
+  }
 
   /// Of its own threads the kernel shows more than their names: names that were too long as they were
   /// meant, and what a worker works at behind its name (proc_task_name() of fs/proc/array.c).
@@ -56,6 +60,11 @@ enum ProcTasks {
     var all: [(Int32, Int32)] = []
     each { process, thread in all.append((thread, process)) }
     return all
+  }
+
+  /// The threads of a process; none where it is gone.
+  static func threads(of process: Int32) -> [String] {
+    KernelFile.entries(of: "/proc/\(process)/task")
   }
 
   /// The calling process's own threads.
