@@ -30,7 +30,7 @@ import Testing
     .enabled(if: isPossible, "a CPU that can be taken away"), arguments: ReadingPath.allCases)
   func eventsBeforeAndAfterAreCounted(path: ReadingPath) throws {
     defer { try? setOnline(true) }
-    let isCall = "args.id == \(Tracing.getppidNumber) && comm == \"mmq-workload\""
+    let isCall = "args.id == \(Tracing.getppidNumber) && comm == \"mmq-on-cpu\""
     let run = try MMQProcess(
       path.options + [
         "-b", "4M", "-e", "raw_syscalls:sys_enter / \(isCall) / { @[cpu] = count(); }",
@@ -54,7 +54,7 @@ import Testing
   func aCPUThatComesLaterIsRead(path: ReadingPath) throws {
     defer { try? setOnline(true) }
     try setOnline(false)
-    let isCall = "args.id == \(Tracing.getppidNumber) && comm == \"mmq-workload\""
+    let isCall = "args.id == \(Tracing.getppidNumber) && comm == \"mmq-on-cpu\""
     let run = try MMQProcess(
       path.options + [
         "-b", "4M", "-e", "raw_syscalls:sys_enter / \(isCall) / { @[cpu] = count(); }",
