@@ -27,13 +27,14 @@ let package = Package(
     .target(name: "MMQLanguage", swiftSettings: strict),
     .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
     .target(
-      name: "MMQTraceWriter", dependencies: ["CZlib", "CZstd", "MMQTrace"], swiftSettings: strict),
+      name: "MMQTraceWriter", dependencies: ["CLinux", "CZlib", "CZstd", "MMQTrace"],
+      swiftSettings: strict),
     .target(
       name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
     .target(
       name: "MMQCommands",
       dependencies: [
-        "CLinux", "MMQ", "MMQLanguage", "MMQTrace",
+        "CLinux", "MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -49,9 +50,13 @@ let package = Package(
     .executableTarget(
       name: "mmq-bench",
       dependencies: [
-        "CLinux", "MMQTrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CLinux", "MMQTrace", "MMQTraceWriter",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What the benchmark runs beside mmq: loops written by hand, and a small parent for what it measures.
+    .executableTarget(name: "mmq-floors", dependencies: ["CZstd"]),
+    .executableTarget(name: "mmq-measure"),
     // Compiled with the rest, so that the example stays true.
     .executableTarget(
       name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],
@@ -77,9 +82,16 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // What the live tests trace: a process that does a known number of things.
+    .executableTarget(name: "mmq-workload", path: "Tests/Workload"),
     // On the running kernel; mmq itself is run, too.
     .testTarget(
-      name: "MMQLiveTests", dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "mmq"],
+      name: "MMQLiveTests",
+      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MMQBenchTests",
+      dependencies: ["MMQTestSupport", "mmq-bench", "mmq-floors", "mmq-measure"],
       swiftSettings: strict),
     .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
   ]

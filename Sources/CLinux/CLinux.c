@@ -3,6 +3,7 @@
 #include "Guard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -32,6 +33,10 @@ int clinux_mount_privately(const char *type, const char *path) {
   // Else the new mount would show where the old namespace is shared.
   if (mount(0, "/", 0, MS_REC | MS_SLAVE, 0) != 0) return errno;
   return mount("nodev", path, type, 0, 0) == 0 ? 0 : errno;
+}
+
+int clinux_open_unnamed(const char *directory) {
+  return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
 }
 
 int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }

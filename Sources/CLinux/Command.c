@@ -10,10 +10,15 @@
 #include <unistd.h>
 
 #include "CLinux.h"
+#include "Guard.h"
 
 // In the child: only what is safe after a fork of a process with threads.
 static void wait_and_run(char *const arguments[], int gate, pid_t parent) {
   char go;
+  // mmq may have been started with these blocked: the command must end when it is told to.
+  clinux_unblock(SIGTERM);
+  clinux_unblock(SIGINT);
+  clinux_unblock(SIGHUP);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   // The parent may have died before that.
   if (getppid() != parent || read(gate, &go, 1) != 1) _exit(0);

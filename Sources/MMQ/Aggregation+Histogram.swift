@@ -14,6 +14,10 @@ struct PowerBuckets {
     return 1 + Int((exponent << subBits) + (value >> exponent))
   }
 
+  /// As above where powers of two are not cut.
+  @inline(__always)
+  static func wholeSlot(of value: UInt64) -> Int { 65 &- value.leadingZeroBitCount }
+
   /// The first value of a slot, and the last.
   func range(of slot: Int) -> ClosedRange<UInt64> {
     let index = UInt64(slot - 1)
@@ -57,6 +61,10 @@ extension Aggregation {
       $0.allSatisfy { (0...5).contains($0) } ? nil : "the sub-bits of hist() are 0 to 5"
     },
     words: { PowerBuckets($0).slots }, showsZero: false, jsonType: "hist",
+    instruction: { parameters in
+      guard PowerBuckets(parameters).subBits == 0, !parameters.isFloat else { return .aggregate }
+      return parameters.isSigned ? .histogramS : .histogramU
+    },
     update: { cell, words, parameters in
       let number = parameters.isFloat ? truncated(words[0]) : words[0]
       let isNegative = (parameters.isSigned || parameters.isFloat) && Int64(bitPattern: number) < 0

@@ -56,6 +56,8 @@ public struct Aggregation: Sendable {
   var showsZero = true
   /// The `type` of its lines in JSON.
   var jsonType = "map"
+  /// The instruction that updates a cell: the general one, or one of its own.
+  var instruction: @Sendable (Parameters) -> Opcode = { _ in .aggregate }
   /// Takes one value in.
   let update: @Sendable (Cell, Words, Parameters) -> Void
   /// Adds the second cell to the first.
@@ -94,7 +96,7 @@ extension Aggregation {
     Aggregation(
       name: "count", signature: "count()", summary: "how many times it was reached",
       values: 0, constants: 0...0,
-      words: { _ in 1 },
+      words: { _ in 1 }, instruction: { _ in .count },
       update: { cell, _, _ in cell[0] &+= 1 },
       merge: { cell, other, _ in cell[0] &+= other[0] },
       view: { cell, _ in .number(.signed(Int64(bitPattern: cell[0]))) },
@@ -103,7 +105,7 @@ extension Aggregation {
     Aggregation(
       name: "sum", signature: "sum(n)", summary: "the sum of n",
       values: 1, constants: 0...0,
-      words: { _ in 1 },
+      words: { _ in 1 }, instruction: { $0.isFloat ? .aggregate : .sum },
       update: { cell, words, parameters in cell[0] = parameters.add(cell[0], words[0]) },
       merge: { cell, other, parameters in cell[0] = parameters.add(cell[0], other[0]) },
       view: { cell, parameters in .number(parameters.number(cell[0])) },

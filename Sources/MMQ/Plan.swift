@@ -102,7 +102,7 @@ extension Plan {
 
   private func order() -> String {
     if events.isEmpty { return "there are no records to read\n" }
-    if !needsTimeOrder { return "does not matter: CPUs are read one after the other\n" }
+    if !needsTimeOrder { return "does not matter: a recording is read in parts, on all cores\n" }
     let reasons = probes.flatMap { probe in
       probe.period == nil ? probe.orderReasons : ["\(probe.place): \(probe.orderReasons[0])"]
     }
@@ -111,7 +111,7 @@ extension Plan {
       + lines(reasons.filter { seen.insert($0).inserted })
   }
 
-  /// What could be done at once: a reader of several CPUs is not there yet.
+  /// What order does not matter to. Only programs of nothing else are read on several cores.
   private func parallel() -> String {
     let blocks = probes.filter { !$0.events.isEmpty }
     // What an ordered block reads must be as of its time.

@@ -43,8 +43,8 @@ extension Script {
     return events
   }
 
-  /// What the kernel can decide, by event.
-  private func filters() -> [String: String] {
+  /// What the kernel can decide, by event, in its own words.
+  func filters() -> [String: String] {
     var predicates: [String: [Typed?]] = [:]
     for binding in program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
@@ -52,6 +52,11 @@ extension Script {
         predicates[event.fullName, default: []].append(program.blocks[binding.block].predicate)
       }
     }
-    return predicates.compactMapValues { KernelFilter.text(of: $0) }
+    var filters: [String: String] = [:]
+    for (name, predicates) in predicates {
+      guard let event = target.byName[name].map({ target.schemas[$0] }) else { continue }
+      filters[name] = KernelFilter.text(of: predicates, on: event)
+    }
+    return filters
   }
 }

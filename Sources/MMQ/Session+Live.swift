@@ -25,15 +25,17 @@ extension Session {
     }
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
-    var merge = Merge(try live.openStreams(), isOrdered: script.program.needsTimeOrder)
+    let dispatch = dispatch()
+    var merge = Merge(
+      try live.openStreams(), dispatch.wish, isOrdered: script.program.needsTimeOrder)
     keepBufferNames(merge)
-    passRecords(of: &merge, before: time.firstStamp(notBefore: run.origin))
+    passRecords(of: &merge, dispatch, before: time.firstStamp(notBefore: run.origin))
     run.sink.attached(script.probeCount)
     whenAttached()
     let machine = Machine(code, run, byteOrder: live.machine.byteOrder)
     runBlocks(.begin, machine, at: run.origin)
     run.sink.flush()
-    follow(live, &merge, machine)
+    follow(live, &merge, machine, dispatch)
     runBlocks(.end, machine, at: HostClock.now)
     account(merge)
     finish()
@@ -42,9 +44,11 @@ extension Session {
 
   /// What came before the run began, while events were enabled one after the other, or after exit(): it
   /// only tells of tasks.
-  private func passRecords(of merge: inout Merge, before end: UInt64) {
+  private func passRecords(
+    of merge: inout Merge, _ dispatch: borrowing Dispatch, before end: UInt64
+  ) {
     merge.resume()
-    readOfTasks(&merge, below: end) { type, record in
+    readOfTasks(&merge, dispatch, below: end) { type, record in
       names?.pass(type, record)
       groups?.pass(type, record)
     }
@@ -52,9 +56,9 @@ extension Session {
 
   /// Rounds until the script says exit(), or until somebody stops it; then a last one.
   private func follow(
-    _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine
+    _ live: any LiveTraceSource, _ merge: inout Merge, _ machine: borrowing Machine,
+    _ dispatch: borrowing Dispatch
   ) {
-    let dispatch = dispatch()
     var settled: UInt64 = 0
     while !run.isExiting, !run.isCancelled() {
       let now = HostClock.now
@@ -76,7 +80,7 @@ extension Session {
     for _ in 0..<2 {
       if run.isExiting {
         // No block wants what came after exit(); it is read to see that all can be.
-        passRecords(of: &merge, before: .max)
+        passRecords(of: &merge, dispatch, before: .max)
       } else {
         round(&merge, machine, dispatch, before: .max, settled: settled, now: HostClock.now)
       }
@@ -90,7 +94,7 @@ extension Session {
     before end: UInt64, settled: UInt64, now: UInt64
   ) {
     merge.resume()
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
+    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
     if script.program.needsTimeOrder, let first = merge.firstStamp, first < settled {
       lateRounds += 1
     }

@@ -72,7 +72,7 @@ private final class TaskScan: Sendable {
   }
 
   func work() {
-    let dispatch = Dispatch(types: Array(0..<Dispatch.typeCount), handlers: [:], taskTypes: wanted)
+    let dispatch = Dispatch.ofTasks(wanted)
     while let part = parts.next() {
       let records = read(part, dispatch)
       let isFull = found.withLock {
@@ -85,20 +85,15 @@ private final class TaskScan: Sendable {
 
   private func read(_ part: RecordingParts.Part, _ dispatch: borrowing Dispatch) -> [TaskRecord] {
     var records: [TaskRecord] = []
-    var lane = Lane(part.stream)
-    guard lane.next() else { return [] }
-    repeat {
-      let cursor = lane.cursor
-      guard cursor.recordSize >= 2 else { continue }
-      let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: byteOrder)
-      let type = Int(record.base.load(UInt16.self, at: 0, byteOrder))
-      guard dispatch.slots[type] != Dispatch.Slot.unwanted else { continue }
+    var lane = Lane(part.stream, dispatch.wish)
+    while records.count <= limit, lane.next() {
+      let found = lane.record
+      guard let list = dispatch.list(of: found.slot) else { continue }
       records.append(
         TaskRecord(
-          record, type: type, stamp: cursor.stamp, lane: part.lane, part: part.number,
-          place: records.count))
-    } while records.count <= limit
-      && (lane.cursor.next(wantedBy: dispatch.slots, below: .max) || lane.nextPage())
+          found.record(byteOrder), type: list.type, stamp: found.stamp, lane: part.lane,
+          part: part.number, place: records.count))
+    }
     return records
   }
 }

@@ -56,6 +56,7 @@ extension Session {
 
   /// Takes part after part, as long as there are any.
   func read(_ parts: RecordingParts, _ machine: borrowing Machine) {
+    findTickStamp()
     let dispatch = dispatch()
     run.bufferNames = parts.buffers.map { strings.intern($0) }
     strings.keepAll()
@@ -63,13 +64,17 @@ extension Session {
     defer { lane.deallocate() }
     while !run.isExiting, let part = parts.next() {
       guard selection?.takes(part.stream) != false else { continue }
-      lane.initialize(to: Lane(part.stream))
+      lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
       partTally.part = part.number
       run.lane = part.lane
       let hasRecords = lane.pointee.next()
-      takeLoss(lane, after: nil)
+      takeLoss(lane)
       if hasRecords { _ = drain(lane, .max, machine, dispatch) }
+      takeLoss(lane)
+      if filter == nil, lane.pointee.cursor.records > 0 {
+        lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+      }
       partTally.add(lane.pointee, of: part)
     }
   }
@@ -110,9 +115,10 @@ struct PartTally {
   /// By lane.
   var corruptPages: [Int: (cpu: UInt32, pages: Int)] = [:]
 
-  mutating func add(_ lane: Lane, of part: RecordingParts.Part) {
+  mutating func add(_ lane: borrowing Lane, of part: RecordingParts.Part) {
     records += lane.cursor.records
-    corruptPages[part.lane, default: (lane.cpu, 0)].pages += lane.corruptPages
+    let cpu = lane.cpu
+    corruptPages[part.lane, default: (cpu, 0)].pages += lane.corruptPages
   }
 
   mutating func add(_ other: PartTally) {

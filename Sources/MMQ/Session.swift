@@ -16,11 +16,11 @@ public final class Session {
   let memory: RunMemory
   var outcome = Outcome()
   let time: StampConversion
-  private let isSwapped: Bool
-  private let wantsMaps: () -> Bool
+  let wantsMaps: () -> Bool
   var ticker = Ticker([], origin: 0)
-  /// The first stamp at or after the next tick.
-  private var tickStamp = UInt64.max
+  /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
+  /// stand at their first records.
+  let tickStamp: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
   var lastTime: UInt64 = 0
   let options: RunOptions
@@ -37,6 +37,8 @@ public final class Session {
   /// No record should tell of tasks; one did.
   var guessesNoNames = false
   var hasGuessedWrong = false
+  /// Names change while records are read in parts: each record's moment is asked for.
+  var needsMoments = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
 
@@ -81,6 +83,7 @@ public final class Session {
       names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
     isInParts = true
     run.timeline = timeline
+    needsMoments = timeline?.hasChanges == true
     guessesNoNames = isGuess
     run.origin = leader.run.origin
     filter = leader.filter
@@ -97,7 +100,8 @@ public final class Session {
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
-    isSwapped = source.machine.byteOrder != .host
+    tickStamp = .allocate(capacity: 1)
+    tickStamp.initialize(to: 0)
     memory = RunMemory(options, source)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(script.program, script.target, strings).get()
@@ -123,9 +127,11 @@ public final class Session {
     for event in events { _ = probeName(binding, event) }
   }
 
-  private func probeName(_ binding: BoundBlock, _ event: EventSchema) -> UInt64 {
+  func probeName(_ binding: BoundBlock, _ event: EventSchema) -> UInt64 {
     strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
+
+  deinit { tickStamp.deallocate() }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
@@ -135,10 +141,12 @@ public final class Session {
     whenAttached()
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided { try learn() }
-    var merge = Merge(try source.openStreams(), isOrdered: !isDivided && isOrdered)
+    let dispatch = dispatch()
+    var merge = Merge(
+      try source.openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
-    if let selection { try select(selection, &merge) }
+    if let selection { try select(selection, &merge, dispatch) }
     keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
@@ -148,7 +156,7 @@ public final class Session {
       keepTime(machine)
     } else if hasEventBlocks {
       let isDone = isDivided ? readParts() : false
-      if !isDone { try pumpInOrder(&merge, machine, isAnew: isDivided) }
+      if !isDone { try pumpInOrder(&merge, machine, dispatch, isAnew: isDivided) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish()
@@ -159,23 +167,26 @@ public final class Session {
   var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
 
   /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
-  private func select(_ selection: Selection, _ merge: inout Merge) throws {
+  private func select(
+    _ selection: Selection, _ merge: inout Merge, _ dispatch: borrowing Dispatch
+  ) throws {
     filter = RecordFilter(
       selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
     if !taskTypes.isEmpty { return }
     merge = Merge(
-      try source.openStreams().filter { selection.takes($0) },
+      try source.openStreams().filter { selection.takes($0) }, dispatch.wish,
       isOrdered: isOrdered)
   }
 
   /// Names are those of the record at hand only if records come in order of time.
-  private var isOrdered: Bool { script.program.needsTimeOrder || names != nil }
+  var isOrdered: Bool { script.program.needsTimeOrder || names != nil }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   func learn() throws {
     if let records = taskRecords() { return learn(records) }
-    var merge = Merge(try source.openStreams())
-    readOfTasks(&merge) { type, record in
+    let dispatch = Dispatch.ofTasks(taskTypes)
+    var merge = Merge(try source.openStreams(), dispatch.wish)
+    readOfTasks(&merge, dispatch) { type, record in
       names?.learn(type, record)
       groups?.learn(type, record)
     }
@@ -184,9 +195,9 @@ public final class Session {
 
   /// Reads on, and hands out the records that tell of tasks; for a live run only those below a stamp.
   func readOfTasks(
-    _ merge: inout Merge, below end: UInt64? = nil, _ body: (Int, EventRef) -> Void
+    _ merge: inout Merge, _ dispatch: borrowing Dispatch, below end: UInt64? = nil,
+    _ body: (Int, EventRef) -> Void
   ) {
-    let types = taskTypes
     func next() -> Merge.Turn? {
       if let end { return merge.turn(below: end) }
       return merge.turn()
@@ -195,13 +206,12 @@ public final class Session {
       let lane = merge.lanes + turn.lane
       var isAtEnd = false
       repeat {
-        let record = record(lane.pointee.cursor)
-        if record.size >= 2 {
-          let type = Int(record.base.load(UInt16.self, at: 0, source.machine.byteOrder))
-          if types.contains(type) { body(type, record) }
+        let found = lane.pointee.record
+        if let list = dispatch.list(of: found.slot), list.tellsOfTasks {
+          body(list.type, record(found))
         }
         isAtEnd = !lane.pointee.next()
-      } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
+      } while !isAtEnd && lane.pointee.record.stamp < turn.limit
       merge.finishTurn(atEnd: isAtEnd)
     }
   }
@@ -288,175 +298,26 @@ public final class Session {
   }
 
   func findTickStamp() {
-    tickStamp = ticker.next == .max ? .max : time.firstStamp(notBefore: ticker.next)
-  }
-
-  // MARK: Events
-
-  func dispatch() -> Dispatch {
-    var handlers: [Int: [Handler]] = [:]
-    for binding in script.program.bindings {
-      guard case .events(let events) = binding.trigger else { continue }
-      let block = code.blocks[binding.block]
-      for event in events {
-        handlers[event.id, default: []].append(
-          Handler(
-            entry: block.entry, minimumSize: block.minimumEventSize,
-            probe: probeName(binding, event)))
-      }
-    }
-    return Dispatch(
-      types: source.schemas.map(\.id), handlers: handlers, taskTypes: taskTypes)
-  }
-
-  /// `isAnew`: what was prepared for parts is of no use.
-  private func pumpInOrder(
-    _ merge: inout Merge, _ machine: borrowing Machine, isAnew: Bool
-  ) throws {
-    if isAnew {
-      try learn()
-      merge = Merge(try source.openStreams(), isOrdered: isOrdered)
-      keepBufferNames(merge)
-    }
-    pump(&merge, machine)
-  }
-
-  private func pump(_ merge: inout Merge, _ machine: borrowing Machine) {
-    let dispatch = dispatch()
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane, after: nil) }
-    while !run.isExiting, let turn = merge.turn() {
-      run.lane = turn.lane
-      merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
-    }
-    account(merge)
-  }
-
-  /// Runs through one lane's records below the limit; true at the lane's end. The cursor passes what
-  /// nobody wants by itself, and stops at the next tick.
-  func drain(
-    _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
-    _ dispatch: borrowing Dispatch
-  ) -> Bool {
-    if let filter { return drain(lane, limit, machine, dispatch, filter) }
-    defer { lastTime = max(lastTime, time(lane.pointee.cursor.stamp)) }
-    repeat {
-      let cursor = lane.pointee.cursor
-      if cursor.stamp >= tickStamp { fireTicks(before: time(cursor.stamp), machine) }
-      if run.isExiting { return false }
-      handle(cursor, lane.pointee.cpu, machine, dispatch)
-      if run.isExiting { return false }
-      if !lane.pointee.cursor.next(wantedBy: dispatch.slots, below: min(limit, tickStamp)) {
-        if !nextPage(of: lane, machine) { return true }
-      }
-    } while lane.pointee.cursor.stamp < limit
-    return false
-  }
-
-  /// As above where only some records are asked for: each is looked at. The others tell of names,
-  /// but run no block and let no time pass.
-  private func drain(
-    _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
-    _ dispatch: borrowing Dispatch, _ filter: RecordFilter
-  ) -> Bool {
-    let isLaneTaken = selection?.takes(lane.pointee.stream) != false
-    repeat {
-      let cursor = lane.pointee.cursor
-      let now = time(cursor.stamp)
-      let isTaken = isLaneTaken && filter.takes(record(cursor), at: now)
-      if isTaken {
-        lastTime = max(lastTime, now)
-        if cursor.stamp >= tickStamp { fireTicks(before: now, machine) }
-        if run.isExiting { return false }
-      }
-      handle(cursor, lane.pointee.cpu, machine, dispatch, isTaken: isTaken)
-      if run.isExiting { return false }
-      if !lane.pointee.cursor.next(), !nextPage(of: lane, machine) { return true }
-    } while lane.pointee.cursor.stamp < limit
-    return false
-  }
-
-  /// Between sub-buffers: takes note of losses, and of being cancelled. A live run is asked
-  /// between its rounds, because it still has to read what was recorded until then.
-  private func nextPage(
-    of lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine
-  ) -> Bool {
-    let before = lane.pointee.cursor.stamp
-    let goesOn = lane.pointee.nextPage()
-    takeLoss(lane, after: before)
-    run.tidyStrings()
-    if !source.isLive {
-      answerIfAsked(machine)
-      if run.isCancelled() { run.exit(code: 0) }
-    }
-    return goesOn
-  }
-
-  /// Runs the blocks that want a record, if there are any.
-  @inline(__always)
-  private func handle(
-    _ cursor: RingCursor, _ cpu: UInt32, _ machine: borrowing Machine,
-    _ dispatch: borrowing Dispatch, isTaken: Bool = true
-  ) {
-    guard cursor.recordSize >= 2 else {
-      if isTaken { skips.empty += 1 }
-      return
-    }
-    let raw = cursor.record.loadUnaligned(as: UInt16.self)
-    let type = Int(isSwapped ? raw.byteSwapped : raw)
-    let slot = dispatch.slots[type]
-    guard slot >= Dispatch.Slot.firstList else {
-      if slot == Dispatch.Slot.unknown, isTaken { skips.unknown[type, default: 0] += 1 }
-      return
-    }
-    let list = dispatch.lists[Int(slot &- Dispatch.Slot.firstList)]
-    if run.timeline != nil, !findMoment(cursor.stamp, list.tellsOfTasks) { return }
-    // Those who read parts share what is known of names.
-    let changesTasks = list.tellsOfTasks && !isInParts
-    if changesTasks {
-      names?.enter(type, record(cursor))
-      groups?.enter(type, record(cursor))
-    }
-    for handler in list.handlers where isTaken {
-      if cursor.recordSize >= handler.minimumSize {
-        machine.execute(
-          handler.entry,
-          EventContext(
-            base: cursor.record, size: cursor.recordSize, time: time(cursor.stamp), cpu: cpu,
-            probe: handler.probe))
-        if run.isExiting { break }
-      } else {
-        skips.short[type, default: 0] += 1
-      }
-    }
-    if changesTasks {
-      names?.leave(type, record(cursor))
-      groups?.leave(type, record(cursor))
-    }
-  }
-
-  func record(_ cursor: RingCursor) -> EventRef {
-    EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: source.machine.byteOrder)
+    tickStamp.pointee = ticker.next == .max ? .max : time.firstStamp(notBefore: ticker.next)
   }
 
   // MARK: The end
 
-  /// Takes note of what was lost between the stamp of a lane's last record and the one at hand; what
-  /// was not asked for is no loss.
-  func takeLoss(_ lane: UnsafeMutablePointer<Lane>, after stamp: UInt64?) {
-    let loss = lane.pointee.lostBefore
-    guard loss != .none else { return }
-    lane.pointee.lostBefore = .none
+  /// Takes note of what was lost in a lane; what was not asked for is no loss.
+  func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
+    guard let gap = lane.pointee.takeGap() else { return }
     if let filter,
       selection?.takes(lane.pointee.stream) == false
-        || !filter.touches(stamp.map { time($0) } ?? 0, time(lane.pointee.cursor.stamp))
+        || !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after))
     {
       return
     }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
     if isInParts {
-      partTally.losses.append(.init(part: partTally.part, loss: loss, buffer: buffer, cpu: cpu))
+      partTally.losses.append(
+        .init(part: partTally.part, loss: gap.lost, buffer: buffer, cpu: cpu))
     } else {
-      note(loss, buffer, cpu)
+      note(gap.lost, buffer, cpu)
     }
   }
 

@@ -38,17 +38,17 @@ public struct Survey {
     var losses = Losses()
     var counts = [UInt64](repeating: 0, count: 1 << 16)
     while lane.next() {
+      let found = lane.record
       records += 1
-      losses.add(lane.lostBefore)
-      lane.lostBefore = .none
-      let now = time(lane.cursor.stamp)
+      if let gap = lane.takeGap() { losses.add(gap.lost) }
+      let now = time(found.stamp)
       first = min(first ?? now, now)
       last = max(last ?? now, now)
-      if lane.cursor.recordSize >= 2 {
-        counts[Int(lane.cursor.record.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
+      if found.slot != RecordWish.withoutType {
+        counts[Int(found.base.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
       }
     }
-    losses.add(lane.lostBefore)
+    if let gap = lane.takeGap() { losses.add(gap.lost) }
     source.damage.reportCorruptPages(
       lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }

@@ -1,19 +1,21 @@
-// The words of the command line: mmq's own, and behind `--` those of the script.
+// The words of the command line: mmq's own, and behind `--` those of the script or of a command.
 
 internal import ArgumentParser
 
 /// ArgumentParser knows no second list of words behind a first one, so the line of a command that
-/// takes a script is cut before it sees it.
+/// has two is cut before it sees it.
 enum CommandLineWords {
-  static let own = takesScript ? Array(all.prefix { $0 != "--" }) : all
-  static let ofScript = takesScript ? Array(all.drop { $0 != "--" }.dropFirst()) : []
+  static let own = hasTwoLists ? Array(all.prefix { $0 != "--" }) : all
+  /// Of `run` and `check`, the script's own; of `record`, a command to run.
+  static let behind = hasTwoLists ? Array(all.drop { $0 != "--" }.dropFirst()) : []
 
   private static let all = Array(CommandLine.arguments.dropFirst())
 
-  /// `run`, which needs not be named, and `check`.
-  private static var takesScript: Bool {
+  /// `run`, which needs not be named, `check` and `record`.
+  private static var hasTwoLists: Bool {
+    let cut = [RunCommand._commandName, CheckCommand._commandName, RecordCommand._commandName]
     let others = MMQCommand.configuration.subcommands.map { $0._commandName }
-      .filter { $0 != RunCommand._commandName && $0 != CheckCommand._commandName }
+      .filter { !cut.contains($0) }
     return !others.contains(all.first ?? "")
   }
 }

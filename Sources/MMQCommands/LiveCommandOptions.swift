@@ -25,21 +25,37 @@ struct LiveCommandOptions: ParsableArguments {
       valueName: "size"))
   var mapMemory: MemorySize?
 
-  /// The running kernel, with the formats that the script may want. A slip in the name of an event
-  /// is told by all of them: then they are all read.
-  func source(
-    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool
-  ) throws(TraceError) -> LiveSource {
-    let record: (String) -> Void = { step in
+  /// For those who suspect the mapping of rings, and for tests of the other way.
+  @Flag(help: .init("Read the rings, even where the kernel can map them.", visibility: .hidden))
+  var noMmap = false
+
+  /// What a run does so that it outlives a shortage of memory. Last, when nothing can go wrong any more.
+  /// `mapMemory`: bytes that its maps may take, where it has any.
+  static func prepare(showsChanges: Bool, isPretending: Bool, mapMemory: Int? = nil) {
+    let record = steps(showsChanges: showsChanges, isPretending: isPretending)
+    if let mapMemory { record("# maps and strings: at most \(RunOptions.sizeText(mapMemory))") }
+    Survival(isPretending: isPretending, record: record).prepare()
+  }
+
+  /// Steps are the output of a dry run, and remarks of a real one.
+  private static func steps(showsChanges: Bool, isPretending: Bool) -> (String) -> Void {
+    { step in
       guard showsChanges else { return }
       if isPretending { Console.print(step + "\n") } else { Console.error(step) }
     }
-    let maps = RunOptions.sizeText(mapMemory?.bytes ?? HostMemory.mapBytes)
-    record("# maps and strings: at most \(maps)")
-    Survival(isPretending: isPretending, record: record).prepare()
-    let writer = TracefsWriter(isPretending: isPretending, record: record)
+  }
+
+  /// The running kernel, with the formats that the script may want. A slip in the name of an event
+  /// is told by all of them: then they are all read.
+  func source(
+    for draft: Script, process: Int32?, showsChanges: Bool, isPretending: Bool, maps: Bool = true
+  ) throws(TraceError) -> LiveSource {
+    let writer = TracefsWriter(
+      isPretending: isPretending,
+      record: LiveCommandOptions.steps(showsChanges: showsChanges, isPretending: isPretending))
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
+    options.maps = maps && !noMmap
     let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)

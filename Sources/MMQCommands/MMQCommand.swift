@@ -12,14 +12,17 @@ struct MMQCommand: ParsableCommand {
         mmq -e 'oom:mark_victim { print(comm); }'      the running kernel, until Ctrl-C
         mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
         mmq Examples/direct-reclaim.mmq -i trace.dat
+        mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
       """,
-    version: "mmq 0.1.0",
+    version: version,
     subcommands: [
-      RunCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
-      CleanupCommand.self,
+      RunCommand.self, RecordCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self,
+      FmtCommand.self, CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
+
+  static let version = "mmq 0.1.0"
 }
 
 /// Runs the program's command line and exits: 0 is success, or the script's own code; 1 a run-time

@@ -18,7 +18,11 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: .init("Only records of these CPUs, such as 0,2-3.", valueName: "list"))
   var cpu: CPUList?
 
-  @Option(name: .short, help: .init("Only records of this process.", valueName: "pid"))
+  @Option(
+    name: .short,
+    help: .init(
+      "Only records of this process; without -i it runs now, and the run ends with it.",
+      valueName: "pid"))
   var p: String?
 
   @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
@@ -58,6 +62,13 @@ struct RecordingOptions: ParsableArguments {
     if let kallsyms { options.kernelSymbols = try symbols(kallsyms) }
     if let tz { try TimeZone.set(tz) }
     return options
+  }
+
+  /// The process that a live run is about. Throws a Stop where there is none.
+  func runningProcess() throws -> TracedProcess? {
+    guard let p else { return nil }
+    let number = try ProcessID.number(p)
+    return try Recording.attempt { try TracedProcess(number) }
   }
 
   /// A part of time, or a buffer, can be asked for only where there is a recording.

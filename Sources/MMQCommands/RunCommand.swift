@@ -67,8 +67,14 @@ struct RunCommand: ParsableCommand {
     if input != nil, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
     }
+    if live.c != nil, recording.p != nil {
+      throw Stop(
+        status: Stop.usageError, message: "mmq: -c and -p name one process each: leave one out")
+    }
+    let traced = try input == nil ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
-    let source = try input.map { try Recording.open($0) } ?? liveSource(text, command)
+    let source =
+      try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
     var options = try recording.options(for: source)
     options.mapMemory = live.mapMemory?.bytes
     if !quiet, !noWarnings { options.say = { Console.error($0) } }
@@ -81,17 +87,19 @@ struct RunCommand: ParsableCommand {
     case .plan: Console.print(script.plan().text())
     default:
       if dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options, command)
+      try run(script, source, options, command) {
+        command?.hasEnded == true || traced?.hasEnded == true
+      }
     }
   }
 
   /// The running kernel, or only its clock where the script wants no events.
-  private func liveSource(_ text: Source, _ command: TracedCommand?) throws -> any TraceSource {
+  private func liveSource(_ text: Source, _ process: Int32?) throws -> any TraceSource {
     let draft = program.script(text, for: Target(HostClock()))
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
       return try live.source(
-        for: draft, process: command?.process, showsChanges: verbose || dryRun,
+        for: draft, process: process, showsChanges: verbose || dryRun,
         isPretending: dryRun)
     } catch {
       try ScriptReport.checkWithoutEvents(draft)
@@ -105,6 +113,8 @@ struct RunCommand: ParsableCommand {
   ) throws {
     guard let live = source as? any LiveTraceSource else { return }
     let events = script.liveEvents(ofProcess: options.selection?.process != nil)
+    LiveCommandOptions.prepare(
+      showsChanges: true, isPretending: true, mapMemory: options.mapMemory ?? HostMemory.mapBytes)
     try Recording.attempt { try live.attach(events) }
     live.detach()
   }
@@ -129,7 +139,8 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?
+    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
+    hasEnded: @escaping () -> Bool
   ) throws {
     let format = try format()
     let descriptor = try openOutput()
@@ -146,13 +157,18 @@ struct RunCommand: ParsableCommand {
           Console.write($0, to: descriptor)
         }
       }
+    if source is any LiveTraceSource {
+      LiveCommandOptions.prepare(
+        showsChanges: verbose, isPretending: false,
+        mapMemory: options.mapMemory ?? HostMemory.mapBytes)
+    }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
     let session = try Session(
       script, source, sink: sink, options: options,
-      isCancelled: { clinux_stop_requested() || command?.hasEnded == true },
+      isCancelled: { clinux_stop_requested() || hasEnded() },
       wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
       try session.start {

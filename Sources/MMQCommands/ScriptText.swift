@@ -34,7 +34,7 @@ struct ScriptOptions: ParsableArguments {
   /// What the script sees as `$1` and through getopt().
   var parameters: ScriptParameters {
     var parameters = ScriptParameters(positionals: Array(words.dropFirst(e == nil ? 1 : 0)))
-    for word in CommandLineWords.ofScript {
+    for word in CommandLineWords.behind {
       guard word.hasPrefix("--"), word.count > 2 else {
         parameters.positionals.append(word)
         continue

@@ -2,6 +2,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import MMQTrace
 
 /// A child that waits until tracing is set up. With its end the run ends.
 final class TracedCommand {
@@ -11,9 +12,17 @@ final class TracedCommand {
   private var isOver = false
 
   /// Throws a Stop where the text is no command, or where there is no process to be had.
-  init(_ text: String) throws {
+  convenience init(_ text: String) throws {
     guard let words = TracedCommand.words(text), !words.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: -c: no command, or an open quote: \(text)")
+    }
+    try self.init(words: words)
+  }
+
+  /// Words as the command gets them; there is at least one.
+  init(words: [String]) throws {
+    if let problem = ProcessNamespace.problemOfChildren ?? TracedCommand.problem(words[0]) {
+      throw Stop(status: Stop.dataError, message: "mmq: \(problem)")
     }
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
@@ -25,9 +34,43 @@ final class TracedCommand {
     }
   }
 
-  /// A command that never ran goes when the gate closes; one that still runs is asked to stop.
+  /// A command that never ran goes when the gate closes; one that still runs is asked to stop, and is
+  /// stopped if it does not.
   deinit {
-    if !hasRun { close(gate) } else if !isOver { kill(process, SIGTERM) }
+    guard hasRun else {
+      close(gate)
+      return
+    }
+    if hasEnded { return }
+    kill(process, SIGTERM)
+    for _ in 0..<TracedCommand.patience {
+      if hasEnded { return }
+      usleep(10_000)
+    }
+    kill(process, SIGKILL)
+  }
+
+  /// Hundredths of a second from SIGTERM to SIGKILL.
+  private static let patience = 100
+
+  /// Why a program cannot be run, as execvp(3) looks for it; nil where it can.
+  private static func problem(_ program: String) -> String? {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
+    let candidates =
+      program.contains("/")
+      ? [program]
+      : path.split(separator: ":", omittingEmptySubsequences: false).map {
+        $0.isEmpty ? program : "\($0)/\(program)"
+      }
+    if candidates.contains(where: isProgram) { return nil }
+    let isThere = candidates.contains { access($0, F_OK) == 0 }
+    return "\(program): \(String(cString: strerror(isThere ? EACCES : ENOENT)))"
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    var status = stat()
+    return access(path, X_OK) == 0 && stat(path, &status) == 0
+      && status.st_mode & S_IFMT == S_IFREG
   }
 
   func run() {

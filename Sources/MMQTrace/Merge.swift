@@ -1,7 +1,8 @@
 // The records of all CPUs in order of time.
 
 /// A k-way merge. It hands out a lane to run, and how far: until then no other lane has an earlier
-/// record. Records of one CPU are never reordered; equal times go by the order of the streams.
+/// record that somebody wants. Records of one CPU are never reordered; equal times go by the order of
+/// the streams.
 public struct Merge: ~Copyable {
   /// All lanes, by number; those at their end included.
   public let lanes: UnsafeMutablePointer<Lane>
@@ -12,12 +13,16 @@ public struct Merge: ~Copyable {
   private let isOrdered: Bool
 
   /// Without order each lane runs to its end, one after the other: for those who only count.
-  public init(_ streams: [any PageStream], isOrdered: Bool = true) {
+  public init(
+    _ streams: [any PageStream], _ wish: RecordWish = .all, isOrdered: Bool = true
+  ) {
     self.isOrdered = isOrdered
     laneCount = streams.count
     lanes = .allocate(capacity: max(1, streams.count))
     heap = .allocate(capacity: max(1, streams.count))
-    for (index, stream) in streams.enumerated() { (lanes + index).initialize(to: Lane(stream)) }
+    for (index, stream) in streams.enumerated() {
+      (lanes + index).initialize(to: Lane(stream, wish))
+    }
     for index in 0..<laneCount { heap[index] = index }
     resume()
   }
@@ -37,7 +42,7 @@ public struct Merge: ~Copyable {
   }
 
   /// The time stamp of the earliest record; nil if there is none.
-  public var firstStamp: UInt64? { live == 0 ? nil : lanes[heap[0]].cursor.stamp }
+  public var firstStamp: UInt64? { live == 0 ? nil : lanes[heap[0]].record.stamp }
 
   /// A lane's turn: its record at hand, and all that follow with stamps below `limit`.
   public struct Turn {
@@ -53,14 +58,14 @@ public struct Merge: ~Copyable {
     guard live > 1, isOrdered else { return Turn(lane: lane, limit: .max) }
     var second = heap[1]
     if live > 2, isBefore(heap[2], second) { second = heap[2] }
-    let stamp = lanes[second].cursor.stamp
+    let stamp = lanes[second].record.stamp
     // On equal times the lower lane goes first.
     return Turn(lane: lane, limit: lane < second && stamp != .max ? stamp &+ 1 : stamp)
   }
 
   /// Whose turn it is among the records below a stamp; nil where there are none.
   public func turn(below end: UInt64) -> Turn? {
-    guard var turn = turn(), lanes[turn.lane].cursor.stamp < end else { return nil }
+    guard var turn = turn(), lanes[turn.lane].record.stamp < end else { return nil }
     turn.limit = min(turn.limit, end)
     return turn
   }
@@ -77,7 +82,7 @@ public struct Merge: ~Copyable {
 
   @inline(__always)
   private func isBefore(_ a: Int, _ b: Int) -> Bool {
-    let (x, y) = (lanes[a].cursor.stamp, lanes[b].cursor.stamp)
+    let (x, y) = (lanes[a].record.stamp, lanes[b].record.stamp)
     return x < y || (x == y && a < b)
   }
 

@@ -33,6 +33,9 @@ public final class NameTimeline: @unchecked Sendable {
   public let names: TaskNames
   private var histories: [History] = []
 
+  /// Some record gives a thread another name.
+  public var hasChanges: Bool { !histories.isEmpty }
+
   /// Names that no record changes.
   public init(_ names: TaskNames) { self.names = names }
 

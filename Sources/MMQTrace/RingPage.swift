@@ -42,7 +42,7 @@ public struct RingCursor {
   public var records: UInt64 = 0
   /// Set when the rest of the sub-buffer makes no sense.
   public var isCorrupt: Bool
-  /// At the end of a sub-buffer: the time up to there, records or not.
+  /// The time up to where the cursor is, records or not.
   @usableFromInline var runningTime: UInt64 = 0
   @usableFromInline var position: UnsafeRawPointer
   @usableFromInline var end: UnsafeRawPointer
@@ -132,33 +132,55 @@ public struct RingCursor {
   /// then still that of the last record.
   @inlinable @inline(__always)
   public mutating func next() -> Bool {
-    walk(isBig: byteOrder == .big, swaps: isSwapped) { _, _ in true }
+    walk(isBig: byteOrder == .big, swaps: isSwapped) { _, _, _ in true }
   }
 
-  /// Goes to the next record that somebody wants: one whose type's slot is not 0, one without a
-  /// type, or one whose stamp is not below `limit`. False as for `next`.
+  /// Passes the records of the sub-buffer and keeps those that somebody wants, up to the first whose
+  /// stamp is not below the wish's limit, which is kept, too, or until there are as many as there is
+  /// room for. How many were kept; none are left in the sub-buffer where that is 0.
   ///
-  /// All records that a program does not ask for are passed here. The usual byte order has a loop of
-  /// its own, in which nothing is swapped.
-  @inlinable
-  public mutating func next(wantedBy slots: UnsafePointer<UInt16>, below limit: UInt64) -> Bool {
+  /// All records that a program does not ask for are passed here. Whether a record is kept decides no
+  /// branch: each is written down, and the next one over it if it is not wanted. The usual byte order
+  /// has a loop of its own, in which nothing is swapped.
+  public mutating func gather(
+    _ wish: RecordWish, into found: UnsafeMutablePointer<WantedRecord>, room: Int
+  ) -> Int {
+    if position == end { return 0 }
     if !isSwapped && byteOrder == .little {
-      return walk(isBig: false, swaps: false) { record, stamp in
-        slots[Int(record.loadUnaligned(as: UInt16.self))] != 0 || stamp >= limit
-      }
+      return gather(wish, into: found, room: room, isBig: false, swaps: false)
     }
-    let swaps = isSwapped
-    return walk(isBig: byteOrder == .big, swaps: swaps) { record, stamp in
-      let raw = record.loadUnaligned(as: UInt16.self)
-      return slots[Int(swaps ? raw.byteSwapped : raw)] != 0 || stamp >= limit
-    }
+    return gather(wish, into: found, room: room, isBig: byteOrder == .big, swaps: isSwapped)
   }
 
-  /// The one loop over records: stops at those that `wants`. On a big-endian machine the bit fields
-  /// of a record's header are laid out from the other end.
+  @inline(__always)
+  private mutating func gather(
+    _ wish: RecordWish, into found: UnsafeMutablePointer<WantedRecord>, room: Int, isBig: Bool,
+    swaps: Bool
+  ) -> Int {
+    let slots = wish.slots
+    let limit = wish.limit.pointee
+    var count = 0
+    _ = walk(isBig: isBig, swaps: swaps) { payload, size, now in
+      var slot = RecordWish.withoutType
+      if size >= 2 {
+        let raw = payload.loadUnaligned(as: UInt16.self)
+        slot = slots[Int(swaps ? raw.byteSwapped : raw)]
+      }
+      found[count] = WantedRecord(
+        base: payload, stamp: now, size: UInt32(truncatingIfNeeded: size), slot: slot)
+      count &+= slot == 0 ? 0 : 1
+      if now < limit { return count == room }
+      count &+= slot == 0 ? 1 : 0
+      return true
+    }
+    return count
+  }
+
+  /// The one loop over records: stops at those that `isEnough` says yes to. On a big-endian machine
+  /// the bit fields of a record's header are laid out from the other end.
   @inlinable @inline(__always)
   mutating func walk(
-    isBig: Bool, swaps: Bool, wants: (UnsafeRawPointer, UInt64) -> Bool
+    isBig: Bool, swaps: Bool, isEnough: (UnsafeRawPointer, Int, UInt64) -> Bool
   ) -> Bool {
     var at = position
     var now = stamp
@@ -167,6 +189,7 @@ public struct RingCursor {
     defer {
       position = at
       records &+= passed
+      runningTime = now
     }
     while end - at >= 4 {
       let raw = at.loadUnaligned(as: UInt32.self)
@@ -193,7 +216,7 @@ public struct RingCursor {
       lastRecord = now
       passed &+= 1
       at = payload + size
-      if size == 0 || wants(payload, now) {
+      if isEnough(payload, size, now) {
         record = payload
         recordSize = size
         stamp = now
@@ -201,7 +224,6 @@ public struct RingCursor {
       }
     }
     stamp = lastRecord
-    runningTime = now
     if at != end {
       isCorrupt = true
       at = end

@@ -23,6 +23,21 @@ public final class TaskNames {
   /// Told of each name that a thread gets.
   var witness: ((_ thread: Int32, _ before: UInt32, _ name: UInt32) -> Void)?
 
+  /// The threads that Linux can have have smaller numbers.
+  public static let denseLimit = ThreadTable.limit
+
+  /// `nameID` of the threads below `denseLimit`, as long as this lives.
+  public var denseNames: UnsafePointer<UInt32> { threads.numbers }
+
+  /// The same where no thread has a name. Nobody writes to it.
+  public static var noNames: UnsafePointer<UInt32> { nobody.table.numbers }
+
+  private struct Nobody: @unchecked Sendable {
+    let table = ThreadTable()
+  }
+
+  private static let nobody = Nobody()
+
   /// `followsEnds`: names will be tidied up, for which ends of threads must be known.
   public init(
     saved: [(tid: Int32, comm: String)], schemas: [EventSchema], followsEnds: Bool = false

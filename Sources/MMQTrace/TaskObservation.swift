@@ -37,6 +37,8 @@ struct TaskObservation {
     return all
   }
 
+  private static let descriptors = Array("/dev/fd/".utf8)
+
   /// Bytes of a task's name, without its NUL.
   private static let nameLimit = 15
 
@@ -46,6 +48,8 @@ struct TaskObservation {
     guard let tid = record.integer(thread), tid != 0, let text = record.string(name) else {
       return nil
     }
+    // Of a program that was given by a descriptor: kernels from 6.14 on take its own name.
+    if isPath, text.starts(with: TaskObservation.descriptors) { return nil }
     let start = isPath ? (text.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1 : 0
     let bytes = UnsafeRawBufferPointer(rebasing: text[start...].prefix(TaskObservation.nameLimit))
     return (Int32(truncatingIfNeeded: tid), bytes)

@@ -12,7 +12,10 @@ final class ThreadTable {
   private var end: Int32 = 0
 
   /// The kernel's largest thread id is 2^22.
-  private static let limit: Int32 = 1 << 22
+  static let limit: Int32 = 1 << 22
+
+  /// Of the threads below `limit`, as long as this lives.
+  var numbers: UnsafePointer<UInt32> { UnsafePointer(dense) }
 
   init() {
     let count = Int(ThreadTable.limit)

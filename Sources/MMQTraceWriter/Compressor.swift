@@ -13,10 +13,12 @@ public enum RecordingCompression: String, Sendable, CaseIterable {
 final class Compressor {
   private let method: RecordingCompression
   private var context: OpaquePointer?
-  private static let zstdLevel: Int32 = 3
+  /// Of zstd: how hard it tries.
+  private let level: Int32
 
-  init(_ method: RecordingCompression) {
+  init(_ method: RecordingCompression, level: Int32 = 3) {
     self.method = method
+    self.level = level
     if method == .zstd { context = ZSTD_createCCtx() }
   }
 
@@ -45,7 +47,7 @@ final class Compressor {
     var failed = false
     let packed = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) {
       let size = ZSTD_compressCCtx(
-        context, $0.baseAddress, $0.count, bytes, bytes.count, Self.zstdLevel)
+        context, $0.baseAddress, $0.count, bytes, bytes.count, level)
       failed = ZSTD_isError(size) != 0
       $1 = failed ? 0 : size
     }

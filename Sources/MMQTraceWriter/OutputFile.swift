@@ -10,9 +10,15 @@ final class OutputFile {
   private var written: UInt64 = 0
   private static let blockSize = 1 << 20
 
-  init(path: String) throws(TraceError) {
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  convenience init(path: String) throws(TraceError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw TraceError("cannot be created: \(Self.reason())") }
+    self.init(descriptor)
+  }
+
+  /// An empty file that is open for writing; it is closed at the end.
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
     pending.reserveCapacity(Self.blockSize)
   }
 

@@ -16,11 +16,16 @@ extension RecordingMetadata {
       "# compressed entry header\n\ttype_len    :    5 bits\n\ttime_delta  :   27 bits\n"
       + "\tarray       :   32 bits\n\n\tpadding     : type == 29\n\ttime_extend : type == 30\n"
       + "\ttime_stamp : type == 31\n\tdata max type_len  == 28\n"
+    setHeaders(page: Array(page.utf8), event: Array(event.utf8))
+  }
+
+  /// Sets what describes sub-buffers and the heads of records: the kernel's own texts.
+  public mutating func setHeaders(page: [UInt8], event: [UInt8]) {
     var writer = ByteWriter(byteOrder)
     for (name, text) in [("header_page", page), ("header_event", event)] {
       writer.string(name)
-      writer.integer(UInt64(text.utf8.count))
-      writer.raw(text.utf8)
+      writer.integer(UInt64(text.count))
+      writer.raw(text)
     }
     items[16] = writer.bytes
   }
@@ -80,6 +85,13 @@ extension RecordingMetadata {
   /// Adds an option that holds text, such as 5 (uname) or 7 (offset in nanoseconds).
   public mutating func addOption(_ id: UInt16, text: String) {
     options.append((id, Array(text.utf8) + [0]))
+  }
+
+  /// Adds an option that holds a number, such as 8 (count of CPUs).
+  public mutating func addOption(_ id: UInt16, number: UInt32) {
+    var writer = ByteWriter(byteOrder)
+    writer.integer(number)
+    options.append((id, writer.bytes))
   }
 
   /// Adds option 14: how cycles become nanoseconds.

@@ -54,8 +54,27 @@ public final class TraceDatWriter {
   private static let mostCPUs = 65536
 
   /// Creates the file and writes the metadata.
-  public init(
+  public convenience init(
     path: String, metadata: RecordingMetadata, options: Options = Options()
+  ) throws(TraceError) {
+    try Self.check(metadata, options)
+    try self.init(try OutputFile(path: path), metadata, options)
+  }
+
+  /// Writes the metadata to a file that is empty yet.
+  init(
+    _ file: OutputFile, _ metadata: RecordingMetadata, _ options: Options
+  ) throws(TraceError) {
+    self.file = file
+    self.metadata = metadata
+    self.options = options
+    compressor = Compressor(options.compression)
+    try writeHead()
+    if options.version == 6 { try writeMetadata6() } else { try writeMetadata7() }
+  }
+
+  private static func check(
+    _ metadata: RecordingMetadata, _ options: Options
   ) throws(TraceError) {
     guard options.version == 7 || options.version == 6 && options.compression == .none else {
       throw TraceError("version \(options.version) with \(options.compression) doesn't exist")
@@ -63,12 +82,6 @@ public final class TraceDatWriter {
     guard metadata.cpuCount <= Self.mostCPUs else {
       throw TraceError("\(metadata.cpuCount) CPUs are too many")
     }
-    self.metadata = metadata
-    self.options = options
-    compressor = Compressor(options.compression)
-    file = try OutputFile(path: path)
-    try writeHead()
-    if options.version == 6 { try writeMetadata6() } else { try writeMetadata7() }
   }
 
   /// Starts a buffer; `""` is the top level, which comes first. `pageSize` is that of its
@@ -106,7 +119,7 @@ public final class TraceDatWriter {
   }
 
   /// The count of chunks comes first, and is known last.
-  private func reserveChunkCount(_ cpu: Int) throws(TraceError) {
+  func reserveChunkCount(_ cpu: Int) throws(TraceError) {
     buffer?.cpus[cpu].size = 4
     try file.write([0, 0, 0, 0])
   }

@@ -7,14 +7,6 @@ import MMQTrace
 import Testing
 
 @Suite(.needsTracefs, .serialized) struct LiveTests {
-  /// A value of a map as text output shows it.
-  private func value(_ name: String, in output: String) -> Int? {
-    for line in output.split(separator: "\n") where line.hasPrefix("\(name): ") {
-      return Int(line.dropFirst(name.count + 2))
-    }
-    return nil
-  }
-
   // MARK: Counts
 
   @Test func systemCallsAreCountedExactly() throws {
@@ -25,28 +17,8 @@ import Testing
     ])
     Tracing.callGetppid(50_000)
     let output = run.stop()
-    #expect(value("@[\(getpid())]", in: output) == 50_000, "\(output)\(run.stderr)")
+    #expect(Tracing.value("@[\(getpid())]", in: output) == 50_000, "\(output)\(run.stderr)")
     #expect(run.status == 0)
-  }
-
-  @Test func pageFaultsAreCountedExactly() throws {
-    let pages = 20_000
-    let size = pages * 4096
-    let memory = try #require(
-      mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
-    defer { munmap(memory, size) }
-    madvise(memory, size, 15)  // MADV_NOHUGEPAGE of asm-generic/mman-common.h
-    let start = UInt(bitPattern: memory)
-    let run = try MMQProcess([
-      "-b", "16M", "-e",
-      "exceptions:page_fault_user / args.address >= \(start) && args.address < \(start + UInt(size)) / "
-        + "{ @ = count(); @first = min(args.address); @last = max(args.address); }",
-    ])
-    for page in 0..<pages { memory.storeBytes(of: 1, toByteOffset: page * 4096, as: UInt8.self) }
-    let output = run.stop()
-    #expect(value("@", in: output) == pages, "\(output)\(run.stderr)")
-    #expect(value("@first", in: output) == Int(start))
-    #expect(value("@last", in: output) == Int(start) + size - 4096)
   }
 
   @Test func newTasksHaveTheirNamesAndProcesses() throws {
@@ -69,9 +41,9 @@ import Testing
     }
     let output = run.stop()
     for worker in workers {
-      #expect((value("@[\(worker)]", in: output) ?? 0) > 0, "\(worker): \(output)")
+      #expect((Tracing.value("@[\(worker)]", in: output) ?? 0) > 0, "\(worker): \(output)")
     }
-    #expect((value("@forks", in: output) ?? 0) >= 5)
+    #expect((Tracing.value("@forks", in: output) ?? 0) >= 5)
   }
 
   /// The task is gone when its line is printed.
@@ -130,9 +102,9 @@ import Testing
     ])
     let output = run.finish()
     #expect(run.status == 0)
-    #expect(value("@[dd]", in: output) == 3000, "\(output)\(run.stderr)")
+    #expect(Tracing.value("@[dd]", in: output) == 3000, "\(output)\(run.stderr)")
     #expect(output.split(separator: "\n").filter { $0.hasPrefix("@[") }.count == 1, "\(output)")
-    #expect(value("@execs", in: output) == 1)
+    #expect(Tracing.value("@execs", in: output) == 1)
     #expect(try Tracing.instances(of: run.pid) == [])
   }
 
@@ -180,7 +152,7 @@ import Testing
     run.send(SIGUSR1)
     #expect(run.nextOutput() == "@: 10\n")
     Tracing.callGetppid(5)
-    #expect(value("@", in: run.stop()) == 15)
+    #expect(Tracing.value("@", in: run.stop()) == 15)
   }
 
   // MARK: Ends
@@ -190,12 +162,12 @@ import Testing
   private func expectNothingLeft(
     _ what: String, status: Int32, prints: String? = nil, _ body: () throws -> MMQProcess
   ) throws {
-    let before = try Tracing.globalState()
+    let before = try TracefsState()
     let run = try body()
     let output = run.finish()
     #expect(run.status == status, "\(what): \(run.stderr)")
     #expect(try Tracing.instances(of: run.pid) == [], "\(what)")
-    #expect(try Tracing.globalState() == before, "\(what)")
+    #expect(before.changes(to: try TracefsState()) == [], "\(what)")
     if let prints { #expect(output.contains(prints), "\(what): \(output)") }
   }
 
@@ -248,7 +220,7 @@ import Testing
   }
 
   @Test func killedRunsAreClearedAwayByTheNext() throws {
-    let before = try Tracing.globalState()
+    let before = try TracefsState()
     var killed: [Int32] = []
     for _ in 0..<50 {
       let run = try MMQProcess(["-e", "oom:mark_victim { @ = count(); }"])
@@ -266,7 +238,7 @@ import Testing
     }
     _ = try MMQProcess(["-e", "oom:mark_victim { @ = count(); }"]).stop()
     for process in killed { #expect(try Tracing.instances(of: process) == []) }
-    #expect(try Tracing.globalState() == before)
+    #expect(before.changes(to: try TracefsState()) == [])
   }
 
   // MARK: Without doing anything

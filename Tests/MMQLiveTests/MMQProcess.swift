@@ -15,12 +15,14 @@ final class MMQProcess {
     process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  /// Starts mmq, in a group if one is given, and waits until its probes are attached.
+  /// Starts mmq, in a group if one is given, and waits until its probes are attached, or until it says
+  /// another word. `program`: what runs mmq with the arguments, if it is not run as it is.
   init(
-    _ arguments: [String], waits: Bool = true, in group: MemoryGroup? = nil,
+    _ arguments: [String], waits: Bool = true, until word: String = "Attached",
+    program: String = Tracing.mmq, in group: MemoryGroup? = nil,
     environment: [String: String] = [:]
   ) throws {
-    let command = [Tracing.mmq] + arguments
+    let command = [program] + arguments
     let words = group?.words(command) ?? command
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
@@ -33,7 +35,7 @@ final class MMQProcess {
     // A shell in the background may have left it ignored, and then it stays so.
     Foundation.signal(SIGINT, SIG_DFL)
     try process.run()
-    while waits, !stderr.contains("Attached") {
+    while waits, !stderr.contains(word) {
       let data = errors.fileHandleForReading.availableData
       if data.isEmpty { break }
       stderr += String(decoding: data, as: UTF8.self)

@@ -24,18 +24,22 @@ enum Tracing {
     }
   }()
 
-  /// The program that the build put beside the tests.
-  static let mmq: String = {
+  /// The programs that the build put beside the tests; $MMQ_LIVE names another mmq, such as the
+  /// release build for long runs.
+  static let mmq = ProcessInfo.processInfo.environment["MMQ_LIVE"] ?? built("mmq")
+  static let workload = built("mmq-workload")
+
+  private static func built(_ name: String) -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = max(0, readlink("/proc/self/exe", &buffer, buffer.count - 1))
     let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path + "/mmq"
+    let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path + "/" + name
     if access(beside, X_OK) == 0 { return beside }
     // swift test may run the tests from a tool of the toolchain.
     let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().path
-    return package + "/.build/debug/mmq"
-  }()
+    return "\(package)/.build/debug/\(name)"
+  }
 
   #if arch(x86_64)
     static let getppidNumber = 110
@@ -52,19 +56,6 @@ enum Tracing {
   /// So many system calls by the calling thread.
   static func callGetppid(_ times: Int) { for _ in 0..<times { _ = getppid() } }
 
-  /// Everything that the top level of tracefs holds and a run might change.
-  static func globalState() throws -> [String: String] {
-    let path = try Tracefs().path
-    var state: [String: String] = [:]
-    let files = [
-      "tracing_on", "trace_clock", "buffer_size_kb", "set_event", "set_event_pid",
-      "set_event_notrace_pid", "trace_options", "current_tracer", "tracing_cpumask",
-      "buffer_percent", "events/enable", "events/raw_syscalls/sys_enter/filter",
-    ]
-    for file in files { state[file] = text("\(path)/\(file)") }
-    return state
-  }
-
   /// The instances that a process made.
   static func instances(of process: Int32) throws -> [String] {
     let all = try FileManager.default.contentsOfDirectory(
@@ -75,6 +66,14 @@ enum Tracing {
   static func text(_ path: String) -> String {
     (try? FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd())
       .flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// A value of a map as text output shows it.
+  static func value(_ name: String, in output: String) -> Int? {
+    for line in output.split(separator: "\n") where line.hasPrefix("\(name): ") {
+      return Int(line.dropFirst(name.count + 2))
+    }
+    return nil
   }
 }
 

@@ -18,17 +18,17 @@ func eventLines(
     let lane = merge.lanes + turn.lane
     var isAtEnd = false
     repeat {
-      let cursor = lane.pointee.cursor
-      let record = EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: order)
+      let found = lane.pointee.record
+      let record = found.record(order)
       if record.size >= 2 {
         let type = Int(record.base.load(UInt16.self, at: 0, order))
         line.removeAll(keepingCapacity: true)
         writer.append(
-          record, type: type, cpu: lane.pointee.cpu, time: convert(cursor.stamp), to: &line)
+          record, type: type, cpu: lane.pointee.cpu, time: convert(found.stamp), to: &line)
         body(type, line)
       }
       isAtEnd = !lane.pointee.next()
-    } while !isAtEnd && lane.pointee.cursor.stamp < turn.limit
+    } while !isAtEnd && lane.pointee.record.stamp < turn.limit
     merge.finishTurn(atEnd: isAtEnd)
   }
   return writer

@@ -20,6 +20,10 @@ int32_t clinux_thread_id(void);
 /// is mounted elsewhere later still shows in it. 0, or the error's number.
 int clinux_mount_privately(const char *type, const char *path);
 
+/// A new file in this directory that has no name, for reading and writing: it goes when it is closed
+/// (O_TMPFILE of open(2)). -1, with errno, where that is not to be had.
+int clinux_open_unnamed(const char *directory);
+
 /// From now on the first SIGINT, SIGTERM or SIGHUP only sets a flag; a second one releases the
 /// guarded instances and ends the process at once with 128 + its number. A signal that is ignored
 /// stays ignored (nohup).

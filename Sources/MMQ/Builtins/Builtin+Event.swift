@@ -36,7 +36,8 @@ extension Builtin {
       checker, span in
       guard checker.isInEvent else { throw checker.fail(.notInEvent(span, "buffer")) }
       return .call(
-        HostFunction(name: "buffer", argumentWords: 0, resultWords: 1) { run, _, result in
+        HostFunction(name: "buffer", argumentWords: 0, resultWords: 1, onlyReads: true) {
+          run, _, result in
           result[0] = run.lane < run.bufferNames.count ? run.bufferNames[run.lane] : 0
         }, [])
     },
@@ -72,7 +73,9 @@ extension HostFunction {
   }
 
   /// The process of a thread, at the record at hand.
-  static let threadGroup = HostFunction(name: "pid", argumentWords: 1, resultWords: 1) {
+  static let threadGroup = HostFunction(
+    name: "pid", argumentWords: 1, resultWords: 1, onlyReads: true
+  ) {
     run, arguments, result in
     let thread = Int32(truncatingIfNeeded: arguments[0])
     let group = run.groups?.group(of: thread)

@@ -81,9 +81,8 @@ extension Checker {
 
   fileprivate mutating func printf(_ call: Call) throws -> Typed {
     let text = try formatted(call)
-    let function = text.function("printf") { run, template, arguments in
-      run.printf(template.format, template.types, arguments)
-    }
+    let plan = PrintfPlan(text.template.format, text.template.types)
+    let function = text.function("printf") { run, _, arguments in run.printf(plan, arguments) }
     return Typed(.call(function, text.arguments), nil, call.span)
   }
 

@@ -45,7 +45,7 @@ extension Checker {
       throw fail(.wrongType(text.span, "the left side of '=~'", text.type))
     }
     let function = HostFunction(
-      name: "=~", argumentWords: 1, resultWords: 1, isPure: true
+      name: "=~", argumentWords: 1, resultWords: 1, isPure: true, pattern: glob
     ) { run, arguments, result in
       result[0] = glob.matches(run.strings.string(of: arguments[0])) ? 1 : 0
     }

@@ -48,6 +48,19 @@ public struct Glob: Sendable {
     return .set(ranges, excludes: excludes)
   }
 
+  /// What stands between its stars, one text more than there are stars; nil where it has a `[…]`.
+  var texts: [[UInt8]]? {
+    var texts: [[UInt8]] = [[]]
+    for part in parts {
+      switch part {
+      case .any: texts.append([])
+      case .byte(let byte): texts[texts.count - 1].append(byte)
+      case .set: return nil
+      }
+    }
+    return texts
+  }
+
   /// Whether all of `text` matches. On a mismatch behind a `*` the star takes one byte more; only
   /// the last star needs that, so the time is at most pattern × text.
   public func matches(_ text: String) -> Bool {

@@ -38,5 +38,9 @@ struct HostFunction: Sendable {
   var resultWords: Int
   /// The result depends on the arguments alone, and nothing else happens.
   var isPure = false
+  /// It asks about the record at hand what may have been told by others, and does nothing.
+  var onlyReads = false
+  /// Of `=~`: what its argument is matched with.
+  var pattern: Glob?
   var body: Body
 }

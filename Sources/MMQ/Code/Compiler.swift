@@ -104,11 +104,8 @@ struct Compiler {
   private mutating func aggregate(_ map: Int, _ key: Typed?, _ argument: Typed?, _ span: Span) {
     let register = argument.map { value($0) } ?? 0
     let keyRegister = self.key(key)
-    if case .aggregation(let kind, _) = shapes[map].content, kind.name == "count" {
-      emitter.emit(.count, 0, map, keyRegister, at: span)
-    } else {
-      emitter.emit(.aggregate, register, map, keyRegister, at: span)
-    }
+    guard case .aggregation(let kind, let parameters) = shapes[map].content else { return }
+    emitter.emit(kind.instruction(parameters), register, map, keyRegister, at: span)
   }
 
   private mutating func conditional(

@@ -102,7 +102,10 @@ enum Opcode: UInt8, CaseIterable {
   case mapHas  //                   R[a] = whether M[b] has R[c…]
   case mapDelete  //                R[a] = whether R[c…] was removed from M[b]
   case count  //                    M[b][R[c…]] counts one more
-  case aggregate  //                M[b][R[c…]] takes R[a…] in
+  case sum  //                      M[b][R[c…]] += R[a]
+  case histogramS  //               M[b][R[c…]] counts R[a] by powers of two, signed
+  case histogramU  //               M[b][R[c…]] counts R[a] by powers of two, unsigned
+  case aggregate  //                M[b][R[c…]] takes R[a…] in, as its kind says
   // The host
   case call  //                     F[b] runs on R[c…], result in R[a…]
 }
@@ -137,7 +140,7 @@ extension Opcode {
     case .mapAdd: (.both, .map, .key)
     case .mapRead, .mapHas, .mapDelete: (.target, .map, .key)
     case .count: (.none, .map, .key)
-    case .aggregate: (.argument, .map, .key)
+    case .sum, .histogramS, .histogramU, .aggregate: (.argument, .map, .key)
     case .call: (.target, .function, .register)
     }
   }

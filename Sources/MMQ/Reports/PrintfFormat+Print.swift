@@ -22,7 +22,7 @@ extension PrintfFormat {
 }
 
 extension PrintfFormat.Conversion {
-  fileprivate func print(
+  func print(
     _ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool, _ escapes: Bool,
     _ buffer: inout ByteBuffer
   ) {
@@ -93,7 +93,8 @@ extension PrintfFormat.Conversion {
     }
   }
 
-  private func mask(_ type: Type) -> UInt64 {
+  /// The bits of an argument that an unsigned conversion shows.
+  func mask(_ type: Type) -> UInt64 {
     switch length {
     case "hh": return 0xff
     case "h": return 0xffff

@@ -1,5 +1,7 @@
 // From a record's type to the blocks that want it.
 
+internal import MMQTrace
+
 /// A block and what the machine needs to run it.
 struct Handler {
   var entry: Int
@@ -16,28 +18,35 @@ struct Dispatch: ~Copyable {
     static let unwanted: UInt16 = 0
     /// The source has no schema for it.
     static let unknown: UInt16 = 1
+    /// Looked at, but no block wants it.
+    static let seen: UInt16 = 2
     /// Slots from here on are numbers of lists.
-    static let firstList: UInt16 = 2
+    static let firstList: UInt16 = 3
   }
 
   /// The handlers of one type, in order of declaration.
   struct List {
+    var type: Int
     var handlers: UnsafeMutableBufferPointer<Handler>
     /// Records of the type tell of tasks.
     var tellsOfTasks: Bool
   }
 
-  let slots: UnsafeMutablePointer<UInt16>
-  let lists: UnsafeMutableBufferPointer<List>
+  let wish: RecordWish
+  private let slots: UnsafeMutablePointer<UInt16>
+  private let lists: UnsafeMutableBufferPointer<List>
 
-  static let typeCount = 1 << 16
-
-  /// Types are those that the source describes. At most one list a type, so slots suffice.
-  init(types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>) {
-    slots = .allocate(capacity: Dispatch.typeCount)
-    slots.initialize(repeating: Slot.unknown, count: Dispatch.typeCount)
-    for type in types where (0..<Dispatch.typeCount).contains(type) {
-      slots[type] = Slot.unwanted
+  /// Types are those that the source describes. At most one list a type, so slots suffice. `seesAll`:
+  /// what no block wants is looked at, too. `limit` is the owner's, who lives longer.
+  init(
+    types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>, seesAll: Bool = false,
+    until limit: UnsafePointer<UInt64>
+  ) {
+    slots = .allocate(capacity: RecordWish.typeCount)
+    slots.initialize(repeating: Slot.unknown, count: RecordWish.typeCount)
+    wish = RecordWish(slots: slots, limit: limit)
+    for type in types where (0..<RecordWish.typeCount).contains(type) {
+      slots[type] = seesAll ? Slot.seen : Slot.unwanted
     }
     let wanted = Set(handlers.keys).union(taskTypes).sorted()
     lists = .allocate(capacity: wanted.count)
@@ -46,14 +55,29 @@ struct Dispatch: ~Copyable {
       let copy = UnsafeMutableBufferPointer<Handler>.allocate(capacity: found.count)
       _ = copy.initialize(from: found)
       lists.initializeElement(
-        at: index, to: List(handlers: copy, tellsOfTasks: taskTypes.contains(type)))
+        at: index,
+        to: List(type: type, handlers: copy, tellsOfTasks: taskTypes.contains(type)))
       slots[type] = Slot.firstList + UInt16(index)
     }
+  }
+
+  /// For a pass that only wants what tells of tasks.
+  static func ofTasks(_ types: Set<Int>) -> Dispatch {
+    Dispatch(
+      types: Array(0..<RecordWish.typeCount), handlers: [:], taskTypes: types,
+      until: RecordWish.all.limit)
   }
 
   deinit {
     for list in lists { list.handlers.deallocate() }
     lists.deallocate()
     slots.deallocate()
+  }
+
+  /// What is to be done for a slot; nil where that is nothing.
+  @inline(__always)
+  func list(of slot: UInt16) -> List? {
+    let index = Int(slot) &- Int(Slot.firstList)
+    return index >= 0 && index < lists.count ? lists[index] : nil
   }
 }

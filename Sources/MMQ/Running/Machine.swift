@@ -80,9 +80,34 @@ struct Machine: ~Copyable {
     updates.deinitialize(count: mapCount).deallocate()
   }
 
-  /// Runs a block from its first instruction. The caller has checked that the record has the bytes
-  /// that the block reads.
-  func execute(_ entry: Int, _ event: EventContext) {
+  /// Runs a block once. The caller has checked that the record has the bytes that the block reads.
+  func execute(_ entry: Int, _ event: EventContext) { _ = interpret(entry, event) }
+
+  /// Runs a block on the first of some records, and on those that follow it, as long as they are of its
+  /// type, long enough and below the limit. On how many it ran; exit() ends it, too.
+  func execute(
+    _ handler: Handler, _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
+    cpu: UInt32, _ time: StampConversion
+  ) -> Int {
+    let slot = records[0].slot
+    var done = 0
+    while done < records.count {
+      let found = records[done]
+      guard found.slot == slot, found.stamp < limit, Int(found.size) >= handler.minimumSize else {
+        break
+      }
+      done &+= 1
+      let event = EventContext(
+        base: found.base, size: Int(found.size), time: time(found.stamp), cpu: cpu,
+        probe: handler.probe)
+      if !interpret(handler.entry, event) { break }
+    }
+    return done
+  }
+
+  /// From a block's first instruction to its end; false where the run ends in it.
+  @inline(__always)
+  private func interpret(_ entry: Int, _ event: EventContext) -> Bool {
     let r = registers
     let base = event.base
     var turns: UInt64 = 0
@@ -91,17 +116,23 @@ struct Machine: ~Copyable {
       let i = instructions[pc]
       pc &+= 1
       switch i.opcode {
-      case .end: return
+      case .end: return true
       case .jump: pc = i.label
       case .jumpIfZero: if r[i.ra] == 0 { pc = i.label }
       case .jumpIfNotZero: if r[i.ra] != 0 { pc = i.label }
       case .turn:
         r[i.ra] &+= 1
-        if r[i.ra] > loopLimit { return run.stopLoop(at: pc &- 1, hasRunTooLong: true) }
+        if r[i.ra] > loopLimit {
+          run.stopLoop(at: pc &- 1, hasRunTooLong: true)
+          return false
+        }
       case .loop:
         turns &+= 1
         if turns & 1023 == 0 {
-          if run.isCancelled() { return run.stopLoop(at: pc &- 1, hasRunTooLong: false) }
+          if run.isCancelled() {
+            run.stopLoop(at: pc &- 1, hasRunTooLong: false)
+            return false
+          }
           run.tidyStrings()
         }
         pc = i.label
@@ -181,13 +212,13 @@ struct Machine: ~Copyable {
       case .mapLoad:
         let words = tables[Int(i.b)].valueWords
         if let value = tables[Int(i.b)].find(r + i.rc) {
-          (r + i.ra).update(from: value, count: words)
+          (r + i.ra).copy(value, words)
         } else {
           (r + i.ra).update(repeating: 0, count: words)
         }
       case .mapStore:
         let words = tables[Int(i.b)].valueWords
-        tables[Int(i.b)].findOrInsertToStore(r + i.rc)?.update(from: r + i.ra, count: words)
+        tables[Int(i.b)].findOrInsertToStore(r + i.rc)?.copy(r + i.ra, words)
       case .mapAdd:
         // A value that is not taken was zero: the sum is there already.
         if let value = tables[Int(i.b)].findOrInsert(r + i.rc) {
@@ -203,6 +234,12 @@ struct Machine: ~Copyable {
       case .mapHas: r[i.ra] = tables[Int(i.b)].find(r + i.rc) == nil ? 0 : 1
       case .mapDelete: r[i.ra] = tables[Int(i.b)].remove(r + i.rc) ? 1 : 0
       case .count: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= 1
+      case .sum: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= r[i.ra]
+      case .histogramS:
+        let slot = Int64(bitPattern: r[i.ra]) < 0 ? 0 : PowerBuckets.wholeSlot(of: r[i.ra])
+        tables[Int(i.b)].findOrInsert(r + i.rc)?[slot] &+= 1
+      case .histogramU:
+        tables[Int(i.b)].findOrInsert(r + i.rc)?[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
       case .aggregate:
         if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
           updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
@@ -211,7 +248,7 @@ struct Machine: ~Copyable {
       case .call:
         run.context = event
         functions[Int(i.b)].body(run, r + i.rc, r + i.ra)
-        if run.isExiting { return }
+        if run.isExiting { return false }
       }
     }
   }

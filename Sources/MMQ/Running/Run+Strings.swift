@@ -4,8 +4,6 @@ internal import MMQTrace
 
 /// Ids of strings that would cost too much to look up each time. All of it can be made anew.
 struct KnownStrings {
-  /// By the ids of tasks' names, as far as they were asked for.
-  var names: [UInt64?] = []
   /// Of the idle tasks, by CPU; 0 where it was not asked for.
   var idle: [UInt64] = []
   /// Names of functions by address.

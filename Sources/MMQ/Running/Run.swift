@@ -54,10 +54,12 @@ final class Run {
   var registers = UnsafeBufferPointer<UInt64>(start: nil, count: 0)
   private let names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
-  private let known: UnsafeMutablePointer<KnownStrings>
+  private let nameStrings: UnsafeMutablePointer<NameStrings>
+  private var known = KnownStrings()
   private let symbols: () -> KernelSymbols
   private lazy var loadedSymbols = symbols()
-  private var printBuffer = ByteBuffer()
+  /// The line that printf() writes.
+  private let line: UnsafeMutablePointer<LineBuffer>
 
   init(
     _ code: Code, strings: StringPool, memory: RunMemory, sink: any OutputSink,
@@ -78,15 +80,20 @@ final class Run {
     maxCatBytes = Int(clamping: settings.maxCatBytes)
     self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
-    known = .allocate(capacity: 1)
-    known.initialize(to: KnownStrings())
+    nameStrings = .allocate(capacity: 1)
+    nameStrings.initialize(to: NameStrings(names))
+    line = .allocate(capacity: 1)
+    line.initialize(to: LineBuffer())
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
   }
 
   deinit {
     strings.whenTooLarge = nil
     tables.deinitialize(count: shapes.count).deallocate()
-    known.deinitialize(count: 1).deallocate()
+    nameStrings.pointee.deallocate()
+    nameStrings.deallocate()
+    line.pointee.deallocate()
+    line.deallocate()
   }
 
   func exit(code: Int32) {
@@ -96,8 +103,22 @@ final class Run {
 
   // MARK: Names
 
-  /// The string id of a thread's name at the record at hand.
+  /// The string id of a thread's name at the record at hand. Most threads have a name whose string is
+  /// known already.
+  @inline(__always)
   func comm(of tid: Int32, on cpu: UInt32) -> UInt64 {
+    let known = nameStrings.pointee
+    if tid > 0, tid < TaskNames.denseLimit {
+      let id = Int(known.names[Int(tid)])
+      if id != 0, id < known.count, known.strings[id] != NameStrings.unknown {
+        return known.strings[id]
+      }
+    }
+    return findComm(of: tid, on: cpu)
+  }
+
+  @inline(never)
+  private func findComm(of tid: Int32, on cpu: UInt32) -> UInt64 {
     if tid == 0 { return idleName(on: cpu) }
     if let timeline { return string(ofName: timeline.nameID(of: tid, at: moment), timeline.names) }
     guard let names else { return strings.intern("<...>") }
@@ -109,39 +130,36 @@ final class Run {
   /// Each CPU has its own task 0.
   private func idleName(on cpu: UInt32) -> UInt64 {
     let cpu = Int(cpu)
-    if cpu < known.pointee.idle.count, known.pointee.idle[cpu] != 0 {
-      return known.pointee.idle[cpu]
-    }
+    if cpu < known.idle.count, known.idle[cpu] != 0 { return known.idle[cpu] }
     let id = strings.intern("swapper/\(cpu)")
     guard cpu < KnownStrings.mostCPUs else { return id }
-    while known.pointee.idle.count <= cpu { known.pointee.idle.append(0) }
-    known.pointee.idle[cpu] = id
+    while known.idle.count <= cpu { known.idle.append(0) }
+    known.idle[cpu] = id
     return id
   }
 
   private func string(ofName id: UInt32, _ names: TaskNames) -> UInt64 {
-    let place = Int(id)
-    if place < known.pointee.names.count, let string = known.pointee.names[place] { return string }
-    guard place < names.count else { return strings.intern(names.bytes(of: id)) }
-    while known.pointee.names.count <= place { known.pointee.names.append(nil) }
     let string = strings.intern(names.bytes(of: id))
-    known.pointee.names[place] = string
+    if Int(id) < names.count { nameStrings.pointee.keep(string, at: Int(id)) }
     return string
   }
 
   /// The string id of the function at an address; without a symbol the address itself.
   func symbolName(of address: UInt64) -> UInt64 {
-    if let known = known.pointee.symbols[address] { return known }
+    if let id = known.symbols[address] { return id }
     if loadedSymbols.isEmpty { faults.noSymbols = true }
     let name = loadedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
     let id = strings.intern(name)
-    if known.pointee.symbols.count >= KnownStrings.mostSymbols { known.pointee.symbols = [:] }
-    known.pointee.symbols[address] = id
+    if known.symbols.count >= KnownStrings.mostSymbols { known.symbols = [:] }
+    known.symbols[address] = id
     return id
   }
 
   /// Before strings are freed, and when ids of names get another meaning.
-  func forgetKnownStrings() { known.pointee = KnownStrings() }
+  func forgetKnownStrings() {
+    known = KnownStrings()
+    nameStrings.pointee.forget()
+  }
 
   // MARK: Strings of the record
 
@@ -162,10 +180,10 @@ final class Run {
 
   // MARK: Output
 
-  func printf(_ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>) {
-    printBuffer.removeAll()
-    format.print(types, words, strings, escapes: sink.escapesControlBytes, to: &printBuffer)
-    printBuffer.bytes.withUnsafeBytes { sink.text(.printf, $0) }
+  func printf(_ plan: PrintfPlan, _ words: UnsafePointer<UInt64>) {
+    line.pointee.removeAll()
+    plan.print(words, strings, escapes: sink.escapesControlBytes, to: &line.pointee)
+    sink.text(.printf, line.pointee.bytes)
   }
 
   /// Text by a format; `escapes` says whether control bytes of strings are shown as `\x1b`.
@@ -220,6 +238,42 @@ final class Run {
     for map in order where tables[map].count > 0 {
       sink.map(report(map, top: 0, divisor: 0))
     }
+  }
+}
+
+/// Ids of strings by ids of names, as far as names were asked for. Its owner frees it.
+private struct NameStrings {
+  /// Ids of names by thread, below `TaskNames.denseLimit`. Those of names that change in time are
+  /// beyond all others.
+  let names: UnsafePointer<UInt32>
+  private(set) var strings = UnsafeMutablePointer<UInt64>.allocate(capacity: 64)
+  private(set) var count = 0
+  private var capacity = 64
+
+  /// No string has this id.
+  static let unknown = UInt64.max
+
+  init(_ names: TaskNames?) { self.names = names?.denseNames ?? TaskNames.noNames }
+
+  func deallocate() { strings.deallocate() }
+
+  mutating func forget() { count = 0 }
+
+  mutating func keep(_ string: UInt64, at id: Int) {
+    if id >= capacity { grow(toHold: id) }
+    while count <= id {
+      strings[count] = NameStrings.unknown
+      count += 1
+    }
+    strings[id] = string
+  }
+
+  private mutating func grow(toHold id: Int) {
+    let more = max(2 * capacity, id + 1)
+    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: more)
+    larger.update(from: strings, count: count)
+    strings.deallocate()
+    (strings, capacity) = (larger, more)
   }
 }
 

@@ -3,6 +3,9 @@
 /// Rows of `keyWords + valueWords` words, dense and in order of insertion (a removal moves the last
 /// row into the gap), with an open-addressing index of row numbers beside them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
+///
+/// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need, and a
+/// tag of the key's hash above them: other keys in the way rarely cost a look at their rows.
 struct Table: ~Copyable {
   let keyWords: Int
   let valueWords: Int
@@ -15,10 +18,11 @@ struct Table: ~Copyable {
   private(set) var count = 0
   private var capacity = 0
   private var rows: UnsafeMutablePointer<UInt64>
-  /// Row number + 1; 0 is a free slot.
+  /// 0 is a free slot.
   private var index: UnsafeMutablePointer<UInt32>
   private var mask: Int
-  private var shift: UInt64
+  /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
+  private var slotBits: UInt64
   /// The most rows; behind it new keys are dropped, or drop others.
   private let limit: Int
   private let evicts: Bool
@@ -50,7 +54,7 @@ struct Table: ~Copyable {
     capacity = Table.firstRows
     rows = .allocate(capacity: capacity * max(1, stride))
     mask = Table.firstSlots - 1
-    shift = 64 - UInt64(Table.firstSlots.trailingZeroBitCount)
+    slotBits = UInt64(Table.firstSlots.trailingZeroBitCount)
     index = .allocate(capacity: Table.firstSlots)
     index.initialize(repeating: 0, count: Table.firstSlots)
     budget?.pointee.charge(rowBytes(capacity) + Table.indexBytes(Table.firstSlots))
@@ -81,17 +85,29 @@ struct Table: ~Copyable {
   func key(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride }
   func value(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride + keyWords }
 
+  /// Multiplying spreads the low bits upwards: the top bits are the good ones.
   @inline(__always)
-  private func slot(of key: UnsafePointer<UInt64>) -> Int {
-    // Multiplying spreads the low bits upwards, so the index takes the top bits.
+  private func hash(_ key: UnsafePointer<UInt64>) -> UInt64 {
     var hash = key[0] &* 0x9e37_79b9_7f4a_7c15
     var i = 1
     while i < keyWords {
-      hash = (hash ^ (hash >> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
+      hash = (hash ^ (hash &>> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
       i &+= 1
     }
-    return Int(truncatingIfNeeded: (hash ^ (hash << 32)) >> shift)
+    return hash
   }
+
+  /// Where the search for a hash begins.
+  @inline(__always)
+  private func slot(_ hash: UInt64) -> Int {
+    Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
+  }
+
+  @inline(__always)
+  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 32) & ~rowMask }
+
+  @inline(__always)
+  private var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
 
   @inline(__always)
   private func isKey(_ row: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>) -> Bool {
@@ -103,18 +119,28 @@ struct Table: ~Copyable {
     return true
   }
 
+  /// The slot of a key's entry; nil if it is not there.
+  @inline(__always)
+  private func place(of key: UnsafePointer<UInt64>) -> Int? {
+    let hash = hash(key)
+    let tag = tag(hash)
+    var at = slot(hash)
+    while true {
+      let entry = index[at]
+      if entry == 0 { return nil }
+      if entry & ~rowMask == tag, isKey(rows + row(entry) &* stride, key) { return at }
+      at = (at &+ 1) & mask
+    }
+  }
+
+  @inline(__always)
+  private func row(_ entry: UInt32) -> Int { Int(entry & rowMask) &- 1 }
+
   /// The value under a key, or nil.
   @inline(__always)
   func find(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
     if keyWords == 0 { return count == 0 ? nil : rows }
-    var at = slot(of: key)
-    while true {
-      let entry = index[at]
-      if entry == 0 { return nil }
-      let row = rows + Int(entry &- 1) &* stride
-      if isKey(row, key) { return row + keyWords }
-      at = (at &+ 1) & mask
-    }
+    return place(of: key).map { value(row(index[$0])) }
   }
 
   /// The value under a key; a new one is all zero. nil where there is no room for a new one: the
@@ -148,20 +174,23 @@ struct Table: ~Copyable {
       return nil
     }
     if count == capacity, !growRows() { return refuse() }
-    if (count &+ 1) &* 4 > (mask &+ 1) &* 3, !growIndex() { return refuse() }
+    if isIndexFull, !growIndex() { return refuse() }
     var owned: UInt64?
     if let ownedWords {
       owned = ownTable(valueWords: ownedWords)
       if owned == nil { return refuse() }
     }
     let row = rows + count &* stride
-    row.update(from: key, count: keyWords)
+    row.copy(key, keyWords)
     (row + keyWords).update(repeating: 0, count: valueWords)
     if let owned { row[keyWords] = owned }
     count &+= 1
     if keyWords > 0 { enter(count) }
     return row + keyWords
   }
+
+  /// Three quarters are as full as searches stay short.
+  private var isIndexFull: Bool { (count &+ 1) &* 4 > (mask &+ 1) &* 3 }
 
   private mutating func refuse() -> UnsafeMutablePointer<UInt64>? {
     refusals += 1
@@ -195,9 +224,10 @@ struct Table: ~Copyable {
 
   /// Writes a row's number (from 1) into the first free slot for its key.
   private func enter(_ number: Int) {
-    var at = slot(of: key(number &- 1))
+    let hash = hash(key(number &- 1))
+    var at = slot(hash)
     while index[at] != 0 { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: number)
+    index[at] = UInt32(truncatingIfNeeded: number) | tag(hash)
   }
 
   /// Old rows and new ones are there at once for a while.
@@ -221,45 +251,52 @@ struct Table: ~Copyable {
     index = .allocate(capacity: slots)
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
-    shift = 64 - UInt64(slots.trailingZeroBitCount)
+    slotBits = UInt64(slots.trailingZeroBitCount)
     for number in 1...max(1, count) where number <= count { enter(number) }
     return true
   }
 
   /// Removes a key; false if it was not there.
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
-    guard let found = find(key) else { return false }
-    let row = (found - keyWords - rows) / max(1, stride)
-    freeTable(of: row)
-    if keyWords > 0 {
-      leave(row + 1)
-      if row != count - 1 { move(last: count - 1, to: row) }
+    guard keyWords > 0 else {
+      if count > 0 { freeTable(of: 0) }
+      defer { count = 0 }
+      return count > 0
     }
-    count -= 1
+    guard let place = place(of: key) else { return false }
+    let row = row(index[place])
+    if ownedWords != nil { freeTable(of: row) }
+    close(gap: place)
+    count &-= 1
+    if row != count { move(last: count, to: row) }
     return true
   }
 
+  /// The last row goes where one was removed.
   private func move(last: Int, to row: Int) {
-    var at = slot(of: key(last))
-    while index[at] != UInt32(truncatingIfNeeded: last + 1) { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: row + 1)
-    key(row).update(from: key(last), count: stride)
+    let from = key(last)
+    let hash = hash(from)
+    let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag(hash)
+    var at = slot(hash)
+    while index[at] != entry { at = (at &+ 1) & mask }
+    index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag(hash)
+    key(row).copy(from, stride)
   }
 
-  /// Frees a row's slot and closes the gap, so that no search stops too early.
-  private func leave(_ number: Int) {
-    var gap = slot(of: key(number - 1))
-    while index[gap] != UInt32(truncatingIfNeeded: number) { gap = (gap &+ 1) & mask }
+  /// Frees a slot and moves later entries up to it, so that no search stops too early.
+  private func close(gap: Int) {
+    var gap = gap
     var at = gap
     while true {
       at = (at &+ 1) & mask
       let entry = index[at]
       if entry == 0 { break }
-      let home = slot(of: key(Int(entry) - 1))
-      let staysPut = gap <= at ? (gap < home && home <= at) : (gap < home || home <= at)
-      if staysPut { continue }
-      index[gap] = entry
-      gap = at
+      let home = slot(hash(key(row(entry))))
+      // It may move where its search begins at the gap or before it.
+      if (at &- home) & mask >= (at &- gap) & mask {
+        index[gap] = entry
+        gap = at
+      }
     }
     index[gap] = 0
   }
@@ -294,5 +331,17 @@ struct Table: ~Copyable {
     guard ownedWords != nil, let table = value(row).table else { return }
     table.deinitialize(count: 1).deallocate()
     budget?.pointee.give(MemoryLayout<Table>.stride)
+  }
+}
+
+extension UnsafeMutablePointer<UInt64> {
+  /// A few words: mostly one, for which a call of memmove() would take longer than the work.
+  @inline(__always)
+  func copy(_ from: UnsafePointer<UInt64>, _ words: Int) {
+    if words == 1 {
+      self[0] = from[0]
+    } else {
+      update(from: from, count: words)
+    }
   }
 }

@@ -66,9 +66,15 @@ final class LiveInstance {
     return fields.count > 20 ? String(fields[20]) : "0"
   }
 
-  /// Writes a file of the instance.
-  func write(_ text: String, to file: String) throws(TraceError) {
-    try writer.write(text, to: "\(path)/\(file)")
+  /// Writes a file of the instance; a list may also be added to.
+  func write(_ text: String, to file: String, appends: Bool = false) throws(TraceError) {
+    try writer.write(text, to: "\(path)/\(file)", appends: appends)
+  }
+
+  /// The words in a file of the instance.
+  func words(in file: String) -> [String] {
+    let text = KernelFile.line(of: "\(path)/\(file)") ?? ""
+    return text.split { $0 == " " || $0 == "\n" }.map(String.init)
   }
 
   /// A number in a file of the instance, such as `8195` or `7 (expanded: 1408)`.

@@ -17,9 +17,9 @@ public final class LiveSource: LiveTraceSource {
   /// The most events that a run may enable.
   public static let mostEvents = 1024
 
-  private let tracefs: Tracefs
+  let tracefs: Tracefs
   private let options: LiveOptions
-  private var instance: LiveInstance?
+  private(set) var instance: LiveInstance?
   private var streams: [any LivePageStream] = []
 
   /// Reads the formats of those events that `wants` says yes to, by system and name.
@@ -39,7 +39,7 @@ public final class LiveSource: LiveTraceSource {
   deinit { detach() }
 
   /// Events that tell of tasks' names, processes and ends (include/trace/events/task.h, sched.h).
-  private static let taskEvents: Set<String> = [
+  public static let taskEvents: Set<String> = [
     "task:task_newtask", "task:task_rename", "sched:sched_process_exec",
     "sched:sched_process_free",
   ]
@@ -47,9 +47,7 @@ public final class LiveSource: LiveTraceSource {
   public var savedComms: [(tid: Int32, comm: String)] { ProcTasks.comms() }
   public var savedGroups: [(thread: Int32, process: Int32)] { ProcTasks.groups() }
 
-  public func comm(of thread: Int32) -> [UInt8]? {
-    KernelFile.line(of: "/proc/\(thread)/comm").map { Array($0.utf8) }
-  }
+  public func comm(of thread: Int32) -> [UInt8]? { ProcTasks.comm(of: thread) }
 
   /// From /proc/kallsyms, which has no addresses for those who may not see them.
   public func kernelSymbols() -> KernelSymbols {
@@ -62,7 +60,7 @@ public final class LiveSource: LiveTraceSource {
   public func attach(_ events: LiveEvents) throws(TraceError) {
     let count = events.all.count
     guard count <= LiveSource.mostEvents else {
-      throw TraceError("the script wants \(count) events; \(LiveSource.mostEvents) are the most")
+      throw TraceError("\(count) events are wanted; \(LiveSource.mostEvents) are the most")
     }
     tracefs.removeOrphans(options.writer)
     let instance = try LiveInstance(in: tracefs, options.writer)
@@ -82,17 +80,8 @@ public final class LiveSource: LiveTraceSource {
     try instance.freeRingAtEnd()
     try instance.write("boot", to: "trace_clock")
     try setRingSize(instance)
-    // Its own page faults would feed it. The file takes threads, not processes.
-    try instance.write(ProcTasks.own.joined(separator: " "), to: "set_event_notrace_pid")
-    try chooseProcess(instance)
-  }
-
-  /// Children of a process that was not traced would inherit that, so this one was there before the
-  /// lines above.
-  private func chooseProcess(_ instance: LiveInstance) throws(TraceError) {
-    guard let process = options.process else { return }
-    try instance.write("1", to: "options/event-fork")
-    try instance.write("\(process)", to: "set_event_pid")
+    try leaveOutOwnThreads(instance)
+    if let process = options.process { try LiveSource.follow(process, instance) }
   }
 
   private func setRingSize(_ instance: LiveInstance) throws(TraceError) {
@@ -121,7 +110,8 @@ public final class LiveSource: LiveTraceSource {
     }
   }
 
-  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter.
+  /// What the kernel refuses is decided by the script alone: a failed write leaves no filter, but its
+  /// text, until another one is written.
   private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
     guard let text, options.filters else { return }
     let path = event.split(separator: ":").joined(separator: "/")
@@ -129,6 +119,7 @@ public final class LiveSource: LiveTraceSource {
       try instance.write(text, to: "events/\(path)/filter")
     } catch {
       options.writer.remark("refused: \(error.message)")
+      try? instance.write("0", to: "events/\(path)/filter")
     }
   }
 
@@ -198,7 +189,7 @@ public final class LiveSource: LiveTraceSource {
 public struct LiveOptions {
   /// Kilobytes of the ring of each CPU; nil: 8192, but all together at most 1/64 of MemAvailable.
   public var ringKilobytes: Int?
-  /// Only events of this process, which has one thread and no children yet, and of those that it will
+  /// Only events of this process, all its threads, and of the threads and processes that they will
   /// start. nil: of all.
   public var process: Int32?
   /// Rings are mapped where the kernel can do it (Linux 6.10), else read.

@@ -37,7 +37,8 @@ final class LiveStream: LivePageStream {
     while true {
       let got = read(descriptor, page.baseAddress, page.count)
       if got > 0 { return UnsafeRawBufferPointer(rebasing: page[..<got]) }
-      if got == 0 || errno == EAGAIN { return nil }
+      // ENODEV: a CPU that has no ring before it is online for the first time.
+      if got == 0 || errno == EAGAIN || errno == ENODEV { return nil }
       guard errno == EINTR else { break }
     }
     let reason = String(cString: strerror(errno))

@@ -13,12 +13,15 @@ public struct RingStatistics: Sendable, Equatable {
   /// Events that were refused; only where the ring does not overwrite.
   public var dropped: UInt64 = 0
   public var read: UInt64 = 0
+  /// The kernel's own words.
+  public let text: String
 
   /// All events that were written, or should have been, and that nobody can read.
   public var lost: UInt64 { overrun &+ commitOverrun &+ dropped }
 
   init(cpu: UInt32, text: String) {
     self.cpu = cpu
+    self.text = text
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: ":")
       guard parts.count == 2, let number = UInt64(parts[1].drop { $0 == " " }) else { continue }

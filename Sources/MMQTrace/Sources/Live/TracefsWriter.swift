@@ -28,10 +28,10 @@ public final class TracefsWriter {
   func noteRemoval(_ path: String) { record("rmdir \(path)") }
 
   /// Writes a control file in one piece; errors come from write(2), not from open(2).
-  func write(_ text: String, to path: String) throws(TraceError) {
-    record("echo \(TracefsWriter.quoted(text)) > \(path)")
+  func write(_ text: String, to path: String, appends: Bool = false) throws(TraceError) {
+    record("echo \(TracefsWriter.quoted(text)) \(appends ? ">>" : ">") \(path)")
     guard !isPretending else { return }
-    let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+    let descriptor = open(path, O_WRONLY | (appends ? O_APPEND : O_TRUNC) | O_CLOEXEC)
     guard descriptor >= 0 else { throw KernelFile.failure(path) }
     defer { close(descriptor) }
     let bytes = Array((text + "\n").utf8)

@@ -1,0 +1,58 @@
+// Which records a pass over sub-buffers stops at.
+
+/// Types of records that have a slot, and the first record at or after a time.
+@frozen
+public struct RecordWish {
+  /// A word for each of the 65536 types: 0 for those that nobody wants. What else it is, is the
+  /// owner's matter.
+  public let slots: UnsafePointer<UInt16>
+  /// Raw time stamps from here on stop a pass, wanted or not. It may change during a pass.
+  public let limit: UnsafePointer<UInt64>
+
+  /// Both are owned by somebody who lives longer than the pass.
+  public init(slots: UnsafePointer<UInt16>, limit: UnsafePointer<UInt64>) {
+    (self.slots, self.limit) = (slots, limit)
+  }
+
+  public static let typeCount = 1 << 16
+  /// The slot of a record that is too short to have a type. Such records are always kept.
+  public static let withoutType = UInt16.max
+
+  /// All records. Nobody frees it, and nobody writes to it.
+  public static var all: RecordWish { everything.wish }
+
+  private struct Everything: @unchecked Sendable {
+    let wish: RecordWish
+  }
+
+  private static let everything: Everything = {
+    let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: typeCount)
+    slots.initialize(repeating: 1, count: typeCount)
+    let limit = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    limit.initialize(to: .max)
+    return Everything(wish: RecordWish(slots: slots, limit: limit))
+  }()
+}
+
+/// A record in a sub-buffer, as `RingCursor.gather` finds it: valid until the stream moves on.
+@frozen
+public struct WantedRecord {
+  /// The payload: it starts with `common_type`.
+  public var base: UnsafeRawPointer
+  /// The raw time stamp.
+  public var stamp: UInt64
+  /// Bytes of the payload, rounded up to 4 by the kernel.
+  public var size: UInt32
+  /// What the wish has for its type.
+  public var slot: UInt16
+
+  @inlinable
+  init(base: UnsafeRawPointer, stamp: UInt64, size: UInt32, slot: UInt16) {
+    (self.base, self.stamp, self.size, self.slot) = (base, stamp, size, slot)
+  }
+
+  @inlinable
+  public func record(_ order: ByteOrder) -> EventRef {
+    EventRef(base: base, size: Int(size), byteOrder: order)
+  }
+}
