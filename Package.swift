@@ -69,7 +69,8 @@ let package = Package(
       name: "MMQLanguageTests", dependencies: ["MMQLanguage", "MMQTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "MMQTests", dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace"],
+      name: "MMQTests",
+      dependencies: ["CLinux", "MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace"],
       swiftSettings: strict),
     .testTarget(
       name: "ScriptTests",

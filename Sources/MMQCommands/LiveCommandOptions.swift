@@ -30,8 +30,10 @@ struct LiveCommandOptions: ParsableArguments {
   var noMmap = false
 
   /// What a run does so that it outlives a shortage of memory. Last, when nothing can go wrong any more.
-  static func prepare(showsChanges: Bool, isPretending: Bool) {
+  /// `mapMemory`: bytes that its maps may take, where it has any.
+  static func prepare(showsChanges: Bool, isPretending: Bool, mapMemory: Int? = nil) {
     let record = steps(showsChanges: showsChanges, isPretending: isPretending)
+    if let mapMemory { record("# maps and strings: at most \(RunOptions.sizeText(mapMemory))") }
     Survival(isPretending: isPretending, record: record).prepare()
   }
 

@@ -113,7 +113,8 @@ struct RunCommand: ParsableCommand {
   ) throws {
     guard let live = source as? any LiveTraceSource else { return }
     let events = script.liveEvents(ofProcess: options.selection?.process != nil)
-    LiveCommandOptions.prepare(showsChanges: true, isPretending: true)
+    LiveCommandOptions.prepare(
+      showsChanges: true, isPretending: true, mapMemory: options.mapMemory ?? HostMemory.mapBytes)
     try Recording.attempt { try live.attach(events) }
     live.detach()
   }
@@ -157,7 +158,9 @@ struct RunCommand: ParsableCommand {
         }
       }
     if source is any LiveTraceSource {
-      LiveCommandOptions.prepare(showsChanges: verbose, isPretending: false)
+      LiveCommandOptions.prepare(
+        showsChanges: verbose, isPretending: false,
+        mapMemory: options.mapMemory ?? HostMemory.mapBytes)
     }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()

@@ -15,14 +15,20 @@ final class MMQProcess {
     process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
 
-  /// Starts mmq and waits until its probes are attached, or until it says another word. `program`: what
-  /// runs mmq with the arguments, if it is not run as it is.
+  /// Starts mmq, in a group if one is given, and waits until its probes are attached, or until it says
+  /// another word. `program`: what runs mmq with the arguments, if it is not run as it is.
   init(
     _ arguments: [String], waits: Bool = true, until word: String = "Attached",
-    program: String = Tracing.mmq
+    program: String = Tracing.mmq, in group: MemoryGroup? = nil,
+    environment: [String: String] = [:]
   ) throws {
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
+    let command = [program] + arguments
+    let words = group?.words(command) ?? command
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice

@@ -326,5 +326,5 @@ import Testing
   @Test(arguments: [
     (1 << 20, "1 MB"), (256 << 20, "256 MB"), (3 << 30, "3 GB"), (1_500_000, "1464 kB"),
   ])
-  func sizesReadWell(_ bytes: Int, _ text: String) { #expect(RunWarnings.size(bytes) == text) }
+  func sizesReadWell(_ bytes: Int, _ text: String) { #expect(RunOptions.sizeText(bytes) == text) }
 }

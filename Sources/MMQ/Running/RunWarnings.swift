@@ -72,14 +72,7 @@ struct RunWarnings {
 
   /// What there is to say as soon as the first update is dropped.
   static func exhausted(_ mapMemory: Int?) -> String {
-    "the maps' memory of \(size(mapMemory ?? 0)) is used up; --map-memory gives more"
-  }
-
-  /// In the largest unit that leaves a whole number, from kilobytes on.
-  static func size(_ bytes: Int) -> String {
-    let kilobytes = bytes >> 10
-    if kilobytes > 0, kilobytes % (1 << 20) == 0 { return "\(kilobytes >> 20) GB" }
-    return kilobytes > 0 && kilobytes % 1024 == 0 ? "\(kilobytes >> 10) MB" : "\(kilobytes) kB"
+    "the maps' memory of \(RunOptions.sizeText(mapMemory ?? 0)) is used up; --map-memory gives more"
   }
 
   private func tasks() -> [String] {

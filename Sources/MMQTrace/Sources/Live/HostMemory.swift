@@ -26,8 +26,8 @@ public enum HostMemory {
   private static let leastMaps = 1 << 20
 
   /// Bytes for the maps and strings of a live run unless somebody says otherwise: 256 MB or 1/16 of
-  /// MemAvailable, whichever is less.
-  public static var mapBytes: Int { mapBytes(available: available) }
+  /// MemAvailable when it was asked first, whichever is less.
+  public static let mapBytes = mapBytes(available: available)
 
   static func mapBytes(available: Int) -> Int {
     max(leastMaps, min(usualMaps, available / partOfMaps << 10))
