@@ -77,7 +77,8 @@ let package = Package(
       dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),
     .testTarget(
-      name: "MMQRecordingTests", dependencies: ["CZstd", "MMQTrace", "MMQTraceWriter"],
+      name: "MMQRecordingTests",
+      dependencies: ["CZstd", "MMQTestSupport", "MMQTrace", "MMQTraceWriter"],
       swiftSettings: strict),
     .testTarget(
       name: "MMQBuiltinTests",
@@ -93,6 +94,7 @@ let package = Package(
       name: "MMQBenchTests",
       dependencies: ["MMQTestSupport", "mmq-bench", "mmq-floors", "mmq-measure"],
       swiftSettings: strict),
-    .testTarget(name: "MMQTraceTests", dependencies: ["MMQTrace"], swiftSettings: strict),
+    .testTarget(
+      name: "MMQTraceTests", dependencies: ["MMQTestSupport", "MMQTrace"], swiftSettings: strict),
   ]
 )

@@ -1,21 +1,11 @@
 // Random programs out of a grammar.
 
-/// A small generator with a seed, so that each run makes the same programs (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
+import MMQTestSupport
 
 /// Derives token by token. From a depth on it takes the shortest way to an end.
 struct Derivation {
   let grammar: EBNF
-  var random: SeededGenerator
+  var random: SeededRandom
   /// Rules deep from where on derivations end as soon as they can.
   private let depthLimit: Int
   /// The fewest rules below each name.
@@ -24,7 +14,7 @@ struct Derivation {
   init(_ grammar: EBNF, seed: UInt64, depthLimit: Int) throws {
     self.grammar = grammar
     self.depthLimit = depthLimit
-    random = SeededGenerator(state: seed)
+    random = SeededRandom(seed: seed)
     for _ in grammar.rules {
       for (name, rule) in grammar.rules {
         if let height = height(of: rule) { heights[name] = height + 1 }

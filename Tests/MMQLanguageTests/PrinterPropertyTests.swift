@@ -1,6 +1,7 @@
 // What holds for every script that `mmq fmt` prints.
 
 import Foundation
+import MMQTestSupport
 import Testing
 
 @testable import MMQLanguage
@@ -78,7 +79,7 @@ struct PrinterPropertyTests {
   }
 
   /// The tokens with any white space and comments between them, or nothing where they stay apart.
-  private func joined(_ tokens: [String], _ random: inout SeededGenerator) -> String {
+  private func joined(_ tokens: [String], _ random: inout SeededRandom) -> String {
     let separators = [
       "\n", "\n\n\n", "  ", "\t", " // a comment\n", "\n  # another  \r\n", "\n\n// own\n\n",
       " /* in the line */ ", " /* a ** c { */", "\n /* of\n   * two */", " /* of\n two */\n",

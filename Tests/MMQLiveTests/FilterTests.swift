@@ -4,6 +4,7 @@
 import Foundation
 import MMQ
 import MMQLanguage
+import MMQTestSupport
 import MMQTrace
 import Testing
 

@@ -1,22 +1,7 @@
 // Predicates by chance, over the fields that an event has.
 
+import MMQTestSupport
 import MMQTrace
-
-/// Numbers that are the same for the same seed (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-  let seed: UInt64
-  private var state: UInt64
-
-  init(seed: UInt64) { (self.seed, state) = (seed, seed) }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
 
 /// Makes the text of predicates of one event.
 struct RandomPredicate {

@@ -1,6 +1,7 @@
 // Texts of records in the fixtures, as they are and damaged.
 
 import Foundation
+import MMQTestSupport
 import MMQTrace
 import Testing
 
@@ -65,7 +66,7 @@ private func fixture(_ name: String) throws -> TraceDat {
   func damagedRecords(_ file: String) throws {
     let source = try fixture(file)
     var writer = EventLine(source)
-    var random = SplitMix(seed: 7)
+    var random = SeededRandom(seed: 7)
     var out: [UInt8] = []
     var left = 500
     for stream in source.openStreams() {
@@ -92,7 +93,7 @@ private func fixture(_ name: String) throws -> TraceDat {
     #expect(isTold)
   }
 
-  private func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  private func mutate(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
     var bytes = bytes
     for _ in 0...(random.next() % 6) {
       let place = Int(random.next() % UInt64(bytes.count))

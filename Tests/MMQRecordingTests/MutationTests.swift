@@ -1,6 +1,7 @@
 // Random damage: whatever the bytes are, reading ends, and nothing traps.
 
 import Foundation
+import MMQTestSupport
 import MMQTrace
 import MMQTraceWriter
 import Testing
@@ -20,7 +21,7 @@ import Testing
     var shape = shape
     shape.instances = ["one"]
     let original = try shape.file().bytes
-    var random = SplitMix(seed: UInt64(original.count))
+    var random = SeededRandom(seed: UInt64(original.count))
     var opened = 0
     var changed = 0
     let whole = shape.eventsPerBuffer * 2
@@ -41,7 +42,7 @@ import Testing
   }
 
   /// Flips bits, writes extreme numbers, and removes, doubles or cuts parts.
-  private func mutate(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+  private func mutate(_ bytes: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
     var bytes = bytes
     for _ in 0...(random.next() % 8) {
       // Metadata is at the start and the end, and matters more than data.

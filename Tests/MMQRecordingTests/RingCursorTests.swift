@@ -1,5 +1,6 @@
 // Every kind of record, in every layout of sub-buffers, through the writer and back.
 
+import MMQTestSupport
 import MMQTrace
 import MMQTraceWriter
 import Testing
@@ -145,7 +146,7 @@ import Testing
 
   /// Any bytes at all: no trap, and never a record outside the page.
   @Test func randomPages() {
-    var random = SplitMix(seed: 11)
+    var random = SeededRandom(seed: 11)
     for layout in Self.layouts where layout.subBufferSize == 4096 {
       for _ in 0..<200 {
         let page = (0..<Int(random.next() % 5000)).map { _ in UInt8(random.next() & 0xff) }
@@ -168,20 +169,5 @@ extension SubBufferWriter {
   mutating func must(_ add: (inout SubBufferWriter) -> Bool) {
     let isAdded = add(&self)
     #expect(isAdded)
-  }
-}
-
-/// Numbers that are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,7 @@
 // Aggregations: merging parts gives what one cell would, and buckets cover every value once.
 
 @testable import MMQ
+import MMQTestSupport
 import Testing
 
 @Suite struct AggregationTests {
@@ -59,7 +60,7 @@ import Testing
   @Test(arguments: Aggregation.all.map(\.name))
   func mergingEqualsOneCell(_ name: String) throws {
     let aggregation = try #require(Aggregation.named(name))
-    var generator = SeededGenerator(seed: 4)
+    var generator = SeededRandom(seed: 4)
     for parameters in Self.parameters(aggregation) {
       for parts in 1...4 {
         let whole = Cell(aggregation, parameters)
@@ -135,7 +136,7 @@ import Testing
   @Test(arguments: 0...5 as ClosedRange<UInt64>)
   func powerBucketsAreBpftraces(_ subBits: UInt64) {
     let buckets = PowerBuckets(subBits: subBits)
-    var generator = SeededGenerator(seed: subBits)
+    var generator = SeededRandom(seed: subBits)
     for _ in 0..<20_000 {
       let value = generator.next() >> UInt64.random(in: 1...63, using: &generator)
       var wanted = 1 + value

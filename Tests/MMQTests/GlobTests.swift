@@ -1,6 +1,7 @@
 // Wildcards.
 
 import MMQ
+import MMQTestSupport
 import Testing
 
 @Suite struct GlobTests {
@@ -41,7 +42,7 @@ import Testing
       }
       return text.first == first && slow(pattern.dropFirst(), text.dropFirst())
     }
-    var generator = SeededGenerator(seed: 9)
+    var generator = SeededRandom(seed: 9)
     for _ in 0..<3000 {
       func random(_ alphabet: String, _ limit: Int) -> String {
         let count = Int.random(in: 0...limit, using: &generator)

@@ -1,6 +1,7 @@
 // quantile(): never more than 1 percent off, exact where it can be.
 
 @testable import MMQ
+import MMQTestSupport
 import Testing
 
 @Suite struct QuantileTests {
@@ -40,7 +41,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 10, 999, 1000, 20_000])
   func withinOnePercent(_ count: Int) {
-    var generator = SeededGenerator(seed: UInt64(count))
+    var generator = SeededRandom(seed: UInt64(count))
     let wide = (0..<count).map { _ in
       generator.next() >> UInt64.random(in: 0...63, using: &generator)
     }

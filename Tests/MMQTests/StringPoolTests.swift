@@ -1,6 +1,7 @@
 // Strings by id: equal strings have one id, and every string survives growth.
 
 @testable import MMQ
+import MMQTestSupport
 import Testing
 
 @Suite struct StringPoolTests {
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func randomStringsAgainstADictionary() {
-    var generator = SeededGenerator(seed: 3)
+    var generator = SeededRandom(seed: 3)
     let pool = StringPool()
     var twin: [[UInt8]: UInt64] = [[]: 0]
     for _ in 0..<20_000 {

@@ -1,6 +1,7 @@
 // interval probes on the time of the events.
 
 @testable import MMQ
+import MMQTestSupport
 import Testing
 
 @Suite struct TickerTests {
@@ -75,7 +76,7 @@ import Testing
   }
 
   @Test func randomTimesAgainstASlowTwin() {
-    var generator = SeededGenerator(seed: 8)
+    var generator = SeededRandom(seed: 8)
     for _ in 0..<50 {
       let periods = (0..<3).map { _ in UInt64.random(in: 1...40, using: &generator) }
       let origin = UInt64.random(in: 0...100, using: &generator)

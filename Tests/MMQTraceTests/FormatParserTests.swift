@@ -1,5 +1,6 @@
 // Field lines of format files: shapes, offsets, and texts that are damaged on purpose.
 
+import MMQTestSupport
 import MMQTrace
 import Testing
 
@@ -129,7 +130,7 @@ private func shape(_ type: String, _ size: Int, longSize: Int = 8) throws -> Fie
   @Test func mutationsNeverTrap() {
     let files = formatFiles(below: FormatPlaces.formatFixtures)
     #expect(files.count >= 30)
-    var random = SplitMix64(state: 11)
+    var random = SeededRandom(seed: 11)
     var parsed = 0
     for i in 0..<2000 where !files.isEmpty {
       let text = mutated(files[i % files.count].text, &random)
@@ -144,7 +145,7 @@ private func shape(_ type: String, _ size: Int, longSize: Int = 8) throws -> Fie
   }
 }
 
-private func mutated(_ text: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
+private func mutated(_ text: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
   var text = text
   let interesting = Array("(){}[]\"\\'*&;:,->0x9\n \u{7f}".utf8)
   for _ in 0..<Int.random(in: 1...8, using: &random) where !text.isEmpty {
@@ -160,17 +161,4 @@ private func mutated(_ text: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     }
   }
   return text
-}
-
-/// The same random numbers in every run (the generator of that name).
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }
