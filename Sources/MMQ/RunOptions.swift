@@ -18,17 +18,16 @@ public struct RunOptions: Sendable {
   /// nil: of a live run 256 MB or 1/16 of the memory that is available, whichever is less; of a
   /// recording no limit. With a limit a recording is not read in parts.
   public var mapMemory: Int?
-  /// Bytes as messages have them: in the largest unit from kB to GB that leaves a whole number.
-  public static func sizeText(_ bytes: Int) -> String {
-    let kilobytes = bytes >> 10
-    if kilobytes > 0, kilobytes % (1 << 20) == 0 { return "\(kilobytes >> 20) GB" }
-    return kilobytes > 0 && kilobytes % 1024 == 0 ? "\(kilobytes >> 10) MB" : "\(kilobytes) kB"
-  }
 
   /// Gets sentences that should not wait until the end of a run that may go on for days.
   public var say: (@Sendable (String) -> Void)?
 
   public init() {}
+
+  /// Bytes that maps and strings of a run over this source may have; nil where there is no limit.
+  public func mapMemory(for source: any TraceSource) -> Int? {
+    mapMemory ?? (source.isLive ? HostMemory.mapBytes : nil)
+  }
 }
 
 /// A part of a recording. The script sees a recording that holds these records only, but whose time

@@ -35,31 +35,18 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var live: LiveCommandOptions
 
-  @Flag(name: .shortAndLong, help: "Only errors on standard error.")
-  var quiet = false
-
-  @Flag(name: .shortAndLong, help: "Say what is set up, and what was recorded of each CPU.")
-  var verbose = false
-
-  @Flag(help: "Exit with 3 if events were lost.")
-  var strict = false
-
-  @Flag(
-    name: [.customShort("n"), .long],
-    help: "Check the probes; show what would be done to the kernel.")
-  var dryRun = false
+  @OptionGroup var flags: CommonFlags
 
   func run() throws {
     let draft = try RecordedProbes(probes)
     let command = try tracedCommand()
     let source = try Recording.attempt {
       try live.source(
-        for: draft.script(for: Target(HostClock())), process: command?.process,
-        showsChanges: verbose || dryRun, isPretending: dryRun, maps: false)
+        for: draft.script(for: Target(HostClock())), process: command?.process, flags, maps: false)
     }
     let events = try draft.events(of: source)
-    if dryRun {
-      LiveCommandOptions.prepare(showsChanges: true, isPretending: true)
+    if flags.dryRun {
+      flags.surviveShortage()
       try Recording.attempt { try source.attach(events) }
       return source.detach()
     }
@@ -82,7 +69,7 @@ struct RecordCommand: ParsableCommand {
     _ recorder: LiveRecorder, _ events: LiveEvents, _ command: TracedCommand?
   ) throws -> RecordingAccount {
     clinux_catch_stop_signals()
-    LiveCommandOptions.prepare(showsChanges: verbose, isPretending: false)
+    flags.surviveShortage()
     // A write beyond the limit of a file's size is an error as any other.
     signal(SIGXFSZ, SIG_IGN)
     return try writing { () throws(TraceError) in
@@ -96,7 +83,7 @@ struct RecordCommand: ParsableCommand {
   }
 
   private func announce(_ count: Int) {
-    guard !quiet else { return }
+    guard !flags.quiet else { return }
     Console.error("Recording \(count) event\(count == 1 ? "" : "s") into \(output)")
   }
 
@@ -111,18 +98,18 @@ struct RecordCommand: ParsableCommand {
 
   /// Says what was recorded and what was not, and ends with the right status.
   private func finish(_ account: RecordingAccount, _ source: LiveSource) throws {
-    if verbose { for cpu in account.cpus { Console.error(RecordingText.line(cpu)) } }
-    if !quiet {
+    if flags.verbose { for cpu in account.cpus { Console.error(RecordingText.line(cpu)) } }
+    if !flags.quiet {
       Console.error(RecordingText.summary(account, output))
       for difference in account.differences { Console.error("WARNING: \(difference)") }
     }
-    Recording.report(source.damage, of: source.name, isQuiet: quiet)
+    Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
     if account.wasCutShort {
       throw Stop(
         status: Stop.dataError,
         message: "mmq: \(output): the file system is nearly full: the recording ended early")
     }
-    if strict, account.lost > 0 || !account.differences.isEmpty {
+    if flags.strict, account.lost > 0 || !account.differences.isEmpty {
       throw Stop(status: Stop.incomplete)
     }
     if source.damage.hasErrors { throw Stop(status: Stop.dataError) }

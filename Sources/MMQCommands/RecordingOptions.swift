@@ -46,6 +46,13 @@ struct RecordingOptions: ParsableArguments {
   )
   var jobs: Int?
 
+  @Option(
+    name: .customLong("map-memory"),
+    help: .init(
+      "Memory of all maps and strings, such as 64M; else live 256M, but at most 1/16 of the memory.",
+      valueName: "size"))
+  var mapMemory: MemorySize?
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("-j takes a number from 1 on") }
   }
@@ -55,6 +62,7 @@ struct RecordingOptions: ParsableArguments {
     var options = RunOptions()
     options.selection = try selection()
     options.jobs = jobs
+    options.mapMemory = mapMemory?.bytes
     if source.isLive { try checkLive() }
     if !source.isLive, let problem = try options.selection?.problem(in: source) {
       throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")

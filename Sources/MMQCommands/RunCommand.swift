@@ -35,19 +35,7 @@ struct RunCommand: ParsableCommand {
   @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")
   var d: Dump?
 
-  @Flag(name: .shortAndLong, help: "Only errors on standard error.")
-  var quiet = false
-
-  @Flag(name: .shortAndLong, help: "Say what is set up, how many records were read, and how fast.")
-  var verbose = false
-
-  @Flag(help: "Exit with 3 if events were lost or the input is damaged.")
-  var strict = false
-
-  @Flag(
-    name: [.customShort("n"), .long],
-    help: "Check the script and its input; show what would be done to the kernel.")
-  var dryRun = false
+  @OptionGroup var flags: CommonFlags
 
   @Flag(
     name: .shortAndLong,
@@ -61,7 +49,7 @@ struct RunCommand: ParsableCommand {
   var unsafe = false
 
   func run() throws {
-    if list { return try ProbeList.print(program, input, isVerbose: verbose) }
+    if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
     let text = try program.load()
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if input != nil, live.c != nil {
@@ -76,17 +64,16 @@ struct RunCommand: ParsableCommand {
     let source =
       try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
     var options = try recording.options(for: source)
-    options.mapMemory = live.mapMemory?.bytes
-    if !quiet, !noWarnings { options.say = { Console.error($0) } }
+    if !flags.quiet, !noWarnings { options.say = { Console.error($0) } }
     let script = program.script(text, for: target(source))
-    try ScriptReport.check(script, showsWarnings: !quiet && !noWarnings)
+    try ScriptReport.check(script, showsWarnings: !flags.quiet && !noWarnings)
     try ScriptReport.checkOptions(script)
     switch d {
     case .types: Console.print(script.types())
     case .bytecode: Console.print(try script.disassembly())
     case .plan: Console.print(script.plan().text())
     default:
-      if dryRun { return try showChanges(script, source, options) }
+      if flags.dryRun { return try showChanges(script, source, options) }
       try run(script, source, options, command) {
         command?.hasEnded == true || traced?.hasEnded == true
       }
@@ -99,8 +86,7 @@ struct RunCommand: ParsableCommand {
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
       return try live.source(
-        for: draft, process: process, showsChanges: verbose || dryRun,
-        isPretending: dryRun)
+        for: draft, process: process, flags)
     } catch {
       try ScriptReport.checkWithoutEvents(draft)
       throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
@@ -113,10 +99,16 @@ struct RunCommand: ParsableCommand {
   ) throws {
     guard let live = source as? any LiveTraceSource else { return }
     let events = script.liveEvents(ofProcess: options.selection?.process != nil)
-    LiveCommandOptions.prepare(
-      showsChanges: true, isPretending: true, mapMemory: options.mapMemory ?? HostMemory.mapBytes)
+    prepare(live, options)
     try Recording.attempt { try live.attach(events) }
     live.detach()
+  }
+
+  private func prepare(_ live: any LiveTraceSource, _ options: RunOptions) {
+    if let bytes = options.mapMemory(for: live) {
+      flags.showStep("# maps and strings: at most \(ByteCount.text(bytes))")
+    }
+    flags.surviveShortage()
   }
 
   private func target(_ source: any TraceSource) -> Target {
@@ -124,7 +116,7 @@ struct RunCommand: ParsableCommand {
     target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = unsafe
     target.host.seed = recording.seed
-    target.host.showsWarnings = !quiet && !noWarnings
+    target.host.showsWarnings = !flags.quiet && !noWarnings
     target.host.hasTracedReader =
       target.host.input == .live && live.c == nil && recording.p == nil && output == nil
       && Console.outputIsRead
@@ -149,19 +141,15 @@ struct RunCommand: ParsableCommand {
       case .text:
         TextRenderer(
           escapesControlBytes: isatty(descriptor) == 1,
-          saysLosses: source is any LiveTraceSource && !quiet, diagnostics: Console.error,
+          saysLosses: source is any LiveTraceSource && !flags.quiet, diagnostics: Console.error,
           write: { Console.write($0, to: descriptor) })
-      case .json: JSONRenderer(announcesProbes: !quiet) { Console.write($0, to: descriptor) }
+      case .json: JSONRenderer(announcesProbes: !flags.quiet) { Console.write($0, to: descriptor) }
       case .csv:
         CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {
           Console.write($0, to: descriptor)
         }
       }
-    if source is any LiveTraceSource {
-      LiveCommandOptions.prepare(
-        showsChanges: verbose, isPretending: false,
-        mapMemory: options.mapMemory ?? HostMemory.mapBytes)
-    }
+    if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()
@@ -176,7 +164,7 @@ struct RunCommand: ParsableCommand {
         command?.run()
       }
     }
-    if verbose { report(outcome, clock.now - start) }
+    if flags.verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
   }
 
@@ -190,7 +178,7 @@ struct RunCommand: ParsableCommand {
 
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
   private func announce(_ probes: Int, _ format: Format) {
-    if !quiet, format != .json {
+    if !flags.quiet, format != .json {
       Console.error("Attached \(probes) probe\(probes == 1 ? "" : "s")")
     }
     let notify = "__BPFTRACE_NOTIFY_PROBES_ATTACHED"
@@ -222,13 +210,13 @@ struct RunCommand: ParsableCommand {
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
   private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
-    if !quiet {
+    if !flags.quiet {
       for loss in outcome.losses { Console.error(LossText.line(loss)) }
       if !noWarnings || outcome.hasFailed { outcome.warnings.forEach(Console.error) }
     }
-    Recording.report(source.damage, of: source.name, isQuiet: quiet)
+    Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
-    if strict, !outcome.losses.isEmpty || source.damage.hasErrors {
+    if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {
       throw Stop(status: Stop.incomplete)
     }
     if source.damage.hasErrors || outcome.hasFailed { throw Stop(status: Stop.dataError) }

@@ -10,7 +10,7 @@ public struct Lane: ~Copyable {
   public private(set) var gap: Gap?
   public private(set) var corruptPages: Int
   private let wish: RecordWish
-  /// Records of the sub-buffer at hand; those before `next` are done.
+  /// Records of the sub-buffer at hand; those before `index` are done.
   private let found: UnsafeMutablePointer<WantedRecord>
   private var index = 0
   private var count = 0

@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func randomCollectionsAgainstADictionary() {
-    var generator = SeededGenerator(seed: 8)
+    var generator = SeededRandom(seed: 8)
     let pool = StringPool()
     var held: [[UInt8]: UInt64] = [:]
     for round in 0..<200 {
@@ -326,5 +326,5 @@ import Testing
   @Test(arguments: [
     (1 << 20, "1 MB"), (256 << 20, "256 MB"), (3 << 30, "3 GB"), (1_500_000, "1464 kB"),
   ])
-  func sizesReadWell(_ bytes: Int, _ text: String) { #expect(RunOptions.sizeText(bytes) == text) }
+  func sizesReadWell(_ bytes: Int, _ text: String) { #expect(ByteCount.text(bytes) == text) }
 }

@@ -12,9 +12,8 @@ import Testing
     let parsed = PrintfFormat(Array(format.utf8))
     var buffer = ByteBuffer()
     (words + [0]).withUnsafeBufferPointer { words in
-      parsed.print(
-        [Type](repeating: type, count: parsed.conversions.count), words.baseAddress!, pool,
-        escapes: escapes, to: &buffer)
+      let types = [Type](repeating: type, count: parsed.conversions.count)
+      PrintfPlan(parsed, types).print(words.baseAddress!, pool, escapes: escapes, to: &buffer)
     }
     return String(decoding: buffer.bytes, as: UTF8.self)
   }

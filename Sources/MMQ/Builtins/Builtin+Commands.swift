@@ -50,10 +50,10 @@ extension Checker {
     let text = try formatted(call)
     let span = call.span
     let isSilent = kind == .warnf && !target.host.showsWarnings
-    let function = text.function(call.name) { run, template, arguments in
+    let function = text.function(call.name) { run, plan, arguments in
       if isSilent { return }
       run.say(
-        kind, run.formatted(template.format, template.types, arguments, escapes: true), at: span)
+        kind, run.formatted(plan, arguments, escapes: true), at: span)
     }
     return Typed(.call(function, text.arguments), nil, span)
   }
@@ -75,9 +75,9 @@ extension Checker {
   fileprivate mutating func cat(_ call: Call) throws -> Typed {
     let name = try formatted(call)
     let span = call.span
-    let function = name.function("cat") { run, template, arguments in
+    let function = name.function("cat") { run, plan, arguments in
       let path = String(
-        decoding: run.formatted(template.format, template.types, arguments), as: UTF8.self)
+        decoding: run.formatted(plan, arguments), as: UTF8.self)
       let (bytes, isCut, problem) = HostFile.read(path, limit: run.maxCatBytes)
       guard let bytes else {
         let text = "failed to open file '\(path)' (\(problem))"
@@ -93,8 +93,8 @@ extension Checker {
     guard target.host.allowsCommands else { throw fail(.unsafe(call.span, "system")) }
     let command = try formatted(call)
     let span = call.span
-    let function = command.function("system") { run, template, arguments in
-      let text = run.formatted(template.format, template.types, arguments)
+    let function = command.function("system") { run, plan, arguments in
+      let text = run.formatted(plan, arguments)
       run.sink.flush()
       var output: [UInt8] = []
       if !HostCommand.run(text, { output += $0 }) {

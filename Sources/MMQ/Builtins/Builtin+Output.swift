@@ -81,29 +81,23 @@ extension Checker {
 
   fileprivate mutating func printf(_ call: Call) throws -> Typed {
     let text = try formatted(call)
-    let plan = PrintfPlan(text.template.format, text.template.types)
-    let function = text.function("printf") { run, _, arguments in run.printf(plan, arguments) }
+    let function = text.function("printf") { run, plan, arguments in run.printf(plan, arguments) }
     return Typed(.call(function, text.arguments), nil, call.span)
   }
 
   /// A format and what it prints: the arguments of printf() and of its kin.
   struct FormattedText {
-    struct Template: Sendable {
-      var format: PrintfFormat
-      var types: [Type]
-    }
-
-    var template: Template
+    var plan: PrintfPlan
     var arguments: [Typed]
 
     /// A host function of these arguments without a result.
     func function(
       _ name: String,
-      _ body: @escaping @Sendable (Run, Template, UnsafePointer<UInt64>) -> Void
+      _ body: @escaping @Sendable (Run, PrintfPlan, UnsafePointer<UInt64>) -> Void
     ) -> HostFunction {
       let words = arguments.reduce(0) { $0 + $1.words }
       return HostFunction(name: name, argumentWords: words, resultWords: 0) {
-        [template] run, arguments, _ in body(run, template, arguments)
+        [plan] run, arguments, _ in body(run, plan, arguments)
       }
     }
   }
@@ -120,8 +114,7 @@ extension Checker {
       arguments.append(try argument(expression, of: conversion))
     }
     let types = arguments.map { $0.type ?? .unknown }
-    return FormattedText(
-      template: FormattedText.Template(format: format, types: types), arguments: arguments)
+    return FormattedText(plan: PrintfPlan(format, types), arguments: arguments)
   }
 
   private mutating func argument(

@@ -10,7 +10,10 @@ struct ByteBuffer {
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
   mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
   mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
-  mutating func append(_ more: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: more) }
+  mutating func append(_ more: UnsafeBufferPointer<UInt8>) {
+    guard let from = more.baseAddress else { return }
+    write(more.count) { $0.update(from: from, count: more.count) }
+  }
   mutating func append(repeating byte: UInt8, count: Int) {
     if count > 0 { bytes.append(contentsOf: repeatElement(byte, count: count)) }
   }
@@ -22,17 +25,18 @@ struct ByteBuffer {
   mutating func removeAll(from place: Int) { bytes.removeSubrange(place...) }
 
   mutating func append(decimal value: UInt64) {
-    var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    withUnsafeMutableBytes(of: &digits) { room in
-      var at = 24
+    var length = 1
+    var rest = value
+    while rest >= 10 {
+      rest /= 10
+      length &+= 1
+    }
+    write(length) { room in
       var rest = value
-      repeat {
-        at -= 1
-        room[at] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
+      for place in (0..<length).reversed() {
+        room[place] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
         rest /= 10
-      } while rest != 0
-      bytes.append(
-        contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[at...]))
+      }
     }
   }
 
@@ -51,6 +55,18 @@ struct ByteBuffer {
     for place in (0..<digits).reversed() {
       let digit = UInt8(truncatingIfNeeded: value >> (place * shift) & (radix - 1))
       bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : ten + digit - 10)
+    }
+  }
+
+  /// Makes room for so many bytes, which `fill` writes: in one step, for what is printed at every event.
+  @inline(__always)
+  private mutating func write(_ count: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    if count == 0 { return }
+    bytes.append(addingCapacity: count) { span in
+      span.withUnsafeMutableBufferPointer { room, written in
+        fill(room.baseAddress! + written)
+        written += count
+      }
     }
   }
 }

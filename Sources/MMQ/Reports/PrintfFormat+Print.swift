@@ -1,25 +1,4 @@
-// Printing values by a format.
-
-extension PrintfFormat {
-  /// Appends the text. The words lie one after the other, as `types` says. Control bytes within
-  /// strings of events are escaped if `escapes`: they must not reach a terminal.
-  func print(
-    _ types: [Type], _ words: UnsafePointer<UInt64>, _ strings: StringPool, escapes: Bool,
-    to buffer: inout ByteBuffer
-  ) {
-    var next = words
-    var index = 0
-    for segment in segments {
-      switch segment {
-      case .literal(let text): text.withUnsafeBufferPointer { buffer.append($0) }
-      case .conversion(let conversion):
-        conversion.print(types[index], next, strings, escapes, &buffer)
-        next += types[index].words
-        index += 1
-      }
-    }
-  }
-}
+// Printing one value by its conversion.
 
 extension PrintfFormat.Conversion {
   func print(

@@ -1,12 +1,12 @@
-// printf as it is mostly written: plain numbers, strings and text.
+// Printing values by a format.
 
-/// A format and the types of its arguments, prepared: what needs neither width nor flags is written at
-/// once, all else as `PrintfFormat` does it.
+/// A format and the types of its arguments, prepared: printf is mostly plain numbers, strings and text, and
+/// what needs neither width nor flags is written at once.
 ///
 /// Unchecked: nothing changes after it was made.
 final class PrintfPlan: @unchecked Sendable {
-  let format: PrintfFormat
-  let types: [Type]
+  private let format: PrintfFormat
+  private let types: [Type]
   private let pieces: UnsafeMutableBufferPointer<Piece>
   /// The text between conversions, all in a row.
   private let text: UnsafeMutableBufferPointer<UInt8>
@@ -57,9 +57,10 @@ final class PrintfPlan: @unchecked Sendable {
     text.deallocate()
   }
 
-  /// Appends the text of a call's words. `escapes` as in `PrintfFormat.print`.
+  /// Appends the text. The words lie one after the other, as the types say. Control bytes within
+  /// strings of events are escaped if `escapes`: they must not reach a terminal.
   func print(
-    _ words: UnsafePointer<UInt64>, _ strings: StringPool, escapes: Bool, to line: inout LineBuffer
+    _ words: UnsafePointer<UInt64>, _ strings: StringPool, escapes: Bool, to line: inout ByteBuffer
   ) {
     for piece in pieces {
       switch piece.kind {
@@ -69,19 +70,11 @@ final class PrintfPlan: @unchecked Sendable {
       case .signed: line.append(decimal: Int64(bitPattern: words[piece.first]))
       case .unsigned: line.append(decimal: words[piece.first] & piece.mask)
       case .hexadecimal: line.append(hexadecimal: words[piece.first] & piece.mask)
-      case .string, .other: printSlowly(piece, words, strings, escapes, &line)
+      case .string, .other:
+        format.conversions[piece.count].print(
+          types[piece.count], words + piece.first, strings, escapes, &line)
       }
     }
-  }
-
-  private func printSlowly(
-    _ piece: Piece, _ words: UnsafePointer<UInt64>, _ strings: StringPool, _ escapes: Bool,
-    _ line: inout LineBuffer
-  ) {
-    var buffer = ByteBuffer()
-    format.conversions[piece.count].print(
-      types[piece.count], words + piece.first, strings, escapes, &buffer)
-    buffer.bytes.withUnsafeBufferPointer { line.append($0) }
   }
 }
 

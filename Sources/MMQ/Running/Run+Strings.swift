@@ -2,18 +2,6 @@
 
 internal import MMQTrace
 
-/// Ids of strings that would cost too much to look up each time. All of it can be made anew.
-struct KnownStrings {
-  /// Of the idle tasks, by CPU; 0 where it was not asked for.
-  var idle: [UInt64] = []
-  /// Names of functions by address.
-  var symbols: [UInt64: UInt64] = [:]
-
-  /// NR_CPUS of Linux is 8192 at most.
-  static let mostCPUs = 1 << 13
-  static let mostSymbols = 1 << 16
-}
-
 extension Run {
   /// Frees strings that nothing holds, if many have come. Between blocks, or between two turns of a loop:
   /// then only maps, registers and loops' copies of maps hold any.

@@ -59,7 +59,7 @@ final class Run {
   private let symbols: () -> KernelSymbols
   private lazy var loadedSymbols = symbols()
   /// The line that printf() writes.
-  private let line: UnsafeMutablePointer<LineBuffer>
+  private let line: UnsafeMutablePointer<ByteBuffer>
 
   init(
     _ code: Code, strings: StringPool, memory: RunMemory, sink: any OutputSink,
@@ -83,7 +83,7 @@ final class Run {
     nameStrings = .allocate(capacity: 1)
     nameStrings.initialize(to: NameStrings(names))
     line = .allocate(capacity: 1)
-    line.initialize(to: LineBuffer())
+    line.initialize(to: ByteBuffer())
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
   }
 
@@ -92,8 +92,7 @@ final class Run {
     tables.deinitialize(count: shapes.count).deallocate()
     nameStrings.pointee.deallocate()
     nameStrings.deallocate()
-    line.pointee.deallocate()
-    line.deallocate()
+    line.deinitialize(count: 1).deallocate()
   }
 
   func exit(code: Int32) {
@@ -183,15 +182,15 @@ final class Run {
   func printf(_ plan: PrintfPlan, _ words: UnsafePointer<UInt64>) {
     line.pointee.removeAll()
     plan.print(words, strings, escapes: sink.escapesControlBytes, to: &line.pointee)
-    sink.text(.printf, line.pointee.bytes)
+    line.pointee.bytes.withUnsafeBytes { sink.text(.printf, $0) }
   }
 
   /// Text by a format; `escapes` says whether control bytes of strings are shown as `\x1b`.
   func formatted(
-    _ format: PrintfFormat, _ types: [Type], _ words: UnsafePointer<UInt64>, escapes: Bool = false
+    _ plan: PrintfPlan, _ words: UnsafePointer<UInt64>, escapes: Bool = false
   ) -> [UInt8] {
     var text = ByteBuffer()
-    format.print(types, words, strings, escapes: escapes, to: &text)
+    plan.print(words, strings, escapes: escapes, to: &text)
     return text.bytes
   }
 
@@ -238,42 +237,6 @@ final class Run {
     for map in order where tables[map].count > 0 {
       sink.map(report(map, top: 0, divisor: 0))
     }
-  }
-}
-
-/// Ids of strings by ids of names, as far as names were asked for. Its owner frees it.
-private struct NameStrings {
-  /// Ids of names by thread, below `TaskNames.denseLimit`. Those of names that change in time are
-  /// beyond all others.
-  let names: UnsafePointer<UInt32>
-  private(set) var strings = UnsafeMutablePointer<UInt64>.allocate(capacity: 64)
-  private(set) var count = 0
-  private var capacity = 64
-
-  /// No string has this id.
-  static let unknown = UInt64.max
-
-  init(_ names: TaskNames?) { self.names = names?.denseNames ?? TaskNames.noNames }
-
-  func deallocate() { strings.deallocate() }
-
-  mutating func forget() { count = 0 }
-
-  mutating func keep(_ string: UInt64, at id: Int) {
-    if id >= capacity { grow(toHold: id) }
-    while count <= id {
-      strings[count] = NameStrings.unknown
-      count += 1
-    }
-    strings[id] = string
-  }
-
-  private mutating func grow(toHold id: Int) {
-    let more = max(2 * capacity, id + 1)
-    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: more)
-    larger.update(from: strings, count: count)
-    strings.deallocate()
-    (strings, capacity) = (larger, more)
   }
 }
 

@@ -8,7 +8,7 @@ final class RunMemory {
   let budget: UnsafeMutablePointer<MemoryBudget>?
 
   init(_ options: RunOptions, _ source: any TraceSource) {
-    guard let limit = options.mapMemory ?? (source.isLive ? HostMemory.mapBytes : nil) else {
+    guard let limit = options.mapMemory(for: source) else {
       budget = nil
       return
     }

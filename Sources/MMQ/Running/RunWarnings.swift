@@ -72,7 +72,7 @@ struct RunWarnings {
 
   /// What there is to say as soon as the first update is dropped.
   static func exhausted(_ mapMemory: Int?) -> String {
-    "the maps' memory of \(RunOptions.sizeText(mapMemory ?? 0)) is used up; --map-memory gives more"
+    "the maps' memory of \(ByteCount.text(mapMemory ?? 0)) is used up; --map-memory gives more"
   }
 
   private func tasks() -> [String] {
