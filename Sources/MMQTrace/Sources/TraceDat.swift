@@ -84,11 +84,15 @@ public final class TraceDat: DivisibleSource {
 
   private var compressionText: String { compression == "none" ? "uncompressed" : compression }
 
-  public func openStreams() -> [any PageStream] {
+  public func openStreams() -> [any PageStream] { streams(nil) }
+
+  public func openStreams(_ ahead: ReadAhead) -> [any PageStream] { streams(ahead) }
+
+  private func streams(_ ahead: ReadAhead?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine.
     let share = (16 << 20) / max(1, extents.count)
-    let blockSize = min(max(share, 64 << 10), 1 << 20)
-    return extents.map { $0.stream(of: file, blockSize: blockSize) }
+    let blockSize = min(max(share, 64 << 10), 256 << 10)
+    return extents.map { $0.stream(of: file, blockSize: blockSize, ahead: ahead) }
   }
 
   public func openParts(of size: Int) -> RecordingParts {
