@@ -22,6 +22,9 @@ public struct RunOptions: Sendable {
   /// Gets sentences that should not wait until the end of a run that may go on for days.
   public var say: (@Sendable (String) -> Void)?
 
+  /// Off for tests: the code reads each value each time.
+  var reusesValues = true
+
   public init() {}
 
   var threads: Int { max(1, jobs ?? Workers.cpus) }

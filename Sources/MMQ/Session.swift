@@ -107,7 +107,9 @@ public final class Session {
     tickStamp.initialize(to: 0)
     memory = RunMemory(options, source)
     strings = StringPool(memory: memory)
-    code = try Compiler.compile(script.program, script.target, strings).get()
+    code = try Compiler.compile(
+      script.program, script.target, strings, reusesValues: options.reusesValues
+    ).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
