@@ -91,7 +91,7 @@ public final class TraceDat: DivisibleSource {
   private func streams(_ ahead: ReadAhead?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine.
     let share = (16 << 20) / max(1, extents.count)
-    let blockSize = min(max(share, 64 << 10), 256 << 10)
+    let blockSize = min(max(share, 64 << 10), 1 << 20)
     return extents.map { $0.stream(of: file, blockSize: blockSize, ahead: ahead) }
   }
 
