@@ -116,7 +116,7 @@ public final class TraceDat: DivisibleSource {
       var reader = try loader.open(section)
       let size = UInt64(try reader.u32())
       let text = try reader.bytes(size)
-      return text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+      return KernelSymbols(kallsyms: text)
     } catch {
       damage.error("damaged symbols", "the kernel's symbols cannot be read: \(error.message)")
       return .none
