@@ -23,6 +23,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
+    // Only the program links it, never the library: it is under the GPL.
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
     .target(name: "MMQLanguage", swiftSettings: strict),
     .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
@@ -34,7 +36,7 @@ let package = Package(
     .target(
       name: "MMQCommands",
       dependencies: [
-        "CLinux", "MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter",
+        "CLinux", "CReadline", "MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
