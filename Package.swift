@@ -92,6 +92,12 @@ let package = Package(
       name: "MMQLiveTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
       swiftSettings: strict),
+    // Sessions at a prompt, on pseudo-terminals.
+    .target(
+      name: "CTerminal", path: "Tests/CTerminal", linkerSettings: [.linkedLibrary("util")]),
+    .testTarget(
+      name: "MMQReplTests", dependencies: ["CTerminal", "MMQTestSupport", "MMQTrace", "mmq"],
+      swiftSettings: strict),
     .testTarget(
       name: "MMQBenchTests",
       dependencies: ["MMQTestSupport", "mmq-bench", "mmq-floors", "mmq-measure"],
