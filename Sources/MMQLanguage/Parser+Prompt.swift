@@ -83,6 +83,8 @@ extension Parser {
   private static let opening: Set<String> = ["open-string", "open-comment"]
 
   private static func hasOpenPredicate(_ source: Source) -> Bool {
+    // Else the `/` divides.
+    guard case .program = question(source).question else { return false }
     let tokens = tokens(of: source).tokens
     guard let start = tokens.lastIndex(where: { $0.role == .predicateStart }) else { return false }
     return !tokens[start...].contains { source.text(of: $0.span) == "{" }

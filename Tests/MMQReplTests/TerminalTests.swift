@@ -102,6 +102,7 @@ import Testing
     try second.expect("@: 337072")
     second.enter(".history")
     try second.expect("kmem:mm_page_alloc {\n  @ = count() }")
+    try second.expect("mmq> ")
     second.type("\u{4}")
     #expect(try second.end() == 0)
     let lines = try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n")
@@ -146,5 +147,54 @@ import Testing
     let terminal = try session()
     terminal.hangUp()
     #expect(try terminal.end() >= 0)
+  }
+
+  // MARK: Completion
+
+  @Test func tabCompletesEventFieldAndName() throws {
+    let terminal = try session()
+    terminal.type("compac\tmm_compaction_e\t")
+    try terminal.expect("compaction:mm_compaction_end")
+    terminal.type(" /args.stat\t")
+    try terminal.expect("args.status")
+    terminal.type(" == \"succ\t")
+    try terminal.expect("success")
+    terminal.type("\"/ { @n = cou\t) }\r")
+    try terminal.expect("@n: 1\n")
+    terminal.type("@\t\r")
+    try terminal.expect("@n: 1\n")
+  }
+
+  @Test func tabCompletesBehindEarlierLines() throws {
+    let terminal = try session()
+    terminal.enter("kmem:mm_page_alloc {")
+    try terminal.expect("...> ")
+    terminal.type("@[args.ord\t] = count() }\r")
+    try terminal.expect("@[1]: 166\n")
+  }
+
+  @Test func twoTabsListWithTypesAndHelp() throws {
+    let terminal = try session()
+    terminal.type("kmem:mm_page_alloc { @[args.\t\t")
+    try terminal.expect("gfp_flags")
+    try terminal.expect("unsigned long")
+    try terminal.expect("GFP_TRANSHUGE")
+    // The line is there again.
+    try terminal.expect("mmq> kmem:mm_page_alloc { @[args.")
+    terminal.type("\u{3}")
+    try terminal.expect("mmq> ")
+    terminal.type("strf\t")
+    try terminal.expect("strftime(")
+    terminal.type("\u{3}")
+    try terminal.expect("mmq> ")
+    terminal.type(".pr\t\t")
+    try terminal.expect(".print")
+    try terminal.expect("prints a map, or its N largest rows")
+  }
+
+  @Test func tabCompletesFilesOfCommands() throws {
+    let terminal = try session()
+    terminal.type(".run \(Places.package)/Examples/oom-k\t")
+    try terminal.expect("/Examples/oom-kills.mmq")
   }
 }

@@ -35,7 +35,7 @@ extension MetaCommand {
       guard let path = words.first, words.dropFirst().allSatisfy({ $0.hasPrefix("@") }) else {
         throw Stop.wants(".save FILE [@MAP…]")
       }
-      try session.save(to: path, Array(words.dropFirst()))
+      try session.save(to: FileNames.expanded(path), Array(words.dropFirst()))
     },
   ]
 }

@@ -21,14 +21,15 @@ extension MetaCommand {
       guard let words = TracedCommand.words(argument), let path = words.first else {
         throw Stop.wants(".run FILE [ARGUMENTS]")
       }
-      let text = Source(name: path, text: try ScriptOptions.read(path))
+      let text = Source(name: path, text: try ScriptOptions.read(FileNames.expanded(path)))
       let parameters = ScriptParameters(positionals: Array(words.dropFirst()))
       try session.run(try session.script(text, parameters))
     },
     MetaCommand(".read", "FILE", .file, "reads questions and commands from a file") {
       session, path in
       guard !path.isEmpty else { throw Stop.wants(".read FILE") }
-      try session.read(String(decoding: try ScriptOptions.read(path), as: UTF8.self))
+      try session.read(
+        String(decoding: try ScriptOptions.read(FileNames.expanded(path)), as: UTF8.self))
     },
     MetaCommand(".edit", "", .nothing, "opens the last question in $VISUAL or $EDITOR, and runs it")
     {

@@ -8,7 +8,7 @@ extension MetaCommand {
     MetaCommand(".open", "FILE", .file, "asks this recording from now on; maps stay") {
       session, path in
       guard !path.isEmpty else { throw Stop.wants(".open FILE") }
-      try session.input.open(path)
+      try session.input.open(FileNames.expanded(path))
       session.greet()
     },
     MetaCommand(".live", "", .nothing, "asks the running kernel from now on; maps stay") {

@@ -10,7 +10,6 @@ struct MetaCommand: Sendable {
     case event
     case map
     case file
-    case recipe
     case question
     case word([String])
   }
