@@ -1,5 +1,7 @@
 // The hash table behind every map: rows of words, keys first.
 
+internal import Glibc
+
 /// Rows of `keyWords + valueWords` words, dense and in order of insertion (a removal moves the last
 /// row into the gap), with an open-addressing index of row numbers beside them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
@@ -52,18 +54,18 @@ struct Table: ~Copyable {
     self.budget = budget
     stride = keyWords + valueWords
     capacity = Table.firstRows
-    rows = .allocate(capacity: capacity * max(1, stride))
+    rows = Table.memory(capacity * max(1, stride))
     mask = Table.firstSlots - 1
     slotBits = UInt64(Table.firstSlots.trailingZeroBitCount)
-    index = .allocate(capacity: Table.firstSlots)
+    index = Table.memory(Table.firstSlots)
     index.initialize(repeating: 0, count: Table.firstSlots)
     budget?.pointee.charge(rowBytes(capacity) + Table.indexBytes(Table.firstSlots))
   }
 
   deinit {
     for row in 0..<count { freeOwned(of: row) }
-    rows.deallocate()
-    index.deallocate()
+    free(rows)
+    free(index)
     budget?.pointee.give(rowBytes(capacity) + Table.indexBytes(mask + 1))
   }
 
@@ -235,30 +237,34 @@ struct Table: ~Copyable {
     index[at] = UInt32(truncatingIfNeeded: number) | tag(hash)
   }
 
-  /// Old rows and new ones are there at once for a while.
   private mutating func growRows() -> Bool {
-    let more = capacity + max(Table.firstRows, capacity / 2)
+    let more = max(Table.firstRows, capacity / 2)
     if let budget, !budget.pointee.take(rowBytes(more)) { return false }
-    let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: more * max(1, stride))
-    larger.moveInitialize(from: rows, count: count * stride)
-    rows.deallocate()
-    budget?.pointee.give(rowBytes(capacity))
-    rows = larger
-    capacity = more
+    capacity += more
+    rows = Table.memory(capacity * max(1, stride), insteadOf: rows)
     return true
   }
 
-  /// The old index goes first: the rows have all that is in it.
   private mutating func growIndex() -> Bool {
     let slots = (mask + 1) * 2
     if let budget, !budget.pointee.take(Table.indexBytes(slots - mask - 1)) { return false }
-    index.deallocate()
-    index = .allocate(capacity: slots)
+    index = Table.memory(slots, insteadOf: index)
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
     slotBits = UInt64(slots.trailingZeroBitCount)
     for number in 1...max(1, count) where number <= count { enter(number) }
     return true
+  }
+
+  /// Room for so many words. realloc(3) moves large pieces without copying them, so that old and new are
+  /// never there at once; to free them would have malloc() keep that much for later.
+  private static func memory<Word: BitwiseCopyable>(
+    _ count: Int, insteadOf old: UnsafeMutablePointer<Word>? = nil
+  ) -> UnsafeMutablePointer<Word> {
+    guard let memory = realloc(old, count * MemoryLayout<Word>.stride) else {
+      fatalError("out of memory")
+    }
+    return memory.assumingMemoryBound(to: Word.self)
   }
 
   /// Removes a key; false if it was not there.
