@@ -16,7 +16,8 @@ import Testing
     #expect(RecipeLibrary.shipped.map(\.name) == files.map { String($0.dropLast(4)) }.sorted())
     for recipe in RecipeLibrary.shipped {
       let text = FileManager.default.contents(atPath: "\(Self.directory)/\(recipe.fileName)")
-      #expect(text.map(Array.init) == recipe.text, "\(recipe.name)")
+      let isSame = text.map(Array.init) == recipe.text
+      #expect(isSame, "\(recipe.name)")
     }
   }
 
@@ -45,7 +46,8 @@ import Testing
     let recipe = try Self.recipe(name)
     let (text, diagnostics) = Printer.print(Source(name: name, text: recipe.text))
     #expect(diagnostics.isEmpty)
-    #expect(text == recipe.text, "mmq fmt would change it")
+    let isSame = text == recipe.text
+    #expect(isSame, "mmq fmt would change it")
     let lines = String(decoding: recipe.text, as: UTF8.self).split(separator: "\n")
     #expect(lines.allSatisfy { $0.count <= 100 })
   }
