@@ -97,7 +97,9 @@ let package = Package(
     // On the running kernel; mmq itself is run, too.
     .testTarget(
       name: "MMQLiveTests",
-      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
+      dependencies: [
+        "MMQ", "MMQLanguage", "MMQRecipes", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MMQBenchTests",
