@@ -23,6 +23,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CLinux"),
+    // Only the program links it, never the library: it is under the GPL.
+    .target(name: "CReadline", linkerSettings: [.linkedLibrary("readline")]),
     // MMQLanguage knows no traces and MMQTrace knows no language; they meet only in MMQ.
     .target(name: "MMQLanguage", swiftSettings: strict),
     .target(name: "MMQTrace", dependencies: ["CLinux", "CZstd", "CZlib"], swiftSettings: strict),
@@ -37,7 +39,7 @@ let package = Package(
     .target(
       name: "MMQCommands",
       dependencies: [
-        "CLinux", "MMQ", "MMQLanguage", "MMQRecipes", "MMQTrace", "MMQTraceWriter",
+        "CLinux", "CReadline", "MMQ", "MMQLanguage", "MMQRecipes", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -100,6 +102,12 @@ let package = Package(
       dependencies: [
         "MMQ", "MMQLanguage", "MMQRecipes", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload",
       ],
+      swiftSettings: strict),
+    // Sessions at a prompt, on pseudo-terminals.
+    .target(
+      name: "CTerminal", path: "Tests/CTerminal", linkerSettings: [.linkedLibrary("util")]),
+    .testTarget(
+      name: "MMQReplTests", dependencies: ["CTerminal", "MMQTestSupport", "MMQTrace", "mmq"],
       swiftSettings: strict),
     .testTarget(
       name: "MMQBenchTests",

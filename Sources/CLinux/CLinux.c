@@ -79,6 +79,29 @@ void clinux_catch_stop_signals(void) {
 
 _Bool clinux_stop_requested(void) { return stop_requested != 0; }
 
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number) {
+  (void)number;
+  interrupted = 1;
+}
+
+void clinux_catch_session_signals(void) {
+  struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+  catch_unless_ignored(SIGTERM);
+  catch_unless_ignored(SIGHUP);
+  sigaction(SIGINT, &action, 0);
+  clinux_unblock(SIGINT);
+}
+
+_Bool clinux_was_interrupted(void) { return interrupted != 0; }
+
+_Bool clinux_take_interrupt(void) {
+  if (!interrupted) return 0;
+  interrupted = 0;
+  return 1;
+}
+
 void clinux_catch_report_signal(void) {
   struct sigaction action = {.sa_handler = on_report, .sa_flags = SA_RESTART};
   sigaction(SIGUSR1, &action, 0);

@@ -15,6 +15,8 @@ public struct MapShape: Sendable, Equatable {
   public var limit: Int?
   /// A full map makes room by dropping an old key; else new keys are dropped and counted.
   public var evicts = false
+  /// It comes from an earlier run, and nothing assigns it in this one.
+  public var isKept = false
 
   public init(name: String, key: Type?, content: Content) {
     self.name = name
@@ -23,6 +25,9 @@ public struct MapShape: Sendable, Equatable {
   }
 
   var keyWords: Int { key?.words ?? 0 }
+
+  /// The key columns that it needs in a `CSVRenderer`.
+  public var keyColumns: Int { keyParts }
 
   /// Parts of a key as written: several keys are one tuple.
   var keyParts: Int {

@@ -9,8 +9,8 @@ public struct RunOptions: Sendable {
   /// Used instead of the source's own symbols.
   public var kernelSymbols: KernelSymbols?
 
-  /// Threads that may read at once, where the script's result does not depend on the order of records;
-  /// nil: as many as there are CPUs.
+  /// Threads that may work at once: side by side where the script's result does not depend on the order
+  /// of records, else to read and decompress ahead. nil: as many as there are CPUs.
   public var jobs: Int?
   /// Bytes of sub-buffers that a thread takes at once: some milliseconds of work.
   public var partSize = 8 << 20
@@ -22,7 +22,12 @@ public struct RunOptions: Sendable {
   /// Gets sentences that should not wait until the end of a run that may go on for days.
   public var say: (@Sendable (String) -> Void)?
 
+  /// Off for tests: the code reads each value each time.
+  var reusesValues = true
+
   public init() {}
+
+  var threads: Int { max(1, jobs ?? Workers.cpus) }
 
   /// Bytes that maps and strings of a run over this source may have; nil where there is no limit.
   public func mapMemory(for source: any TraceSource) -> Int? {

@@ -20,6 +20,13 @@ public struct Script {
     files: (any ScriptFiles)? = nil
   ) {
     let (parsed, complaints, source) = Importer.load(text, files)
+    self.init(parsed, complaints, source, target, parameters)
+  }
+
+  init(
+    _ parsed: Program, _ complaints: [Diagnostic], _ source: Source, _ target: Target,
+    _ parameters: ScriptParameters
+  ) {
     let (syntax, more) = MacroExpander.expand(parsed)
     let found = complaints + more
     self.text = source

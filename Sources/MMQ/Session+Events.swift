@@ -20,14 +20,30 @@ extension Session {
       seesAll: selection != nil, until: tickStamp)
   }
 
+  /// Runs through all records in order of time, while other threads read and decompress what comes next.
+  func pumpAhead(
+    _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch,
+    isAnew: Bool
+  ) throws {
+    let helpers = ahead == nil ? 0 : min(options.threads - 1, merge.laneCount)
+    var result = Result<Void, any Error>.success(())
+    Workers.run(helpers) { [ahead] _ in
+      ahead?.work()
+    } while: {
+      result = Result { try pumpInOrder(&merge, machine, dispatch, isAnew: isAnew) }
+      ahead?.stop(threads: helpers)
+    }
+    try result.get()
+  }
+
   /// `isAnew`: what was prepared for parts is of no use.
-  func pumpInOrder(
+  private func pumpInOrder(
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch,
     isAnew: Bool
   ) throws {
     if isAnew {
       try learn()
-      merge = Merge(try source.openStreams(), dispatch.wish, isOrdered: isOrdered)
+      merge = Merge(try openStreams(), dispatch.wish, isOrdered: isOrdered)
       keepBufferNames(merge)
     }
     pump(&merge, machine, dispatch)

@@ -19,7 +19,7 @@ extension Session {
   /// A thread for less than half a part would cost more than it brings.
   func threads(for parts: RecordingParts) -> Int {
     let useful = Int(clamping: parts.size / UInt64(max(1, options.partSize / 2)))
-    return max(1, min(options.jobs ?? Workers.cpus, useful))
+    return max(1, min(options.threads, useful))
   }
 
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too

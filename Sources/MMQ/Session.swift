@@ -39,6 +39,8 @@ public final class Session {
   var hasGuessedWrong = false
   /// Names change while records are read in parts: each record's moment is asked for.
   var needsMoments = false
+  /// Reads blocks of a recording before they are needed, where there is more than one thread.
+  let ahead: ReadAhead?
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
 
@@ -100,11 +102,14 @@ public final class Session {
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
+    ahead = options.threads > 1 && source is any DivisibleSource ? ReadAhead() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
     memory = RunMemory(options, source)
     strings = StringPool(memory: memory)
-    code = try Compiler.compile(script.program, script.target, strings).get()
+    code = try Compiler.compile(
+      script.program, script.target, strings, reusesValues: options.reusesValues
+    ).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
     run = Run(
@@ -142,8 +147,7 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided { try learn() }
     let dispatch = dispatch()
-    var merge = Merge(
-      try source.openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
+    var merge = Merge(try openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     if let selection { try select(selection, &merge, dispatch) }
@@ -156,7 +160,7 @@ public final class Session {
       keepTime(machine)
     } else if hasEventBlocks {
       let isDone = isDivided ? readParts() : false
-      if !isDone { try pumpInOrder(&merge, machine, dispatch, isAnew: isDivided) }
+      if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: isDivided) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish()
@@ -174,8 +178,13 @@ public final class Session {
       selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
     if !taskTypes.isEmpty { return }
     merge = Merge(
-      try source.openStreams().filter { selection.takes($0) }, dispatch.wish,
-      isOrdered: isOrdered)
+      try openStreams().filter { selection.takes($0) }, dispatch.wish, isOrdered: isOrdered)
+  }
+
+  /// A new pass over all records.
+  func openStreams() throws -> [any PageStream] {
+    if let ahead, let source = source as? any DivisibleSource { return source.openStreams(ahead) }
+    return try source.openStreams()
   }
 
   /// Names are those of the record at hand only if records come in order of time.
@@ -185,7 +194,7 @@ public final class Session {
   func learn() throws {
     if let records = taskRecords() { return learn(records) }
     let dispatch = Dispatch.ofTasks(taskTypes)
-    var merge = Merge(try source.openStreams(), dispatch.wish)
+    var merge = Merge(try openStreams(), dispatch.wish)
     readOfTasks(&merge, dispatch) { type, record in
       names?.learn(type, record)
       groups?.learn(type, record)

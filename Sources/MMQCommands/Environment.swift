@@ -18,4 +18,9 @@ enum Environment {
     }
     return all
   }
+
+  /// The first of some variables that is set.
+  static func first(of names: String...) -> String? {
+    names.lazy.compactMap { getenv($0) }.first.map { String(cString: $0) }
+  }
 }

@@ -19,7 +19,8 @@ enum FileReplacement {
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw failure(path) }
     let isDone =
-      fchmod(descriptor, status.st_mode & 0o7777) == 0 && write(bytes, to: descriptor)
+      fchmod(descriptor, status.st_mode & 0o7777) == 0
+      && bytes.withUnsafeBytes({ FileWriting.write($0, to: descriptor) }) == 0
       && fsync(descriptor) == 0 && rename(template, target) == 0
     let problem = errno
     close(descriptor)
@@ -27,19 +28,6 @@ enum FileReplacement {
     unlink(template)
     errno = problem
     throw failure(path)
-  }
-
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let written = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return false }
-        done += written
-      }
-      return true
-    }
   }
 
   private static func failure(_ path: String) -> Stop {

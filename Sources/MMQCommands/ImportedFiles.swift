@@ -12,7 +12,7 @@ struct ImportedFiles: ScriptFiles {
 
   func files(at path: String, from importer: String) throws(ImportProblem) -> [ImportedFile] {
     let place = path.hasPrefix("/") ? path : ImportedFiles.directory(of: importer) + path
-    if let entries = ImportedFiles.entries(of: place) {
+    if let entries = Directory.entries(of: place)?.sorted() {
       var files: [ImportedFile] = []
       for name in entries where ImportedFiles.isScript(name) {
         files.append(try file(place + (place.hasSuffix("/") ? "" : "/") + name))
@@ -56,19 +56,5 @@ struct ImportedFiles: ScriptFiles {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)
-  }
-
-  /// Names in a directory, sorted; nil where it is none.
-  private static func entries(of path: String) -> [String]? {
-    guard let directory = opendir(path) else { return nil }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names.sorted()
   }
 }

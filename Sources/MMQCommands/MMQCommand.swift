@@ -15,11 +15,12 @@ struct MMQCommand: ParsableCommand {
         mmq recipe mm-health                           a shipped script; mmq recipe lists them
         mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
+        mmq repl -i trace.dat                          a prompt; plain mmq asks the running kernel
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecipeCommand.self, RecordCommand.self, ListCommand.self, InfoCommand.self,
-      CheckCommand.self, FmtCommand.self, CleanupCommand.self,
+      RunCommand.self, RecipeCommand.self, ReplCommand.self, RecordCommand.self,
+      ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self, CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -30,7 +31,11 @@ struct MMQCommand: ParsableCommand {
 /// or data error; 2 wrong usage or an error in the script; 3 an incomplete result under --strict.
 public func runMMQ() -> Never {
   do {
-    var command = try MMQCommand.parseAsRoot(CommandLineWords.own)
+    var words = CommandLineWords.own
+    if words.isEmpty, Console.inputIsTerminal, Console.outputIsTerminal {
+      words = [ReplCommand._commandName]
+    }
+    var command = try MMQCommand.parseAsRoot(words)
     try command.run()
     exit(0)
   } catch let stop as Stop {

@@ -28,15 +28,24 @@ enum ProbeList {
     let others = providers.filter { pattern.map(Glob.init)?.matches($0) == true }
     for name in others { Console.print(name + "\n") }
     if let pattern, !others.isEmpty, !pattern.hasPrefix("*") { return }
-    let schemas = try Recording.target(input).schemas.sorted { $0.fullName < $1.fullName }
-    let found = schemas.filter { matches($0, pattern) }
-    for schema in found { Console.print(text(of: schema, isVerbose)) }
-    guard found.isEmpty, others.isEmpty, let pattern else { return }
-    let nearest = Nearest.name(to: bare(pattern), among: schemas.map(\.fullName))
-    throw Stop(
-      status: Stop.dataError,
-      message: "mmq: no tracepoint matches '\(pattern)'"
-        + (nearest.map { "; did you mean \($0)?" } ?? ""))
+    let schemas = try Recording.target(input).schemas
+    Console.print(
+      try text(of: schemas, pattern, isVerbose: isVerbose, mayBeEmpty: !others.isEmpty))
+  }
+
+  /// The events of a pattern. Throws a Stop where there must be some and are none.
+  static func text(
+    of schemas: [EventSchema], _ pattern: String?, isVerbose: Bool, mayBeEmpty: Bool = false
+  ) throws -> String {
+    let found = schemas.filter { matches($0, pattern) }.sorted { $0.fullName < $1.fullName }
+    if let pattern, found.isEmpty, !mayBeEmpty {
+      let nearest = Nearest.name(to: bare(pattern), among: schemas.map(\.fullName))
+      throw Stop(
+        status: Stop.dataError,
+        message: "mmq: no tracepoint matches '\(pattern)'"
+          + (nearest.map { "; did you mean \($0)?" } ?? ""))
+    }
+    return found.map { text(of: $0, isVerbose) }.joined()
   }
 
   /// Probes that are no events: listed where a pattern asks for them.

@@ -38,7 +38,11 @@ enum Recording {
 
   /// Says what was damaged or doubtful.
   static func report(_ damage: DamageLog, of name: String, isQuiet: Bool) {
-    for finding in damage.findings {
+    report(damage.findings, of: name, isQuiet: isQuiet)
+  }
+
+  static func report(_ findings: [DamageLog.Finding], of name: String, isQuiet: Bool) {
+    for finding in findings {
       if isQuiet, finding.severity == .note { continue }
       let times = finding.count > 1 ? " (\(finding.count) times)" : ""
       let severity = finding.severity == .error ? "ERROR" : "NOTE"

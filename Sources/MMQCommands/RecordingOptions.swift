@@ -99,7 +99,7 @@ struct RecordingOptions: ParsableArguments {
   }
 
   private func symbols(_ path: String) throws -> KernelSymbols {
-    let symbols = try ScriptOptions.read(path).withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    let symbols = try KernelSymbols(kallsyms: ScriptOptions.read(path))
     guard !symbols.isEmpty else {
       throw Stop(
         status: Stop.usageError, message: "mmq: \(path): there are no symbols with addresses in it")

@@ -12,7 +12,6 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Runs a script over the running kernel, or with -i over a recording (the default).")
 
-  enum Format: String, CaseIterable { case text, json, csv }
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode, plan }
 
   @OptionGroup var program: ScriptOptions
@@ -26,8 +25,8 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
-    completion: .list(Format.allCases.map(\.rawValue)))
-  var formatName = Format.text.rawValue
+    completion: .list(OutputFormat.allCases.map(\.rawValue)))
+  var formatName = OutputFormat.text.rawValue
 
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
@@ -139,21 +138,10 @@ struct RunCommand: ParsableCommand {
     _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
     hasEnded: @escaping () -> Bool
   ) throws {
-    let format = try format()
-    let descriptor = try openOutput()
-    let sink: any OutputSink =
-      switch format {
-      case .text:
-        TextRenderer(
-          escapesControlBytes: isatty(descriptor) == 1,
-          saysLosses: source is any LiveTraceSource && !flags.quiet, diagnostics: Console.error,
-          write: { Console.write($0, to: descriptor) })
-      case .json: JSONRenderer(announcesProbes: !flags.quiet) { Console.write($0, to: descriptor) }
-      case .csv:
-        CSVRenderer(keyColumns: script.keyColumns, escapesControlBytes: isatty(descriptor) == 1) {
-          Console.write($0, to: descriptor)
-        }
-      }
+    let format = try OutputFormat(name: formatName)
+    let sink = format.sink(
+      for: script, to: try openOutput(), isLive: source is any LiveTraceSource,
+      isQuiet: flags.quiet)
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
@@ -173,16 +161,8 @@ struct RunCommand: ParsableCommand {
     try finish(outcome, source)
   }
 
-  /// In bpftrace's words.
-  private func format() throws -> Format {
-    if let format = Format(rawValue: formatName) { return format }
-    throw Stop(
-      status: Stop.usageError,
-      message: "ERROR: Invalid output format \"\(formatName)\"\nHINT: it is text, json or csv")
-  }
-
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
-  private func announce(_ probes: Int, _ format: Format) {
+  private func announce(_ probes: Int, _ format: OutputFormat) {
     if !flags.quiet, format != .json {
       Console.error("Attached \(probes) probe\(probes == 1 ? "" : "s")")
     }
@@ -201,24 +181,15 @@ struct RunCommand: ParsableCommand {
   }
 
   private func report(_ outcome: Outcome, _ time: Duration) {
-    let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-    let rate = Double(outcome.records) / max(seconds, 1e-9) / 1e6
+    let rate = Double(outcome.records) / max(time.inSeconds, 1e-9) / 1e6
     Console.error(
-      "\(outcome.records) records in \(rounded(seconds)) s, \(rounded(rate)) million a second")
-  }
-
-  private func rounded(_ value: Double) -> String {
-    let thousandths = Int((value * 1000).rounded())
-    let digits = String(thousandths % 1000)
-    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+      "\(outcome.records) records in \(time.inSeconds.withThousandths) s, "
+        + "\(rate.withThousandths) million a second")
   }
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
   private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
-    if !flags.quiet {
-      for loss in outcome.losses { Console.error(LossText.line(loss)) }
-      if !noWarnings || outcome.hasFailed { outcome.warnings.forEach(Console.error) }
-    }
+    outcome.say(isQuiet: flags.quiet, showsWarnings: !noWarnings)
     Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {

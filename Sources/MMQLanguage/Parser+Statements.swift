@@ -28,7 +28,7 @@ extension Parser {
   }
 
   /// After an error in a statement: behind the next `;` of this block, or to its `}`.
-  private mutating func skipToNextStatement() {
+  mutating func skipToNextStatement() {
     var open = 0
     while token.kind != .end {
       if at("{") { open += 1 }
@@ -43,12 +43,12 @@ extension Parser {
   }
 
   /// `isValue` says whether the statement is an expression that ends its block without `;`.
-  private mutating func statement(_ isValue: inout Bool) throws -> Statement {
+  mutating func statement(_ isValue: inout Bool) throws -> Statement {
     let start = token.span.start
     let kind = try statementKind()
     let end = lastEnd
     isValue = false
-    if at("}") {
+    if at("}") || isInsideOfBlock && token.kind == .end {
       if case .expression = kind { isValue = true }
     } else if !take(";"), Parser.needsSemicolon(kind) {
       throw fail(.expected("';' after the statement", token, at: Span(end, end + 1)))

@@ -18,12 +18,14 @@ public struct Parser {
   /// Where a `=~` stands that assigns a complement: see `noteTarget`.
   var complement: Int?
   /// Every token taken so far, in order: what the printer prints.
-  private var taken: [PlacedToken] = []
+  private(set) var taken: [PlacedToken] = []
   /// Whether the token at hand starts an item: see `PlacedToken.startsItem`.
   private var isItemStart = false
   var diagnostics: [Diagnostic] = []
+  /// The text is the inside of a block: its end closes it.
+  var isInsideOfBlock = false
 
-  private init(_ source: Source, _ range: Range<Int>) {
+  init(_ source: Source, _ range: Range<Int>) {
     lexer = Lexer(source, range)
     token = lexer.next()
   }
@@ -51,7 +53,7 @@ public struct Parser {
     return (parser.taken, parser.sortedDiagnostics())
   }
 
-  private func sortedDiagnostics() -> [Diagnostic] {
+  func sortedDiagnostics() -> [Diagnostic] {
     (lexer.diagnostics + diagnostics).sorted { $0.span.start < $1.span.start }
   }
 

@@ -73,7 +73,8 @@ import Testing
     guard let library = Self.library else { return }
     let few = try allocations(body, 50_000, library)
     let many = try allocations(body, 150_000, library)
-    // The rounds of reading may: 50 a second, and fewer than events by far.
-    #expect(many - few < 2000, "\(few) and \(many)")
+    // What runs now and then may: a round of reading, 50 a second, and a task that begins, of which tests
+    // beside this one make thousands. An event more is 100,000 times.
+    #expect(many - few < 25_000, "\(few) and \(many)")
   }
 }

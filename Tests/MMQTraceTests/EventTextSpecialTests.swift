@@ -36,7 +36,7 @@ private let head = [UInt8](repeating: 0, count: 8)
     let text = Array(
       "0000000000001000 T caller\n0000000000002000 T callee\n0000000000003000 T _end\n".utf8)
     return EventTextContext(
-      symbols: text.withUnsafeBytes { KernelSymbols(kallsyms: $0) },
+      symbols: KernelSymbols(kallsyms: text),
       strings: KernelStrings(
         printkFormats: "0x9000 : \"%s is %d of %lld%c\\n\"\n0x9100 : \"put\\n\""))
   }()

@@ -62,17 +62,7 @@ private let symbols = KernelSymbols(
     ffffffffc0000000 t inside\t[ext4]
     ffffffffc0000040 t last\t[ext4]
 
-    """.utf8
-  ).withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[...]).copied })
-
-extension UnsafeRawBufferPointer {
-  /// A copy that stays: for constants of tests.
-  fileprivate var copied: UnsafeRawBufferPointer {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-    copy.copyMemory(from: self)
-    return UnsafeRawBufferPointer(copy)
-  }
-}
+    """.utf8))
 
 @Suite struct EventTextTests {
   @Test(arguments: [

@@ -1,11 +1,12 @@
 // kallsyms: reading it, finding the symbol of an address, and what trace-cmd says of the same.
 
 import Foundation
-import MMQTrace
 import Testing
 
+@testable import MMQTrace
+
 private func symbols(_ text: String) -> KernelSymbols {
-  Array(text.utf8).withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+  KernelSymbols(kallsyms: Array(text.utf8))
 }
 
 private let sample = symbols(
@@ -85,13 +86,36 @@ private let sample = symbols(
     }
   }
 
+  /// Lines of the usual form are read at once; digits in upper case take the slow way.
+  @Test(arguments: [
+    "ffffffff81000000 T _text", "00000000ffffffff t name", "ffffffffc0000000 t name\t[module]",
+    "ffffffff81000000 a absolute", "ffffffff81000000 A absolute", "fffffffg81000000 T x",
+    "ffffffff810:0000 T x", "ffffffff8100000/ T x", "ffffffff8100000` T x", "ffffffff81000000  T x",
+    "ffffffff81000000 T $x", "ffffffff81000000 T .Lx", "ffffffff81000000 T .x",
+    "fffffff 81000000 T x",
+    "ffffffff81000000 T ", "ffffffff81000000 T", "ffffffff81000000 T two words",
+    "0000000000000000 T x",
+    "abcdef0123456789 T é", "ffffffff81000000 T x\r",
+  ]) func usualLinesAreAsOthers(_ line: String) {
+    func all(_ line: String) -> [String] {
+      let found = symbols("ff00000000000000 T first\n\(line)\nFF00000000000001 T last")
+      return found.entries.map { entry in
+        let name = found.text[Int(entry.name)...].prefix(Int(entry.nameLength))
+        return "\(entry.address) \(String(decoding: name, as: UTF8.self)) \(entry.moduleLength)"
+      }
+    }
+    let address = line.prefix(16)
+    #expect(all(line) == all(address.uppercased() + line.dropFirst(16)))
+    #expect(all(line).count >= 2)
+  }
+
   @Test(.enabled(if: FormatPlaces.has("slab-v6.dat", for: "agreesWithTraceCmd")))
   func agreesWithTraceCmd() throws {
     let file = try #require(FormatPlaces.capture("slab-v6.dat").flatMap(wholeFile))
     let text = try #require(kallsyms(ofVersion6: file))
     let clock = ContinuousClock()
     let start = clock.now
-    let kernel = text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    let kernel = KernelSymbols(kallsyms: text)
     print("kallsyms: \(kernel.count) symbols of \(text.count) bytes in \(clock.now - start)")
     #expect(kernel.count > 90_000)
     let truth = try callSites()

@@ -116,7 +116,7 @@ import Testing
   @Test func symbolsOfAnotherFile() throws {
     let text = Array("10 T answer\n20 T other\n".utf8)
     var options = RunOptions()
-    options.kernelSymbols = text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    options.kernelSymbols = KernelSymbols(kallsyms: text)
     var bytes: [UInt8] = []
     let source = try MadeTrace.open()
     let script = Script(

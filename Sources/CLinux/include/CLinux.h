@@ -32,6 +32,16 @@ void clinux_catch_stop_signals(void);
 /// Whether SIGINT, SIGTERM or SIGHUP came.
 _Bool clinux_stop_requested(void);
 
+/// As `clinux_catch_stop_signals`, for a process of many runs: SIGINT is about one run, and only ever sets a
+/// flag of its own.
+void clinux_catch_session_signals(void);
+
+/// Whether SIGINT came since the last `clinux_take_interrupt`.
+_Bool clinux_was_interrupted(void);
+
+/// As above; from now on it did not.
+_Bool clinux_take_interrupt(void);
+
 /// From now on SIGUSR1 only sets a flag.
 void clinux_catch_report_signal(void);
 

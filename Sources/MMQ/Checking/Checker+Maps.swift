@@ -49,6 +49,21 @@ extension Checker {
     }
   }
 
+  /// Maps that the program reads and does not assign may be those of earlier runs. False where none is.
+  mutating func takeKeptMaps() -> Bool {
+    var hasTaken = false
+    for kept in target.keptMaps {
+      guard let index = mapIndex[kept.name], maps[index].contentSpan == nil else { continue }
+      maps[index].shape = kept
+      maps[index].shape.isKept = true
+      // They have no place in this script.
+      maps[index].contentSpan = Span(0, 0)
+      maps[index].keySpan = maps[index].keySpan ?? Span(0, 0)
+      hasTaken = true
+    }
+    return hasTaken
+  }
+
   /// A map that is read: it must be assigned somewhere.
   mutating func existingMap(_ name: String, _ span: Span) throws -> Int {
     let index = map(name)

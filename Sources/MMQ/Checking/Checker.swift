@@ -106,6 +106,7 @@ struct Checker {
     checker.declaredMaps = syntax.mapDeclarations
     let probes = checker.bind(syntax)
     checker.inferTypes(probes)
+    if checker.takeKeptMaps() { checker.inferTypes(probes) }
     checker.settlesUnknown = true
     checker.inferTypes(probes)
     checker.isFinal = true

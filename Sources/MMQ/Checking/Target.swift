@@ -14,6 +14,9 @@ public struct Target {
   public var builtins: [Builtin]
   /// What scripts may do to, and know of, the machine that mmq runs on.
   public var host = HostOptions()
+  /// Maps of earlier runs. A script may read those that it does not assign; the session must be given
+  /// them.
+  public var keptMaps: [MapShape] = []
   /// Addresses and names of the kernel's functions, for kaddr().
   var symbols: () -> KernelSymbols = { .none }
 

@@ -1,4 +1,5 @@
-// Conditions: `&&`, `||` and `?:` run only what they must.
+// Conditions: `&&`, `||` and `?:` run only what they must. What is known after a jump is known where the
+// code goes on; where the jump lands only what was known before the condition is.
 
 internal import MMQLanguage
 
@@ -9,8 +10,10 @@ extension Compiler {
     case .logical(isAnd: true, let left, let right):
       return jump(unless: left) + jump(unless: right)
     case .logical(isAnd: false, let left, let right):
+      let before = known
       let holds = jump(if: left)
       let fails = jump(unless: right)
+      known.goBack(to: before)
       for jump in holds { emitter.land(jump) }
       return fails
     case .unary(.isZero, let operand): return jump(if: operand)
@@ -23,8 +26,10 @@ extension Compiler {
     case .logical(isAnd: false, let left, let right):
       return jump(if: left) + jump(if: right)
     case .logical(isAnd: true, let left, let right):
+      let before = known
       let fails = jump(unless: left)
       let holds = jump(if: right)
+      known.goBack(to: before)
       for jump in fails { emitter.land(jump) }
       return holds
     case .unary(.isZero, let operand): return jump(unless: operand)
@@ -49,13 +54,17 @@ extension Compiler {
       if case .conditional(let c, let a, let b) = typed.kind { (c, a, b) } else {
         (typed, one, zero)
       }
+    let before = known
     let skips = jump(unless: test)
     _ = value(then, into: result)
     emitter.release(to: mark)
+    let afterThen = known
+    known.goBack(to: before)
     let end = emitter.jump(.jump, at: typed.span)
     for jump in skips { emitter.land(jump) }
     _ = value(otherwise, into: result)
     emitter.release(to: mark)
+    known.meet(afterThen)
     emitter.land(end)
     return result
   }

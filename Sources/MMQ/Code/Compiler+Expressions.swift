@@ -7,6 +7,14 @@ extension Compiler {
   /// Compiles an expression and says where its value is: in `target` if that is given, else where
   /// it is cheapest; variables and constants stay where they are.
   mutating func value(_ typed: Typed, into target: Int? = nil) -> Int {
+    guard let value = KnownValue(typed, threadField: threadField),
+      let home = known.home(of: value), target == nil || !value.isQuick
+    else { return read(typed, into: target) }
+    if known.load(value) { _ = read(typed, into: home) }
+    return moved(home, target, typed.span, typed.words)
+  }
+
+  private mutating func read(_ typed: Typed, into target: Int?) -> Int {
     let span = typed.span
     switch typed.kind {
     case .constant(let word): return moved(emitter.constant(word), target, span)
@@ -28,7 +36,9 @@ extension Compiler {
       return moved(value(base) + offset, target, span, typed.words)
     case .step(let place, let amount, let givesNew):
       return step(place, amount, givesNew, target, span)
-    case .deleteKey(let map, let key): return access(.mapDelete, map, key, target, span)
+    case .deleteKey(let map, let key):
+      defer { known.forget(map) }
+      return access(.mapDelete, map, key, target, span)
     case .hasKey(let map, let key): return access(.mapHas, map, key, target, span)
     case .sequence(let statements, let last):
       self.statements(statements)
@@ -145,6 +155,7 @@ extension Compiler {
       let keyRegister = self.key(key)
       emitter.emit(.move, result, delta, at: span)
       emitter.emit(.mapAdd, result, map, keyRegister, at: span)
+      known.forget(map)
       if !givesNew { emitter.emit(.subtract, result, result, delta, at: span) }
     }
     return result
@@ -162,6 +173,7 @@ extension Compiler {
     let result = target ?? emitter.allocate(function.resultWords)
     let index = emitter.function(function)
     emitter.emit(.call, result, index, first, at: span)
+    if !function.isPure, !function.onlyReads { known.forgetMaps() }
     return result
   }
 }

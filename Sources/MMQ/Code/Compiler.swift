@@ -9,22 +9,23 @@ struct Compiler {
   let strings: StringPool
   let byteOrder: ByteOrder
   let threadField: Field
+  private let reusesValues: Bool
   var shapes: [MapShape] = []
 
   // The block at hand.
   var variables: [Int] = []
+  var known = KnownValues()
   var minimumEventSize = 0
   /// Jumps to the end of the loop, and its start.
   var loops: [(start: Int, breaks: [Int], continues: [Int])] = []
   var returns: [Int] = []
 
   /// The code, or what stands against it. Strings of the program are interned in `strings`, which
-  /// the run then uses.
+  /// the run then uses. `reusesValues`: what a block asks for again is not read again.
   static func compile(
-    _ program: CheckedProgram, _ target: Target, _ strings: StringPool
+    _ program: CheckedProgram, _ target: Target, _ strings: StringPool, reusesValues: Bool = true
   ) -> Result<Code, CompilerProblem> {
-    var compiler = Compiler(
-      strings: strings, byteOrder: target.machine.byteOrder, threadField: target.threadField)
+    var compiler = Compiler(target, strings, reusesValues: reusesValues)
     compiler.shapes = program.maps
     compiler.emitter.maps(program.maps)
     for block in program.blocks { compiler.block(block) }
@@ -39,16 +40,20 @@ struct Compiler {
     return .success(code)
   }
 
-  private init(strings: StringPool, byteOrder: ByteOrder, threadField: Field) {
+  private init(_ target: Target, _ strings: StringPool, reusesValues: Bool) {
     self.strings = strings
-    self.byteOrder = byteOrder
-    self.threadField = threadField
+    byteOrder = target.machine.byteOrder
+    threadField = target.threadField
+    self.reusesValues = reusesValues
   }
 
   private mutating func block(_ block: TypedBlock) {
     let entry = emitter.position
     let mark = emitter.mark
     variables = block.variables.map { emitter.allocate($0.words) }
+    known =
+      reusesValues
+      ? KnownValues(block, threadField: threadField) { emitter.allocate($0) } : KnownValues()
     minimumEventSize = 0
     loops = []
     returns = []
@@ -98,6 +103,7 @@ struct Compiler {
     case .map(let map, let key):
       let register = value(expression)
       emitter.emit(.mapStore, register, map, self.key(key), at: span)
+      known.forget(map)
     }
   }
 
@@ -106,29 +112,40 @@ struct Compiler {
     let keyRegister = self.key(key)
     guard case .aggregation(let kind, let parameters) = shapes[map].content else { return }
     emitter.emit(kind.instruction(parameters), register, map, keyRegister, at: span)
+    known.forget(map)
   }
 
   private mutating func conditional(
     _ test: Typed, _ then: [TypedStatement], _ otherwise: [TypedStatement], _ span: Span
   ) {
+    let before = known
     let skips = jump(unless: test)
     statements(then)
-    guard !otherwise.isEmpty else {
+    let afterThen = known
+    known.goBack(to: before)
+    if otherwise.isEmpty {
       for jump in skips { emitter.land(jump) }
-      return
+    } else {
+      let end = emitter.jump(.jump, at: span)
+      for jump in skips { emitter.land(jump) }
+      statements(otherwise)
+      emitter.land(end)
     }
-    let end = emitter.jump(.jump, at: span)
-    for jump in skips { emitter.land(jump) }
-    statements(otherwise)
-    emitter.land(end)
+    known.meet(afterThen)
   }
 
   private mutating func loop(_ test: Typed, _ body: [TypedStatement], _ span: Span) {
     let turns = counter(span)
-    let start = emitter.position
+    let start = startOfLoop()
     let exits = jump(unless: test)
     emitter.emit(.turn, turns, at: span)
     loop(from: start, exits: exits, body, span) { _ in }
+  }
+
+  /// What maps hold may be another at each turn.
+  private mutating func startOfLoop() -> Int {
+    known.forgetMaps()
+    return emitter.position
   }
 
   /// A register that counts the turns of a loop, from 0.
@@ -144,7 +161,9 @@ struct Compiler {
     step: (inout Compiler) -> Void
   ) {
     loops.append((start, [], []))
+    let before = known
     statements(body)
+    known.goBack(to: before)
     let loop = loops.removeLast()
     for jump in loop.continues { emitter.land(jump) }
     step(&self)
@@ -161,7 +180,7 @@ struct Compiler {
     _ = value(first, into: current)
     _ = value(end, into: limit)
     let turns = counter(span)
-    let start = emitter.position
+    let start = startOfLoop()
     emitter.emit(.lessS, test, current, limit, at: span)
     let exit = emitter.jump(.jumpIfZero, test, at: span)
     emitter.emit(.turn, turns, at: span)
@@ -180,7 +199,7 @@ struct Compiler {
     let begin = emitter.function(.snapshot(of: map, at: site))
     emitter.emit(.call, 0, begin, 0, at: span)
     let next = emitter.function(.nextOfSnapshot(at: site, words: words))
-    let start = emitter.position
+    let start = startOfLoop()
     let row = emitter.allocate(1 + words)
     emitter.emit(.call, row, next, 0, at: span)
     let exit = emitter.jump(.jumpIfZero, row, at: span)

@@ -229,12 +229,12 @@ final class Run {
     }
   }
 
-  /// At the end: every map that holds something, in byte order of names.
+  /// At the end: every map of this run that holds something, in byte order of names.
   func printMaps() {
     let order = shapes.indices.sorted {
       shapes[$0].name.utf8.lexicographicallyPrecedes(shapes[$1].name.utf8)
     }
-    for map in order where tables[map].count > 0 {
+    for map in order where tables[map].count > 0 && !shapes[map].isKept {
       sink.map(report(map, top: 0, divisor: 0))
     }
   }

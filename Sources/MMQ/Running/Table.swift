@@ -189,8 +189,13 @@ struct Table: ~Copyable {
     return row + keyWords
   }
 
-  /// Three quarters are as full as searches stay short.
-  private var isIndexFull: Bool { (count &+ 1) &* 4 > (mask &+ 1) &* 3 }
+  /// Half full as long as a core's own cache holds the index: searches end at once. Then three quarters:
+  /// memory counts more.
+  private var isIndexFull: Bool {
+    (count &+ 1) &* 4 > (mask &+ 1) &* (mask < Table.mostHalfFullSlots ? 2 : 3)
+  }
+
+  private static let mostHalfFullSlots = 1 << 17
 
   private mutating func refuse() -> UnsafeMutablePointer<UInt64>? {
     refusals += 1
@@ -335,11 +340,13 @@ struct Table: ~Copyable {
 }
 
 extension UnsafeMutablePointer<UInt64> {
-  /// A few words: mostly one, for which a call of memmove() would take longer than the work.
+  /// A few words: mostly one or two, for which a call of memmove() would take longer than the work.
   @inline(__always)
   func copy(_ from: UnsafePointer<UInt64>, _ words: Int) {
     if words == 1 {
       self[0] = from[0]
+    } else if words == 2 {
+      (self[0], self[1]) = (from[0], from[1])
     } else {
       update(from: from, count: words)
     }

@@ -39,8 +39,18 @@ final class Extent: Sendable {
   }
 
   /// Reports lost data at a place of the file, once however many passes come by.
-  func reportLoss(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
-    guard reported.withLock({ $0.insert(place).inserted }) else { return }
-    damage.error(kind, at: place, "\(title): \(message()) at byte \(hex(place))")
+  func report(_ loss: Block.Loss) {
+    guard reported.withLock({ $0.insert(loss.place).inserted }) else { return }
+    damage.error(
+      loss.kind, at: loss.place, "\(title): \(loss.message) at byte \(hex(loss.place))")
+  }
+
+  /// A fresh pass over the extent, in blocks of about `blockSize` bytes.
+  func stream(of file: InputFile, blockSize: Int, ahead: ReadAhead? = nil) -> any PageStream {
+    let reader: any BlockReader =
+      method == .none
+      ? PlainBlocks(self, file: file, blockSize: blockSize)
+      : ChunkBlocks(self, file: file, blockSize: blockSize)
+    return BlockStream(self, reader, ahead: ahead)
   }
 }

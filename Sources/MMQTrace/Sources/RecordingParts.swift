@@ -6,6 +6,8 @@ internal import Synchronization
 public protocol DivisibleSource: TraceSource {
   /// A new pass over all records, in parts of about so many bytes of sub-buffers.
   func openParts(of size: Int) -> RecordingParts
+  /// As `openStreams()`, but blocks are read before they are asked for.
+  func openStreams(_ ahead: ReadAhead) -> [any PageStream]
 }
 
 /// The parts that are still to be read. Threads take them as they need them.
@@ -72,7 +74,7 @@ struct ExtentCutter {
 
   private let partSize: UInt64
 
-  /// Read at once: what a core's own cache holds.
+  /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
   init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64) {
@@ -93,15 +95,16 @@ struct ExtentCutter {
     let size = max(1, partSize / pageSize) * pageSize
     let end = extent.end - offset > size ? offset + size : extent.end
     defer { offset = end }
-    return SubBufferStream(
-      extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize)
+    return BlockStream(
+      extent,
+      PlainBlocks(extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize))
   }
 
   private mutating func nextChunks() -> (any PageStream)? {
     if chunksLeft == nil {
       guard let count = word(at: offset) else {
         chunksLeft = 0
-        return ChunkStream(extent, file: file)
+        return chunks(from: nil, nil)
       }
       chunksLeft = count
       offset += 4
@@ -117,7 +120,13 @@ struct ExtentCutter {
     // What cannot be a chunk ends the stream: its reader says so.
     let isWhole = count == left || size >= partSize
     chunksLeft = isWhole ? left - count : 0
-    return ChunkStream(extent, file: file, from: start, chunks: isWhole ? count : left)
+    return chunks(from: start, isWhole ? count : left)
+  }
+
+  /// One chunk at a time.
+  private func chunks(from start: UInt64?, _ count: UInt32?) -> any PageStream {
+    BlockStream(
+      extent, ChunkBlocks(extent, from: start, chunks: count, file: file, blockSize: 1))
   }
 
   private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {

@@ -84,11 +84,15 @@ public final class TraceDat: DivisibleSource {
 
   private var compressionText: String { compression == "none" ? "uncompressed" : compression }
 
-  public func openStreams() -> [any PageStream] {
+  public func openStreams() -> [any PageStream] { streams(nil) }
+
+  public func openStreams(_ ahead: ReadAhead) -> [any PageStream] { streams(ahead) }
+
+  private func streams(_ ahead: ReadAhead?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine.
     let share = (16 << 20) / max(1, extents.count)
     let blockSize = min(max(share, 64 << 10), 1 << 20)
-    return extents.map { $0.stream(of: file, blockSize: blockSize) }
+    return extents.map { $0.stream(of: file, blockSize: blockSize, ahead: ahead) }
   }
 
   public func openParts(of size: Int) -> RecordingParts {
@@ -112,7 +116,7 @@ public final class TraceDat: DivisibleSource {
       var reader = try loader.open(section)
       let size = UInt64(try reader.u32())
       let text = try reader.bytes(size)
-      return text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+      return KernelSymbols(kallsyms: text)
     } catch {
       damage.error("damaged symbols", "the kernel's symbols cannot be read: \(error.message)")
       return .none

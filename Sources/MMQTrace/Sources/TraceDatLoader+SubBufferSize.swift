@@ -48,11 +48,3 @@ extension TraceDatLoader {
     return true
   }
 }
-
-extension Extent {
-  /// A fresh pass over the extent. Blocks have `blockSize` bytes where data is uncompressed.
-  func stream(of file: InputFile, blockSize: Int) -> any PageStream {
-    method == .none
-      ? SubBufferStream(self, file: file, blockSize: blockSize) : ChunkStream(self, file: file)
-  }
-}

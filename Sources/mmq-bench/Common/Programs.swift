@@ -31,8 +31,8 @@ struct Programs {
     Workplace.say("building \(product)")
     let scratch = URL(fileURLWithPath: workplace.programs + "/../..").standardized.path
     try run([
-      "swift", "build", "-c", "release", "--package-path", workplace.package,
-      "--scratch-path", scratch, "--product", product,
+      "swift", "build", "-c", "release", "--static-swift-stdlib", "--package-path",
+      workplace.package, "--scratch-path", scratch, "--product", product,
     ])
   }
 

@@ -38,7 +38,7 @@ struct Footprint {
     ]
   }
 
-  /// The program without symbols, and the libraries that it needs beside.
+  /// The program without symbols, and what a machine without Swift would lack.
   private func sizeRows() throws -> [[String]] {
     guard Workplace.find("strip") != nil, Workplace.find("readelf") != nil else {
       return [["size of the program", "SKIP: strip or readelf is not installed", "25"]]
@@ -49,17 +49,18 @@ struct Footprint {
     return [
       ["stripped program, MB", limited(Double(size) / 1e6, 25, 1), "25"],
       [
-        "shared libraries that it needs", libraries.isEmpty ? "none: it is static" : libraries,
+        "libraries of Swift that it needs", libraries.isEmpty ? "none: it is static" : libraries,
         "none",
       ],
     ]
   }
 
-  /// Those of NEEDED in its dynamic section.
+  /// Those of NEEDED in its dynamic section that do not come with Debian.
   static func libraries(_ program: String) throws -> String {
     let text = try Programs.output(["readelf", "-d", program]).text
     return text.split(separator: "\n").filter { $0.contains("(NEEDED)") }
       .compactMap { $0.split(separator: "[").last?.split(separator: "]").first.map(String.init) }
+      .filter { $0.hasPrefix("libswift") || $0.hasPrefix("libFoundation") }
       .joined(separator: ", ")
   }
 

@@ -52,7 +52,7 @@ public final class LiveSource: LiveTraceSource {
   /// From /proc/kallsyms, which has no addresses for those who may not see them.
   public func kernelSymbols() -> KernelSymbols {
     guard let text = try? KernelFile.text(of: "/proc/kallsyms") else { return .none }
-    return text.withUnsafeBytes { KernelSymbols(kallsyms: $0) }
+    return KernelSymbols(kallsyms: text)
   }
 
   public func openStreams() -> [any PageStream] { streams }

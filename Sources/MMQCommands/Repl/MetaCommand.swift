@@ -1,0 +1,58 @@
+// Commands of the prompt: lines that start with a dot.
+
+internal import MMQLanguage
+
+/// One command: a row of a table.
+struct MetaCommand: Sendable {
+  /// What stands behind the name, for completion.
+  enum Argument: Sendable {
+    case nothing
+    case event
+    case map
+    case file
+    case question
+    case word([String])
+  }
+
+  let name: String
+  /// The argument as .help shows it.
+  let usage: String
+  let summary: String
+  let argument: Argument
+  let run: @Sendable (ReplSession, String) throws -> Void
+
+  init(
+    _ name: String, _ usage: String, _ argument: Argument, _ summary: String,
+    run: @escaping @Sendable (ReplSession, String) throws -> Void
+  ) {
+    (self.name, self.usage, self.argument, self.summary) = (name, usage, argument, summary)
+    self.run = run
+  }
+
+  static let all: [MetaCommand] = sourceCommands + mapCommands + questionCommands + sessionCommands
+
+  /// Whole lines that mean the same.
+  static let synonyms = [
+    "\\?": ".help", "\\h": ".help", "help": ".help", "?": ".help", "\\q": ".quit", "quit": ".quit",
+    "exit": ".quit", ".exit": ".quit",
+  ]
+
+  /// The command of a line without blanks around it, and the text behind its name; nil for a question.
+  static func parse(_ line: String) -> (command: MetaCommand, argument: String)? {
+    let line = synonyms[line] ?? line
+    guard let first = line.first, first == "." || first == "\\" else { return nil }
+    let name = line.prefix { $0 != " " && $0 != "\t" }
+    let argument = String(line.dropFirst(name.count)).trimmingBlanks
+    return (all.first { $0.name == name } ?? unknown(String(name)), argument)
+  }
+
+  private static func unknown(_ name: String) -> MetaCommand {
+    let nearest = Nearest.name(to: name, among: all.map(\.name))
+    return MetaCommand(name, "", .nothing, "") { _, _ in
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: there is no command \(name); "
+          + (nearest.map { "did you mean \($0)?" } ?? ".help lists them"))
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// A question and its answer.
+
+internal import MMQ
+internal import MMQLanguage
+internal import MMQTrace
+
+extension ReplSession {
+  /// Runs a program, statements or an expression. Throws a Stop where something is wrong.
+  func ask(_ text: String, parameters: ScriptParameters = ScriptParameters()) throws {
+    let script = try script(Source(name: "stdin", text), parameters)
+    try run(script)
+  }
+
+  /// Checked; what is wrong is said.
+  func script(
+    _ text: Source, _ parameters: ScriptParameters = ScriptParameters()
+  ) throws -> Script {
+    var parameters = parameters
+    parameters.settings = Environment.settings
+    func script(for target: Target) -> Script {
+      var target = target
+      target.keptMaps = maps.shapes
+      target.host.allowsCommands = settings.allowsCommands
+      target.host.showsWarnings = settings.showsWarnings
+      return Script(
+        question: text, for: target, parameters: parameters, files: ImportedFiles())
+    }
+    var found = script(for: try input.targetWithoutEvents())
+    if found.wantsEvents { found = script(for: try input.target()) }
+    try ScriptReport.check(found, showsWarnings: settings.showsWarnings)
+    return found
+  }
+
+  func run(_ script: Script) throws {
+    let source = try input.source(wantsEvents: script.wantsEvents)
+    if script.isBare, settings.format == .text {
+      try showEvents(script, source)
+    } else {
+      try run(script, source, sink(for: script, source), stopsAt: { false })
+    }
+  }
+
+  private func sink(for script: Script, _ source: any TraceSource) -> any OutputSink {
+    settings.format.sink(
+      for: script, to: 1, isLive: source is any LiveTraceSource, isQuiet: settings.isQuiet,
+      separator: "")
+  }
+
+  /// Some events, and more of them if somebody asks. A recording waits meanwhile; the running kernel does
+  /// not, so its next events are those from then on.
+  private func showEvents(_ script: Script, _ source: any TraceSource) throws {
+    let asks = settings.isInteractive
+    var goesOn = true
+    while goesOn {
+      let pager = EventPager(
+        sink(for: script, source), endsWhenFull: source.isLive || !asks, wantsMore: MorePrompt.ask)
+      try run(script, source, pager, stopsAt: { pager.isFull })
+      goesOn = source.isLive && asks && pager.isFull && MorePrompt.ask()
+    }
+  }
+
+  private func run(
+    _ script: Script, _ source: any TraceSource, _ sink: any OutputSink,
+    stopsAt isEnough: @escaping () -> Bool
+  ) throws {
+    var options = try input.runOptions(for: source)
+    if settings.showsWarnings { options.say = { Console.error($0) } }
+    let start = ContinuousClock.now
+    let session = try Session(
+      script, source, sink: sink, options: options,
+      isCancelled: { [input] in ReplSignals.stopsRun || input.hasEnded || isEnough() })
+    session.use(maps)
+    defer { maps.take(from: session) }
+    let outcome = try Recording.attempt { try session.start() }
+    say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)
+    if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
+    if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }
+  }
+
+  private func say(_ outcome: Outcome, _ time: Duration, wasStopped: Bool) {
+    outcome.say(isQuiet: settings.isQuiet, showsWarnings: settings.showsWarnings)
+    input.sayDamage(isQuiet: settings.isQuiet)
+    if wasStopped, !settings.isQuiet {
+      Console.error("Stopped: these are the results of a part of the recording.")
+    }
+    guard settings.showsTime else { return }
+    let records = outcome.records == 0 ? "" : ", \(outcome.records) records"
+    Console.error("(\(time.inSeconds.withThousandths) s\(records))")
+  }
+}

@@ -1,0 +1,25 @@
+// The end of a run in words.
+
+internal import MMQ
+
+extension Outcome {
+  /// Says what was lost or doubtful.
+  func say(isQuiet: Bool, showsWarnings: Bool) {
+    guard !isQuiet else { return }
+    for loss in losses { Console.error(LossText.line(loss)) }
+    if showsWarnings || hasFailed { warnings.forEach(Console.error) }
+  }
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
+
+extension Double {
+  /// `12.345`
+  var withThousandths: String {
+    let thousandths = Int((self * 1000).rounded())
+    let digits = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+  }
+}

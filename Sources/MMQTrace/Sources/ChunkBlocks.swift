@@ -1,0 +1,135 @@
+// The blocks of an extent that a recording stores in compressed chunks.
+
+/// Decompresses chunk after chunk. A chunk is `u32` compressed size, `u32` size, then a frame of its
+/// own, so that a damaged one costs only its own pages.
+final class ChunkBlocks: BlockReader {
+  private let extent: Extent
+  private let file: InputFile
+  private let decompressor: Decompressor
+  private let pageSize: Int
+  /// A block takes chunks until it holds so many bytes.
+  private let blockSize: Int
+  /// A block that has lost so many chunks is done: a shredded file must not fill the memory.
+  private static let mostLosses = 16
+  private var packed = ScratchBuffer()
+  private var offset: UInt64
+  /// Chunks that are still to come; nil before their count was read.
+  private var chunksLeft: UInt32?
+
+  /// All chunks of an extent, or so many that begin at a byte of the file.
+  init(
+    _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, file: InputFile,
+    blockSize: Int
+  ) {
+    self.extent = extent
+    self.file = file
+    self.blockSize = blockSize
+    decompressor = Decompressor(extent.method)
+    pageSize = extent.layout.subBufferSize
+    offset = start ?? extent.offset
+    chunksLeft = chunks
+  }
+
+  deinit { packed.free() }
+
+  func read(into block: inout Block) -> Bool {
+    guard chunksLeft != 0 else { return false }
+    repeat {
+      do throws(TraceError) {
+        if chunksLeft == nil { chunksLeft = try readCount() }
+        guard let left = chunksLeft, left > 0 else { break }
+        chunksLeft = left - 1
+        try readChunk(into: &block)
+      } catch {
+        lose("lost chunks", at: offset, "the rest is lost: \(error.message)", &block)
+        chunksLeft = 0
+      }
+    } while block.filled < blockSize && block.filled % pageSize == 0
+      && block.losses.count < ChunkBlocks.mostLosses
+    return true
+  }
+
+  private func lose(_ kind: String, at place: UInt64, _ message: String, _ block: inout Block) {
+    block.losses.append(.init(kind: kind, place: place, message: message))
+  }
+
+  private func readCount() throws(TraceError) -> UInt32 {
+    let (count, _) = try header(4)
+    offset += 4
+    return count
+  }
+
+  /// Adds a chunk's pages; one that cannot be decompressed has none.
+  private func readChunk(into block: inout Block) throws(TraceError) {
+    let (packedSize, size) = try header(8)
+    let room = extent.end - offset - 8
+    guard packedSize > 0, UInt64(packedSize) <= room else {
+      throw TraceError("a chunk of \(packedSize) bytes where the file has \(room)")
+    }
+    let start = offset
+    offset += 8 + UInt64(packedSize)
+    guard Decompressor.isBelievable(size, from: packedSize, harmless: 16 * pageSize) else {
+      lose(
+        "damaged chunk", at: start,
+        "a chunk of \(packedSize) bytes says that it holds \(size)", &block)
+      return
+    }
+    packed.reserve(Int(packedSize))
+    let source = packed.prefix(Int(packedSize))
+    let got = try file.read(at: start + 8, into: source)
+    guard got == source.count else { throw TraceError("the file has shrunk") }
+    unpack(UnsafeRawBufferPointer(source), Int(size), at: start, into: &block)
+  }
+
+  /// An odd chunk ends its block, so that the pages of a block follow each other.
+  private func unpack(
+    _ source: UnsafeRawBufferPointer, _ size: Int, at start: UInt64, into block: inout Block
+  ) {
+    let end = block.filled + size
+    block.reserve(max(end, blockSize))
+    if let problem = decompressor.decompress(source, into: block[block.filled..<end]) {
+      lose("damaged chunk", at: start, "a chunk is lost (\(problem))", &block)
+      return
+    }
+    block.filled = end
+    if size % pageSize != 0 {
+      lose(
+        "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page", &block)
+    }
+  }
+
+  /// The next one or two numbers, without going on.
+  private func header(_ size: Int) throws(TraceError) -> (UInt32, UInt32) {
+    guard extent.end - offset >= UInt64(size) else { throw TraceError("the data ends early") }
+    var words: (UInt32, UInt32) = (0, 0)
+    var problem: TraceError?
+    withUnsafeMutableBytes(of: &words) { bytes in
+      do throws(TraceError) {
+        let got = try file.read(at: offset, into: .init(rebasing: bytes[..<size]))
+        if got < size { problem = TraceError("the file has shrunk") }
+      } catch { problem = error }
+    }
+    if let problem { throw problem }
+    guard extent.layout.byteOrder == .host else {
+      return (words.0.byteSwapped, words.1.byteSwapped)
+    }
+    return words
+  }
+}
+
+/// Memory that grows and is used again.
+private struct ScratchBuffer {
+  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+  mutating func reserve(_ count: Int) {
+    guard count > bytes.count else { return }
+    bytes.deallocate()
+    bytes = .allocate(byteCount: count, alignment: 16)
+  }
+
+  func prefix(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+  }
+
+  func free() { bytes.deallocate() }
+}

@@ -1,0 +1,120 @@
+// What a block asks for again is kept in a register. The slow twin reads everything each time.
+
+import MMQLanguage
+import MMQTestSupport
+import MMQTrace
+import Testing
+
+@testable import MMQ
+
+@Suite struct KnownValuesTests {
+  private static func result(_ text: String, reusesValues: Bool) throws -> String {
+    let source = try TraceDat(path: try #require(Places.capture("slab.dat")))
+    let script = Script(Source(name: "known", text), for: Target(source))
+    let problems = script.diagnostics.map { $0.rendered(in: script.text) }.joined()
+    try #require(!script.hasErrors, "\(text)\n\(problems)")
+    var options = RunOptions()
+    options.reusesValues = reusesValues
+    var bytes: [UInt8] = []
+    let session = try Session(
+      script, source, sink: TextRenderer { bytes += Array($0) }, options: options)
+    let outcome = try session.start()
+    return String(decoding: bytes, as: UTF8.self) + outcome.warnings.joined(separator: "\n")
+  }
+
+  private static func expectEqual(_ text: String) throws {
+    let (fast, slow) = (
+      try result(text, reusesValues: true), try result(text, reusesValues: false)
+    )
+    #expect(fast == slow, "\(text)")
+    #expect(fast.contains("@"), "prints nothing: \(text)")
+  }
+
+  private static let event = "kmem:mm_page_alloc "
+
+  /// Writes between two reads, on some ways only, in loops, in operands.
+  @Test(arguments: [
+    "{ $a = @x; @x = args.pfn; @y = sum(@x - $a); }",
+    "{ @y = sum(@x + { @x = args.pfn; @x }); }",
+    "{ @y = sum(@x++ + @x++ * 2 + @x); }",
+    "/ @x > 3 || @x++ % 2 == 0 / { @y = sum(@x); @x++; }",
+    "/ (args.order > 0 || @t[args.pfn] > 0) || @x++ > 5 / { @y = sum(@t[args.pfn]); } "
+      + "kmem:mm_page_free { @t[args.pfn] = 7; }",
+    "{ if (args.order > 0) { @x = @x + args.pfn; } else { $z = @x; } @y = sum(@x); }",
+    "{ if (@x++ > 5 && @x < 100) { @z = @x; } else { @w = @x; } @y = sum(@x); }",
+    "{ $i = 0; while ($i < 3) { @y = sum(@x); @x = @x + $i; $i++; } @z = sum(@x); }",
+    "{ for ($i : 0..3) { if ($i == 1) { continue; } @y = sum(@x + args.pfn); @x++; } @z = sum(@x); }",
+    "{ @t[args.order] = @t[args.order] + 1; delete(@t, args.order); @y = sum(@t[args.order]); }",
+    "{ @x++; $a = @x; clear(@x); @y = sum($a * 10 + @x); @x = args.order; }",
+    "{ @t[comm, tid] = 1; @x = (comm == \"dd\" ? strlen(comm) : 0); @y = sum(@t[comm, tid] + @x); }",
+    "{ $a = args.order > 0 ? @t[args.order] : 5; @t[args.order]++; @y = sum($a + @t[args.order]); }",
+    "{ @c[args.order] = count(); if (@c[args.order] > 5) { @y = sum((int64)@c[args.order]); } }",
+  ]) func writesBetweenReads(_ block: String) throws {
+    try Self.expectEqual(Self.event + block)
+  }
+
+  @Test func repeatedReadsAreDoneOnce() throws {
+    let source = try TraceDat(path: try #require(Places.capture("slab.dat")))
+    let text = Self.event + "/ @t[args.pfn] / { @y = sum(nsecs - @t[args.pfn]); @t[args.pfn] = 0; }"
+    let script = Script(Source(name: "known", text), for: Target(source))
+    let loads = [false, true].map { reuses in
+      let code = try? Compiler.compile(
+        script.program, script.target, StringPool(), reusesValues: reuses
+      ).get()
+      return code?.instructions.filter { $0.opcode == .mapLoad || $0.opcode == .load64 }.count
+    }
+    #expect(loads == [5, 2])
+  }
+
+  // MARK: Random programs
+
+  private struct Maker {
+    var random: SeededRandom
+
+    mutating func pick(_ words: [String]) -> String { words.randomElement(using: &random)! }
+
+    mutating func number(_ depth: Int) -> String {
+      let leaves = [
+        "@x", "@t[args.order]", "@t[args.pfn % 5]", "args.order", "args.pfn", "@n", "tid", "7",
+      ]
+      guard depth > 0, Bool.random(using: &random) else { return pick(leaves) }
+      let (a, b) = (number(depth - 1), number(depth - 1))
+      return pick([
+        "(\(a) + \(b))", "(\(a) ^ \(b))", "(\(condition(depth - 1)) ? \(a) : \(b))", "@x++",
+        "--@t[args.order]", "({ \(statement(depth - 1)) \(a) } + \(b))",
+      ])
+    }
+
+    mutating func condition(_ depth: Int) -> String {
+      guard depth > 0, Bool.random(using: &random) else { return "\(number(0)) % 3 == 1" }
+      let (a, b) = (condition(depth - 1), condition(depth - 1))
+      return pick(["(\(a) && \(b))", "(\(a) || \(b))", "!\(a)", "\(number(depth - 1)) % 2 == 0"])
+    }
+
+    mutating func statement(_ depth: Int) -> String {
+      let value = number(depth)
+      let leaves = [
+        "@x = \(value);", "@t[args.order] = \(value);", "@n = \(value);", "@s = sum(\(value));",
+        "@c[\(value) % 7] = count();", "delete(@t, args.pfn % 5);", "clear(@n);",
+      ]
+      guard depth > 0, Bool.random(using: &random) else { return pick(leaves) }
+      let (a, b) = (statement(depth - 1), statement(depth - 1))
+      return pick([
+        "if (\(condition(depth))) { \(a) }", "if (\(condition(depth))) { \(a) } else { \(b) }",
+        "for ($i\(depth) : 0..2) { \(a) \(b) }", "\(a) \(b)",
+        "unroll (2) { \(a) if (\(condition(0))) { return; } }",
+      ])
+    }
+  }
+
+  @Test func randomPrograms() throws {
+    var maker = Maker(random: SeededRandom(seed: 7))
+    for _ in 0..<40 {
+      let predicate = maker.condition(2)
+      let body = (0..<4).map { _ in maker.statement(2) }.joined(separator: " ")
+      try Self.expectEqual(
+        "\(Self.event) / \(predicate) / { \(body) } "
+          + "kmem:mm_page_free { @x++; @n = args.pfn; @t[args.order] = @x; @all = count(); }")
+    }
+  }
+}
