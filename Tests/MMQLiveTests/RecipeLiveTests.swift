@@ -70,6 +70,7 @@ import Testing
     "page-alloc-gfp": ["1.000 s: ", "__GFP"], "page-alloc-net": ["    1.000 ", "in use"],
     "page-lifetimes": ["@life:", "@life_us[cat]"], "pcp-refills": ["1.000 s:"],
     "slab-alloc": ["1.000 s: ", "cache"], "slab-balance": ["objects allocated"],
+    "slab-caches": ["1.000 s:", "filp"],
     "memory-growth": ["1.000 s:", "  cat\n"], "lru-isolation": ["inactive_file"],
     "kmalloc-waste": ["bytes asked for"], "mm-health": ["1.000 s:", "allocation     "],
     "reclaim-latency": ["1.000 s:", "cgroup      cat", "of /proc/vmstat: +"],
