@@ -90,12 +90,18 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // The command as a whole: mmq itself is run.
+    .testTarget(
+      name: "MMQCommandTests", dependencies: ["MMQRecipes", "MMQTestSupport", "mmq"],
+      swiftSettings: strict),
     // What the live tests trace: a process that does a known number of things.
     .executableTarget(name: "mmq-workload", path: "Tests/Workload"),
     // On the running kernel; mmq itself is run, too.
     .testTarget(
       name: "MMQLiveTests",
-      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload"],
+      dependencies: [
+        "MMQ", "MMQLanguage", "MMQRecipes", "MMQTestSupport", "MMQTrace", "mmq", "mmq-workload",
+      ],
       swiftSettings: strict),
     // Sessions at a prompt, on pseudo-terminals.
     .target(

@@ -241,6 +241,7 @@ public final class Session {
       switch (binding.trigger, moment) {
       case (.begin, .begin) where !run.isExiting, (.signal, .signal) where !run.isExiting,
         (.end, .end):
+        if moment == .end { run.beginEnd() }
         execute(binding, machine, at: time)
       default: break
       }

@@ -58,8 +58,10 @@ struct RecipeCommand: ParsableCommand {
     switch question.formatName {
     case "text": Console.print(recipes.map(RecipeText.entry).joined())
     case "json": Console.print(RecipeText.json(recipes))
+    case "markdown": Console.print(RecipeText.markdown(recipes))
     default:
-      throw Stop(status: Stop.usageError, message: "mmq: the list of recipes is text or json")
+      throw Stop(
+        status: Stop.usageError, message: "mmq: the list of recipes is text, json or markdown")
     }
   }
 

@@ -64,6 +64,18 @@ enum RecipeText {
     "[" + recipes.map { object($0).text }.joined(separator: ",\n ") + "]\n"
   }
 
+  /// A table from questions to recipes and the events that they read.
+  static func markdown(_ recipes: [Recipe]) -> String {
+    let rows = recipes.map { recipe in
+      let events = recipe.header.events.map { event in
+        event.names.map { "`\($0)`" }.joined(separator: " or ") + (event.isOptional ? "?" : "")
+      }
+      return
+        "| \(recipe.header.question) | `\(recipe.name)` | \(events.joined(separator: ", ")) |\n"
+    }
+    return "| question | recipe | tracepoints |\n|---|---|---|\n" + rows.joined()
+  }
+
   private static func object(_ recipe: Recipe) -> JSONObject {
     let header = recipe.header
     var object = JSONObject()

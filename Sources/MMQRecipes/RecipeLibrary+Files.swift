@@ -30,6 +30,7 @@ extension RecipeLibrary {
     ("reclaim-writeback", PackageResources.reclaim_writeback_mmq),
     ("slab-alloc", PackageResources.slab_alloc_mmq),
     ("slab-balance", PackageResources.slab_balance_mmq),
+    ("slab-caches", PackageResources.slab_caches_mmq),
     ("thp-collapse", PackageResources.thp_collapse_mmq),
     ("thp-failures", PackageResources.thp_failures_mmq),
     ("thp-isolation", PackageResources.thp_isolation_mmq),

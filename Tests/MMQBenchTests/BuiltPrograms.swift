@@ -6,16 +6,8 @@ import MMQTestSupport
 @testable import mmq_bench
 
 enum BuiltPrograms {
-  static let floors = path("mmq-floors")
-  static let measure = path("mmq-measure")
-
-  private static func path(_ name: String) -> String {
-    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let own = URL(fileURLWithPath: link ?? "/").deletingLastPathComponent().path
-    // swift test may run the tests from a tool of the toolchain.
-    let places = ["\(own)/\(name)", "\(Places.package)/.build/debug/\(name)"]
-    return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? name
-  }
+  static let floors = BuiltProgram.path("mmq-floors")
+  static let measure = BuiltProgram.path("mmq-measure")
 
   /// Standard output alone, and the exit code.
   static func run(_ words: [String]) throws -> (output: String, code: Int32) {

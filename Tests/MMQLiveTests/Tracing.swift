@@ -1,6 +1,7 @@
 // What the tests on the running kernel share: whether they can run, the program, the workload.
 
 import Foundation
+import MMQTestSupport
 import MMQTrace
 import Testing
 
@@ -26,20 +27,8 @@ enum Tracing {
 
   /// The programs that the build put beside the tests; $MMQ_LIVE names another mmq, such as the
   /// release build for long runs.
-  static let mmq = ProcessInfo.processInfo.environment["MMQ_LIVE"] ?? built("mmq")
-  static let workload = built("mmq-workload")
-
-  private static func built(_ name: String) -> String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = max(0, readlink("/proc/self/exe", &buffer, buffer.count - 1))
-    let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let beside = URL(fileURLWithPath: own).deletingLastPathComponent().path + "/" + name
-    if access(beside, X_OK) == 0 { return beside }
-    // swift test may run the tests from a tool of the toolchain.
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().path
-    return "\(package)/.build/debug/\(name)"
-  }
+  static let mmq = ProcessInfo.processInfo.environment["MMQ_LIVE"] ?? BuiltProgram.path("mmq")
+  static let workload = BuiltProgram.path("mmq-workload")
 
   #if arch(x86_64)
     static let getppidNumber = 110

@@ -751,6 +751,35 @@ def slab_balance(trace):
            "are older than the trace")
 
 
+@recipe("slab.dat", "--top=8")
+def slab_caches(trace):
+    """The names that frees give to the objects of a call site; this kernel's allocations have none."""
+    names, held, net = collections.defaultdict(set), {}, collections.Counter()
+    allocations = trace.named(CACHE_ALLOC)
+    for event in trace.named(CACHE_ALLOC, CACHE_FREE):
+        address = event.arg("ptr")
+        if event.format.name == CACHE_ALLOC:
+            held[address] = event
+            net[site(event)] += event.arg("bytes_alloc")
+        elif address in held:
+            freed = held.pop(address)
+            net[site(freed)] -= freed.arg("bytes_alloc")
+            names[site(freed)].add(event.arg("name"))
+
+    def cache(source):
+        known = names[source]
+        return f"{source}: several caches" if len(known) > 1 else min(known, default=f"{source}?")
+    span, grown = trace.last - trace.first, collections.Counter()
+    for source, bytes in net.items():
+        grown[cache(source)] += bytes
+    number = count(allocations, lambda event: cache(site(event)))
+    yield f"{span / 1e9:9.3f} s:"
+    yield "%12s %12s %10s  %s" % ("grown, bytes", "held, bytes", "allocs/s", "cache")
+    for name, n in ranked(grown)[:8]:
+        yield "%+12d %12d %10.0f  %s" % (n, n, number[name] / (span / 1e9), name)
+    yield "%12s %d more" % ("", len(grown) - 8)
+
+
 @recipe("slab.dat", "--top=10")
 def kmalloc_waste(trace):
     events = trace.named(KMALLOC)

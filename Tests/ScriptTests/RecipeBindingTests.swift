@@ -93,7 +93,8 @@ enum KernelFormats {
         "comm", "total_vm", "anon_rss", "file_rss", "shmem_rss", "uid", "pgtables",
         "oom_score_adj",
       ],
-      "mm_page_alloc_zone_locked": ["percpu_refill"], "mm_vmscan_wakeup_kswapd": ["gfp_flags"],
+      "kmem_cache_free": ["name"], "mm_page_alloc_zone_locked": ["percpu_refill"],
+      "mm_vmscan_wakeup_kswapd": ["gfp_flags"],
       "mm_vmscan_lru_shrink_inactive": ["nr_activate0", "nr_activate1", "nr_unmap_fail"],
     ]
     let texts = KernelFormats.v61.map { file in

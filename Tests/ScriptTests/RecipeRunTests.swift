@@ -59,6 +59,7 @@ import Testing
     Row("reclaim-writeback", "reclaim"),
     Row("slab-alloc", "slab", "--top=10"),
     Row("slab-balance", "slab", "--top=10"),
+    Row("slab-caches", "slab", "--top=8"),
     Row("thp-collapse", "thp"),
     Row("thp-failures", "thp"),
     Row("thp-isolation", "thp"),

@@ -129,7 +129,7 @@ struct Machine: ~Copyable {
       case .loop:
         turns &+= 1
         if turns & 1023 == 0 {
-          if run.isCancelled() {
+          if !run.isEnding, run.isCancelled() {
             run.stopLoop(at: pc &- 1, hasRunTooLong: false)
             return false
           }
@@ -248,7 +248,7 @@ struct Machine: ~Copyable {
       case .call:
         run.context = event
         functions[Int(i.b)].body(run, r + i.rc, r + i.ra)
-        if run.isExiting { return false }
+        if run.leavesBlock { return false }
       }
     }
   }

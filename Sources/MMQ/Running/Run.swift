@@ -24,6 +24,10 @@ final class Run {
   /// Time of the first record of the input.
   var origin: UInt64 = 0
   private(set) var isExiting = false
+  /// Blocks of `end` run: they run to their ends, whoever wanted the run to stop.
+  private(set) var isEnding = false
+  /// exit() was called in the block at hand: nothing more of it runs.
+  private(set) var leavesBlock = false
   private(set) var exitCode: Int32 = 0
   var faults: Faults
   /// The kernel's own text of events, made when first asked for.
@@ -97,7 +101,14 @@ final class Run {
 
   func exit(code: Int32) {
     isExiting = true
+    leavesBlock = true
     exitCode = code
+  }
+
+  /// Before each block of `end`: an exit() that led here is no matter to it.
+  func beginEnd() {
+    isEnding = true
+    leavesBlock = false
   }
 
   // MARK: Names

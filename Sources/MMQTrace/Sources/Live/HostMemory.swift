@@ -30,7 +30,7 @@ public enum HostMemory {
   public static let mapBytes = mapBytes(available: available)
 
   static func mapBytes(available: Int) -> Int {
-    max(leastMaps, min(usualMaps, available / partOfMaps << 10))
+    max(leastMaps, min(usualMaps, (available / partOfMaps) << 10))
   }
 
   static var cpus: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
