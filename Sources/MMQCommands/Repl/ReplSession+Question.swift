@@ -66,12 +66,18 @@ extension ReplSession {
     var options = try input.runOptions(for: source)
     if settings.showsWarnings { options.say = { Console.error($0) } }
     let start = ContinuousClock.now
+    let bar = ProgressBar(source, isQuiet: !settings.showsProgress)
+    options.progress = bar?.progress
     let session = try Session(
       script, source, sink: sink, options: options,
-      isCancelled: { [input] in ReplSignals.stopsRun || input.hasEnded || isEnough() })
+      isCancelled: { [input] in
+        bar?.tick()
+        return ReplSignals.stopsRun || input.hasEnded || isEnough()
+      })
     session.use(maps)
     defer { maps.take(from: session) }
     let outcome = try Recording.attempt { try session.start() }
+    bar?.hide()
     say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }
