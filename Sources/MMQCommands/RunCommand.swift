@@ -138,8 +138,9 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let format = try OutputFormat(name: formatName)
     let sink = format.sink(
-      for: script, to: try openOutput(), isLive: source is any LiveTraceSource,
-      isQuiet: flags.quiet)
+      for: script, to: try openOutput(),
+      saysLosses: source is any LiveTraceSource && !flags.quiet, announcesProbes: !flags.quiet,
+      separator: "\n\n")
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()

@@ -94,6 +94,19 @@ final class Terminal {
     }
   }
 
+  /// What was seen needs not be kept.
+  func forget() {
+    shown.removeFirst(seen)
+    seen = 0
+  }
+
+  /// Memory that the program has, without what it shares with its file.
+  var megabytes: Double {
+    let text = (try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)) ?? ""
+    let words = text.split(separator: " ").compactMap { Double($0) }
+    return words.count > 2 ? (words[1] - words[2]) * Double(getpagesize()) / 1e6 : 0
+  }
+
   private static func find(_ wanted: [UInt8], in text: [UInt8], from start: Int) -> Int? {
     guard text.count - start >= wanted.count else { return nil }
     return (start...text.count - wanted.count).first { text[$0...].starts(with: wanted) }

@@ -42,8 +42,7 @@ extension ReplSession {
 
   private func sink(for script: Script, _ source: any TraceSource) -> any OutputSink {
     settings.format.sink(
-      for: script, to: 1, isLive: source is any LiveTraceSource, isQuiet: settings.isQuiet,
-      separator: "")
+      for: script, to: 1, saysLosses: source is any LiveTraceSource && !settings.isQuiet)
   }
 
   /// Some events, and more of them if somebody asks. A recording waits meanwhile; the running kernel does
