@@ -33,10 +33,13 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
+    // The shipped scripts, compiled in.
+    .target(
+      name: "MMQRecipes", resources: [.embedInCode("Recipes")], swiftSettings: strict),
     .target(
       name: "MMQCommands",
       dependencies: [
-        "CLinux", "CReadline", "MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter",
+        "CLinux", "CReadline", "MMQ", "MMQLanguage", "MMQRecipes", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -76,7 +79,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScriptTests",
-      dependencies: ["MMQ", "MMQLanguage", "MMQTestSupport", "MMQTrace", "MMQTraceWriter"],
+      dependencies: [
+        "MMQ", "MMQLanguage", "MMQRecipes", "MMQTestSupport", "MMQTrace", "MMQTraceWriter",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MMQRecordingTests",

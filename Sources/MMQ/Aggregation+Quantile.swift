@@ -87,8 +87,9 @@ extension Aggregation {
     let buckets = sortedBuckets(cell)
     return parameters.constants.map { constant in
       let percent = Double(bitPattern: UInt64(bitPattern: constant))
-      let value = bucket(at: rank(of: percent, among: cell[1]), buckets).map { bucket in
-        number(of: bucket, cell, parameters)
+      let rank = rank(of: percent, among: cell[1])
+      let value = bucket(at: rank, buckets).map { bucket in
+        number(of: bucket, at: rank, cell, parameters)
       }
       return Value.Quantile(percent: percent, value: value)
     }
@@ -119,13 +120,16 @@ extension Aggregation {
     return nil
   }
 
-  /// A bucket's middle, not outside of what was seen.
+  /// A bucket's middle, not outside of what was seen. The first and the last value are known as they
+  /// are, but for nans, which are in no order.
   private static func number(
-    of bucket: Int64, _ cell: Cell, _ parameters: Parameters
+    of bucket: Int64, at rank: UInt64, _ cell: Cell, _ parameters: Parameters
   ) -> Value.Number {
     let middle = QuantileBuckets.middle(of: bucket, isInteger: !parameters.isFloat)
     let number = parameters.number(nearest: middle)
     let (least, greatest) = (parameters.number(cell[2]), parameters.number(cell[3]))
+    if rank == cell[1], !middle.isNaN { return greatest }
+    if rank == 1, !middle.isNaN { return least }
     if number.isLess(than: least) { return least }
     return greatest.isLess(than: number) ? greatest : number
   }

@@ -9,20 +9,22 @@ extension Script {
     eventPatterns.contains { Glob($0.system).matches(system) && Glob($0.name).matches(name) }
   }
 
-  /// Whether there is an event for each attach point that means events.
+  /// Whether there is an event for each attach point that must have one.
   public func isBound(to schemas: [EventSchema]) -> Bool {
     eventPatterns.allSatisfy { pattern in
-      schemas.contains {
-        Glob(pattern.system).matches($0.system) && Glob(pattern.name).matches($0.name)
-      }
+      pattern.isOptional
+        || schemas.contains {
+          Glob(pattern.system).matches($0.system) && Glob(pattern.name).matches($0.name)
+        }
     }
   }
 
-  private var eventPatterns: [(system: String, name: String)] {
+  private var eventPatterns: [(system: String, name: String, isOptional: Bool)] {
     syntax.probes.flatMap(\.attachPoints).compactMap { point in
       let provider = point.parts.first?.lowercased() ?? ""
       guard point.parts.count > 1, !["interval", "i", "self"].contains(provider) else { return nil }
-      return (point.parts[point.parts.count - 2], point.parts[point.parts.count - 1])
+      let names = point.parts.suffix(2)
+      return (names[names.startIndex], names[names.endIndex - 1], point.isOptional)
     }
   }
 

@@ -6,14 +6,17 @@ internal import ArgumentParser
 /// has two is cut before it sees it.
 enum CommandLineWords {
   static let own = hasTwoLists ? Array(all.prefix { $0 != "--" }) : all
-  /// Of `run` and `check`, the script's own; of `record`, a command to run.
+  /// Of `run`, `check` and `recipe`, the script's own; of `record`, a command to run.
   static let behind = hasTwoLists ? Array(all.drop { $0 != "--" }.dropFirst()) : []
 
   private static let all = Array(CommandLine.arguments.dropFirst())
 
-  /// `run`, which needs not be named, `check` and `record`.
+  /// `run`, which needs not be named, and those that are named here.
   private static var hasTwoLists: Bool {
-    let cut = [RunCommand._commandName, CheckCommand._commandName, RecordCommand._commandName]
+    let cut = [
+      RunCommand._commandName, CheckCommand._commandName, RecordCommand._commandName,
+      RecipeCommand._commandName,
+    ]
     let others = MMQCommand.configuration.subcommands.map { $0._commandName }
       .filter { !cut.contains($0) }
     return !others.contains(all.first ?? "")

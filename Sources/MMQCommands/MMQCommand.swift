@@ -12,15 +12,15 @@ struct MMQCommand: ParsableCommand {
         mmq -e 'oom:mark_victim { print(comm); }'      the running kernel, until Ctrl-C
         mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
         mmq Examples/direct-reclaim.mmq -i trace.dat
+        mmq recipe mm-health                           a shipped script; mmq recipe lists them
         mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
         mmq repl -i trace.dat                          a prompt; plain mmq asks the running kernel
       """,
     version: version,
     subcommands: [
-      RunCommand.self, ReplCommand.self, RecordCommand.self, ListCommand.self, InfoCommand.self,
-      CheckCommand.self,
-      FmtCommand.self, CleanupCommand.self,
+      RunCommand.self, RecipeCommand.self, ReplCommand.self, RecordCommand.self,
+      ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self, CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -52,7 +52,11 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
-    let text = try program.load()
+    try run(try program.load())
+  }
+
+  /// Runs a script, if it is for this source.
+  func run(_ text: Source, where suits: (any TraceSource) -> Bool = { _ in true }) throws {
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if input != nil, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
@@ -65,6 +69,7 @@ struct RunCommand: ParsableCommand {
     let command = try live.c.map { try TracedCommand($0) }
     let source =
       try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
+    guard suits(source) else { return }
     var options = try recording.options(for: source)
     if !flags.quiet, !noWarnings { options.say = { Console.error($0) } }
     let script = program.script(text, for: target(source))

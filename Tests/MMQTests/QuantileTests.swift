@@ -72,6 +72,10 @@ import Testing
         ]))
     #expect(
       Self.quantiles([1_234_567], Self.parameters([50])) == [1_234_567], "one value is itself")
+    // All in one bucket.
+    #expect(
+      Self.quantiles([1_000_102, 1_000_100, 1_000_101], Self.parameters([0, 100]))
+        == [1_000_100, 1_000_102])
     #expect(Self.quantiles([.max], Self.parameters([50], signed: false)) == [0x1p64])
   }
 

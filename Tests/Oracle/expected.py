@@ -54,7 +54,7 @@ class Format:
         self.id = int(re.search(r"^ID: (\d+)", text, re.M)[1])
         self.fields = {f[2]: (f[1], int(f[3]), int(f[4]), f[5] == "1")
                        for f in self.FIELD.finditer(text)}
-        self.tables = {}
+        self.text, self.tables = text, {}
         for call in re.finditer(r"__print_symbolic\(REC->(\w+),((?:\s*\{[^}]*\},?)+)\s*\)", text):
             pairs = re.findall(r'\{\s*(-?\w+)\s*,\s*"([^"]*)"\s*\}', call[2])
             self.tables[call[1]] = {int(value, 0): name for value, name in pairs}

@@ -1,0 +1,97 @@
+// `mmq recipe`: lists the library, and runs or shows a recipe.
+
+internal import ArgumentParser
+internal import MMQ
+internal import MMQLanguage
+internal import MMQRecipes
+internal import MMQTrace
+
+struct RecipeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recipe",
+    abstract:
+      "Lists the shipped scripts; runs one over the running kernel, or with -i a recording.",
+    usage: """
+      mmq recipe [-f json]
+      mmq recipe NAME --help
+      mmq recipe NAME [--show | -i FILE] [OPTIONS] [-- --seconds=1 …]
+      """,
+    discussion: """
+      Scripts in $XDG_DATA_HOME/mmq/recipes (~/.local/share/mmq/recipes) are recipes, too. All \
+      options of `mmq run` are for recipes as well; those of the recipe itself stand behind '--'.
+      """,
+    // A recipe has help of its own.
+    helpNames: [])
+
+  @Flag(help: "Print the recipe's text: the start of a script of one's own.")
+  var show = false
+
+  @Flag(
+    name: [.customShort("h"), .customLong("help")],
+    help: "What the recipe tells, and how to read it.")
+  var wantsHelp = false
+
+  /// All of `run`: the first word is the recipe.
+  @OptionGroup var question: RunCommand
+
+  func run() throws {
+    if question.program.e != nil || question.list {
+      throw Stop(status: Stop.usageError, message: "mmq: recipe takes a name: no -e, no -l")
+    }
+    guard let name = question.program.words.first else { return try list() }
+    let recipe = try RecipeCommand.recipe(name)
+    if wantsHelp { return Console.print(RecipeText.help(recipe)) }
+    if show { return recipe.text.withUnsafeBytes { Console.write($0) } }
+    try question.run(Source(name: recipe.fileName, text: recipe.text)) { source in
+      hasEvents(of: recipe, source)
+    }
+  }
+
+  private func list() throws {
+    if wantsHelp {
+      return Console.print(MMQCommand.helpMessage(for: RecipeCommand.self) + "\n")
+    }
+    if question.input != nil || show {
+      throw Stop(status: Stop.usageError, message: "mmq: name a recipe; mmq recipe lists them")
+    }
+    let recipes = RecipeLibrary.all()
+    switch question.formatName {
+    case "text": Console.print(recipes.map(RecipeText.entry).joined())
+    case "json": Console.print(RecipeText.json(recipes))
+    default:
+      throw Stop(status: Stop.usageError, message: "mmq: the list of recipes is text or json")
+    }
+  }
+
+  private static func recipe(_ name: String) throws -> Recipe {
+    let recipes = RecipeLibrary.all()
+    if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
+    let nearest = Nearest.name(to: name, among: recipes.map(\.name))
+    throw Stop(
+      status: Stop.usageError,
+      message: "mmq: there is no recipe '\(name)'; "
+        + (nearest.map { "did you mean \($0)?" } ?? "mmq recipe lists them"))
+  }
+
+  /// Says which events are not there. Without one that it needs, a recipe has no answer: that is
+  /// nobody's mistake.
+  private func hasEvents(of recipe: Recipe, _ source: any TraceSource) -> Bool {
+    let known = Set(source.schemas.map(\.fullName))
+    let missing = recipe.header.events.filter { !$0.isMet(by: known) }
+    let place = source.isLive ? "this kernel" : source.name
+    let needed = missing.filter { !$0.isOptional }.map(\.description)
+    guard needed.isEmpty else {
+      let events = needed.joined(separator: ", ")
+      Console.error(
+        "mmq: \(recipe.name): \(place) has no event \(events): there is nothing to tell")
+      return false
+    }
+    if !question.flags.quiet, !missing.isEmpty {
+      let events = missing.map(\.description).joined(separator: ", ")
+      Console.error(
+        "NOTE: \(place) has no event \(events): what \(recipe.name) would tell of them is not known"
+      )
+    }
+    return true
+  }
+}

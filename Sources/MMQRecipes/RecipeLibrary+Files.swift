@@ -1,0 +1,38 @@
+// The shipped recipes: a row for each file of the directory `Recipes`.
+
+extension RecipeLibrary {
+  static let files: [(name: String, text: [UInt8])] = [
+    ("compaction-health", PackageResources.compaction_health_mmq),
+    ("compaction-outcomes", PackageResources.compaction_outcomes_mmq),
+    ("compaction-scanners", PackageResources.compaction_scanners_mmq),
+    ("direct-reclaim", PackageResources.direct_reclaim_mmq),
+    ("direct-reclaim-slow", PackageResources.direct_reclaim_slow_mmq),
+    ("extfrag", PackageResources.extfrag_mmq),
+    ("inactive-list", PackageResources.inactive_list_mmq),
+    ("kmalloc-waste", PackageResources.kmalloc_waste_mmq),
+    ("kswapd", PackageResources.kswapd_mmq),
+    ("kswapd-wakers", PackageResources.kswapd_wakers_mmq),
+    ("lru-isolation", PackageResources.lru_isolation_mmq),
+    ("memory-growth", PackageResources.memory_growth_mmq),
+    ("mm-health", PackageResources.mm_health_mmq),
+    ("oom-kills", PackageResources.oom_kills_mmq),
+    ("oom-score-adj", PackageResources.oom_score_adj_mmq),
+    ("oom-watch", PackageResources.oom_watch_mmq),
+    ("page-alloc-comm", PackageResources.page_alloc_comm_mmq),
+    ("page-alloc-gfp", PackageResources.page_alloc_gfp_mmq),
+    ("page-alloc-net", PackageResources.page_alloc_net_mmq),
+    ("page-alloc-order", PackageResources.page_alloc_order_mmq),
+    ("page-faults", PackageResources.page_faults_mmq),
+    ("page-lifetimes", PackageResources.page_lifetimes_mmq),
+    ("pcp-refills", PackageResources.pcp_refills_mmq),
+    ("reclaim-latency", PackageResources.reclaim_latency_mmq),
+    ("reclaim-throttle", PackageResources.reclaim_throttle_mmq),
+    ("reclaim-writeback", PackageResources.reclaim_writeback_mmq),
+    ("slab-alloc", PackageResources.slab_alloc_mmq),
+    ("slab-balance", PackageResources.slab_balance_mmq),
+    ("thp-collapse", PackageResources.thp_collapse_mmq),
+    ("thp-failures", PackageResources.thp_failures_mmq),
+    ("thp-isolation", PackageResources.thp_isolation_mmq),
+    ("thp-scan", PackageResources.thp_scan_mmq),
+  ]
+}
