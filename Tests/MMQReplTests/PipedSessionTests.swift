@@ -5,31 +5,8 @@ import MMQTestSupport
 import Testing
 
 @Suite struct PipedSessionTests {
-  private struct Result {
-    var output: String
-    var errors: String
-    var status: Int32
-  }
-
-  private func session(_ input: String, _ arguments: [String] = []) throws -> Result {
-    let files = (TemporaryPath(), TemporaryPath())
-    try input.write(toFile: files.0.path, atomically: false, encoding: .utf8)
-    _ = FileManager.default.createFile(atPath: files.1.path, contents: nil)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Terminal.mmq)
-    process.arguments =
-      ["repl", "-i", Places.package + "/Examples/traces/reclaim.dat"] + arguments
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: files.0.path))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: files.1.path))
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Result(
-      output: String(decoding: output, as: UTF8.self),
-      errors: try String(contentsOfFile: files.1.path, encoding: .utf8),
-      status: process.terminationStatus)
+  private func session(_ input: String, _ arguments: [String] = []) throws -> PipedSession {
+    try PipedSession.run(input, arguments)
   }
 
   @Test func answersAloneOnStandardOutput() throws {
@@ -123,5 +100,14 @@ import Testing
     let result = try session(".probes compaction:*end\n.fields compaction:mm_compaction_end\n")
     #expect(result.output.hasPrefix("tracepoint:compaction:mm_compaction_end\n"))
     #expect(result.output.contains("int status  (skipped, deferred, "))
+  }
+
+  @Test func recipesAreListedAndRun() throws {
+    let result = try session(
+      ".recipes oom-kills\n.run oom-kills\n.run kswapd --seconds=5\n.run oom-kils\n")
+    #expect(result.output.hasPrefix("oom-kills: "))
+    #expect(result.output.contains("\n2 victims"))
+    #expect(result.errors.contains("did you mean oom-kills?"))
+    #expect(try session(".run kswapd --nosuch=5\n").status == 2)
   }
 }

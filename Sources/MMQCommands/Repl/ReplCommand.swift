@@ -40,6 +40,12 @@ struct ReplCommand: ParsableCommand {
   @Flag(help: "Allow system(), which runs commands.")
   var unsafe = false
 
+  func validate() throws {
+    if input == "-" {
+      throw ValidationError("repl reads questions from standard input: name a file with -i")
+    }
+  }
+
   func run() throws {
     let isInteractive = Console.inputIsTerminal && Console.outputIsTerminal
     var settings = ReplSettings(isInteractive: isInteractive)
