@@ -30,7 +30,7 @@ public struct Plan: Sendable {
   public var maps: [String]
   /// What is learned of tasks before the run, in words.
   public var tasks: [String]
-  /// Records of all CPUs are merged by time.
+  /// The result depends on the order of records, be it only on which ones come before a tick.
   public var needsTimeOrder: Bool
 
   /// Full names of the events that some probe wants.
@@ -103,6 +103,9 @@ extension Plan {
   private func order() -> String {
     if events.isEmpty { return "there are no records to read\n" }
     if !needsTimeOrder { return "does not matter: a recording is read in parts, on all cores\n" }
+    if probes.allSatisfy({ $0.events.isEmpty || $0.orderReasons.isEmpty }) {
+      return "matters only at ticks: up to each, a recording is read in parts, on all cores\n"
+    }
     let reasons = probes.flatMap { probe in
       probe.period == nil ? probe.orderReasons : ["\(probe.place): \(probe.orderReasons[0])"]
     }

@@ -14,6 +14,8 @@ public struct RunOptions: Sendable {
   public var jobs: Int?
   /// Bytes of sub-buffers that a thread takes at once: some milliseconds of work.
   public var partSize = 8 << 20
+  /// The same where the script has intervals: less than what lies between two ticks.
+  public var tickPartSize = 512 << 10
   /// Bytes that maps and strings may have together: updates that need more are dropped and counted.
   /// nil: of a live run 256 MB or 1/16 of the memory that is available, whichever is less; of a
   /// recording no limit. With a limit a recording is not read in parts.

@@ -25,13 +25,12 @@ extension Session {
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch,
     isAnew: Bool
   ) throws {
-    let helpers = ahead == nil ? 0 : min(options.threads - 1, merge.laneCount)
+    guard let ahead else {
+      return try pumpInOrder(&merge, machine, dispatch, isAnew: isAnew)
+    }
     var result = Result<Void, any Error>.success(())
-    Workers.run(helpers) { [ahead] _ in
-      ahead?.work()
-    } while: {
+    ahead.run(threads: min(options.threads - 1, merge.laneCount)) {
       result = Result { try pumpInOrder(&merge, machine, dispatch, isAnew: isAnew) }
-      ahead?.stop(threads: helpers)
     }
     try result.get()
   }

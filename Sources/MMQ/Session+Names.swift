@@ -10,10 +10,10 @@ extension Session {
   /// All records that tell of tasks, in order of time; nil where the source is not divisible, and where
   /// they are too many.
   func taskRecords() -> [TaskRecord]? {
-    guard let parts = openParts() else { return nil }
+    guard let parts = openParts(of: options.partSize) else { return nil }
     let scan = TaskScan(
       parts, types: taskTypes, source.machine.byteOrder, limit: Session.mostTaskRecords)
-    Workers.run(threads(for: parts) - 1) { _ in
+    Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
       scan.work()
     } while: {
       scan.work()

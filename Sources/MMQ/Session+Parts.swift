@@ -5,26 +5,28 @@ internal import MMQTrace
 internal import Synchronization
 
 extension Session {
-  /// Neither the script nor the choice of records depends on what came before, but for names of tasks;
-  /// nor does it depend on how much memory there is.
+  /// Neither the script nor the choice of records depends on what came before, but for names of tasks
+  /// and for ticks; nor does it depend on how much memory there is. A choice of records decides when
+  /// ticks are seen, so it is for programs without them.
   var canDivide: Bool {
-    !script.program.needsTimeOrder && groups == nil && memory.limit == nil
-      && source is any DivisibleSource
+    script.program.eventsCommute && groups == nil && memory.limit == nil
+      && (selection == nil || !script.program.hasIntervals) && source is any DivisibleSource
   }
 
-  func openParts() -> RecordingParts? {
-    (source as? any DivisibleSource)?.openParts(of: options.partSize)
+  func openParts(of size: Int) -> RecordingParts? {
+    (source as? any DivisibleSource)?.openParts(of: size)
   }
 
   /// A thread for less than half a part would cost more than it brings.
-  func threads(for parts: RecordingParts) -> Int {
-    let useful = Int(clamping: parts.size / UInt64(max(1, options.partSize / 2)))
+  func threads(for parts: RecordingParts, of size: Int) -> Int {
+    let useful = Int(clamping: parts.size / UInt64(max(1, size / 2)))
     return max(1, min(options.threads, useful))
   }
 
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
   /// much tells of the names that the script asks for: then only reading in order of time will do.
-  func readParts() -> Bool {
+  func readParts(_ machine: borrowing Machine) -> Bool {
+    if script.program.hasIntervals { return readTickByTick(machine) }
     guard let names else { return readParts(nil, isGuess: false) }
     // Most recordings tell of no task: that is tried first, unless streams are left out.
     let readsAll = selection?.cpus == nil && selection?.buffer == nil
@@ -36,21 +38,16 @@ extension Session {
 
   /// False for a guess that was wrong: nothing has come of it.
   private func readParts(_ timeline: NameTimeline?, isGuess: Bool) -> Bool {
-    guard let parts = openParts() else { return false }
+    guard let parts = openParts(of: options.partSize) else { return false }
     let crew = Crew(parts, leader: self, timeline, isGuess: isGuess)
-    Workers.run(threads(for: parts) - 1) { _ in
+    Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
       crew.work()
     } while: {
       crew.work { [run] in run.isCancelled() }
     }
     let helpers = crew.takeSessions()
     if helpers.contains(where: \.hasGuessedWrong) { return false }
-    var tally = PartTally()
-    for helper in helpers {
-      take(helper)
-      tally.add(helper.partTally)
-    }
-    settle(tally, parts)
+    take(helpers, parts)
     if run.isCancelled() { run.exit(code: 0) }
     return true
   }
@@ -67,24 +64,39 @@ extension Session {
       guard selection?.takes(part.stream) != false else { continue }
       lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
-      partTally.part = part.number
-      run.lane = part.lane
       let hasRecords = lane.pointee.next()
-      takeLoss(lane)
+      begin(part, lane)
       if hasRecords { _ = drain(lane, .max, machine, dispatch) }
-      takeLoss(lane)
-      if filter == nil, lane.pointee.cursor.records > 0 {
-        lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
-      }
-      partTally.add(lane.pointee, of: part)
+      end(part, lane)
     }
   }
 
-  /// What a session that read other parts found is this one's, too.
-  private func take(_ helper: Session) {
-    run.take(helper.run)
-    skips.add(helper.skips)
-    lastTime = max(lastTime, helper.lastTime)
+  /// Before records of a part are run.
+  func begin(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
+    partTally.part = part.number
+    run.lane = part.lane
+    takeLoss(lane)
+  }
+
+  /// After all records of a part that are to be run.
+  func end(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
+    takeLoss(lane)
+    if filter == nil, lane.pointee.cursor.records > 0 {
+      lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+    }
+    partTally.add(lane.pointee, of: part)
+  }
+
+  /// What sessions found that read the parts is this one's, too.
+  func take(_ helpers: [Session], _ parts: RecordingParts) {
+    var tally = PartTally()
+    for helper in helpers {
+      run.take(helper.run)
+      skips.add(helper.skips)
+      lastTime = max(lastTime, helper.lastTime)
+      tally.add(helper.partTally)
+    }
+    settle(tally, parts)
   }
 
   /// Says what was lost in the order of the recording.

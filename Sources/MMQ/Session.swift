@@ -40,7 +40,7 @@ public final class Session {
   /// Names change while records are read in parts: each record's moment is asked for.
   var needsMoments = false
   /// Reads blocks of a recording before they are needed, where there is more than one thread.
-  let ahead: ReadAhead?
+  let ahead: WorkQueue?
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
 
@@ -102,7 +102,7 @@ public final class Session {
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
-    ahead = options.threads > 1 && source is any DivisibleSource ? ReadAhead() : nil
+    ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
     memory = RunMemory(options, source)
@@ -159,7 +159,7 @@ public final class Session {
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
-      let isDone = isDivided ? readParts() : false
+      let isDone = isDivided ? readParts(machine) : false
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: isDivided) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)

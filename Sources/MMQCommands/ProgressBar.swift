@@ -10,6 +10,8 @@ final class ProgressBar {
   let progress = RunProgress()
   private let source: any TraceSource
   private let start = ContinuousClock.now
+  /// Others ask whether to stop, too, but only one may draw.
+  private let thread = pthread_self()
   private let bytesBefore: UInt64
   private let bytesInAll: UInt64
   private var lastShown: ContinuousClock.Instant?
@@ -38,6 +40,7 @@ final class ProgressBar {
 
   /// Asked often while records are read.
   func tick() {
+    guard pthread_equal(thread, pthread_self()) != 0 else { return }
     let now = ContinuousClock.now
     guard now - start >= ProgressBar.patience else { return }
     if let lastShown, now - lastShown < ProgressBar.interval { return }

@@ -40,6 +40,8 @@ import Testing
     let result = try session("kmem:mm_page_alloc\n1\n")
     let lines = result.output.split(separator: "\n")
     #expect(lines.count == 21 && lines[20] == "1")
+    let json = try session("kmem:mm_page_alloc\n", ["-f", "json"])
+    #expect(json.output.split(separator: "\n").count == 20)
   }
 
   @Test func otherFormats() throws {

@@ -48,32 +48,42 @@ import Testing
       seed: RandomSessionTests.seed, events: events.map { (name: $0.0, fields: $0.1) })
     try terminal.expect("mmq> ")
     let start = Date()
-    var (count, before) = (0, 0.0)
-    var last = ""
+    var count = 0
+    var before: Double?
     while Date().timeIntervalSince(start) < RandomSessionTests.seconds {
-      last = input.next()
-      terminal.type(last.replacing("\n", with: "\r") + "\r")
-      usleep(count % 4 == 0 ? 150_000 : 30_000)
-      terminal.type("\u{3}")
-      usleep(10_000)
-      terminal.type("\u{3}\(1000 + count) * 1000 + 7\r")
-      do {
-        try terminal.expect("\(1000 + count)007")
-      } catch {
-        Issue.record("after \(count) inputs, seed \(RandomSessionTests.seed): \(last)\n\(error)")
-        return
-      }
-      terminal.forget()
+      try ask(input.next(), count, terminal)
       count += 1
-      // What is needed by every kind of question is there by then.
-      if Date().timeIntervalSince(start) < RandomSessionTests.seconds / 3 {
-        before = terminal.megabytes
+      // What every kind of question needs is there by then.
+      if before == nil, Date().timeIntervalSince(start) > RandomSessionTests.seconds / 3 {
+        before = try megabytes(of: terminal)
       }
     }
-    let growth = terminal.megabytes - before
-    print("\(count) inputs; \(before) MB, then \(growth) MB more")
-    #expect(growth <= RandomSessionTests.mostGrowth)
+    let growth = try megabytes(of: terminal) - (before ?? 0)
+    print("\(count) inputs; \(before ?? 0) MB, then \(growth) MB more")
+    #expect(before != nil && growth <= RandomSessionTests.mostGrowth)
     terminal.enter(".quit")
     #expect(try terminal.end() == 0)
+  }
+
+  private func ask(_ text: String, _ count: Int, _ terminal: Terminal) throws {
+    terminal.type(text.replacing("\n", with: "\r") + "\r")
+    usleep(count % 4 == 0 ? 150_000 : 30_000)
+    terminal.type("\u{3}")
+    usleep(10_000)
+    terminal.type("\u{3}\(1000 + count) * 1000 + 7\r")
+    do {
+      try terminal.expect("\(1000 + count)007")
+    } catch {
+      Issue.record("after \(count) inputs, seed \(RandomSessionTests.seed): \(text)\n\(error)")
+      throw error
+    }
+    terminal.forget()
+  }
+
+  /// Without what the maps hold.
+  private func megabytes(of terminal: Terminal) throws -> Double {
+    terminal.enter("@ = 0; @x = 0; @y = 0; @z = 0; 123 * 1000 + 456")
+    try terminal.expect("123456")
+    return terminal.megabytes
   }
 }

@@ -81,11 +81,13 @@ final class Terminal {
   ) throws -> String {
     let wanted = Array(text.utf8)
     let end = Date().addingTimeInterval(seconds)
+    var searched = seen
     while true {
-      if let place = Terminal.find(wanted, in: shown, from: seen) {
+      if let place = Terminal.find(wanted, in: shown, from: searched) {
         defer { seen = place + wanted.count }
         return String(decoding: shown[seen..<place], as: UTF8.self)
       }
+      searched = max(seen, shown.count - wanted.count)
       guard Date() < end, readSome(200) else {
         let rest = String(decoding: shown[seen...].suffix(600), as: UTF8.self)
         let problem = "'\(text)' is not shown; what is: \(rest.debugDescription)"

@@ -1,5 +1,5 @@
-// Programs that only add up read a recording in parts, on several threads. Whatever the parts, the result
-// is that of reading in order of time on one.
+// Programs that only add up read a recording in parts, on several threads, in one go or tick by tick;
+// others have blocks read ahead. Whatever the parts, the result is that of one thread in order of time.
 
 import Foundation
 import MMQ
@@ -54,6 +54,7 @@ private final class WholeRecording: TraceSource {
     for (jobs, partSize) in [(1, 4096), (3, 20_000)] {
       options.jobs = jobs
       options.partSize = partSize
+      options.tickPartSize = partSize
       let found = try result(text, try TraceDat(path: path), options)
       #expect(found == one, "\(text)\njobs \(jobs), parts of \(partSize)")
     }
@@ -79,6 +80,16 @@ private final class WholeRecording: TraceSource {
     "*:*[a-m] { @[comm, probe] = count(); } end { printf(\"%d\\n\", nsecs); }",
     "begin { @[1] = count(); @x = 7; } *:* { @[cpu] = count(); } end { print(@x); }",
     "*:* { @[(tid, (comm, \"x\"))] = count(); @k[ksym(nsecs)] = count(); }",
+    // Tick by tick.
+    "*:* { @[probe] = count(); @s[cpu] = stats(tid); } interval:ms:10 { print(@); clear(@); }",
+    "*:* { @[comm, tid] = count(); } interval:us:700 { print((nsecs, len(@))); zero(@); }",
+    "*:* { @ = count(); } interval:ms:5 { @n++; if (@n == 4) { print(@); exit(); } } "
+      + "end { printf(\"%d\\n\", nsecs); }",
+    "*:*[a-m] { @ = hist(tid); } interval:ms:9 { print(@, 3); } interval:ms:4 { clear(@); }",
+    // In order of time, with blocks read ahead.
+    "*:* { @d = hist(nsecs - @last[cpu]); @last[cpu] = nsecs; @p[tid] = probe; }",
+    "*:* { printf(\"%d %s %s\\n\", nsecs, comm, probe); if (++@n == 300) { exit(); } }",
+    "*:* { @n++; @t[@n % 10] = tid; } interval:ms:3 { print(@n); }",
   ]
 
   @Test(arguments: captures, programs) func partsAddUp(capture: String, program: String) throws {
@@ -142,6 +153,11 @@ private final class WholeRecording: TraceSource {
   @Test func randomProgramsAddUp() throws {
     var random = Words(state: 4)
     let path = try #require(Places.capture("slab.dat"))
-    for _ in 0..<10 { try Self.expectEqual(Self.program(&random), path) }
+    for _ in 0..<10 {
+      let program = Self.program(&random)
+      try Self.expectEqual(program, path)
+      let period = Int.random(in: 1...40, using: &random)
+      try Self.expectEqual(program + "interval:ms:\(period) { print(@m0); clear(@m0); }", path)
+    }
   }
 }

@@ -119,7 +119,7 @@ struct Checker {
     }
     checker.program.knowsNames = target.host.input == .recording
     checker.reportFeeding()
-    checker.program.needsTimeOrder = OrderAnalysis.needsTimeOrder(checker.program)
+    checker.program.eventsCommute = OrderAnalysis.eventsCommute(checker.program)
     return (checker.program, checker.diagnostics)
   }
 

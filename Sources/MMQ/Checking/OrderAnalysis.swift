@@ -24,13 +24,11 @@ struct OrderAnalysis {
     return analysis.obstacles
   }
 
-  static func needsTimeOrder(_ program: CheckedProgram) -> Bool {
-    program.bindings.contains { binding in
-      switch binding.trigger {
-      case .begin, .end, .signal: false
-      case .interval: true
-      case .events: !obstacles(in: program.blocks[binding.block], of: program).isEmpty
-      }
+  /// Whether what happens between two ticks does not depend on the order of the records.
+  static func eventsCommute(_ program: CheckedProgram) -> Bool {
+    program.bindings.allSatisfy { binding in
+      guard case .events = binding.trigger else { return true }
+      return obstacles(in: program.blocks[binding.block], of: program).isEmpty
     }
   }
 

@@ -150,8 +150,13 @@ public struct CheckedProgram {
   var usesClock = false
   /// The names of tasks at any time are known before the run: those of a recording.
   var knowsNames = false
+  /// The order in which records come between two ticks changes nothing.
+  var eventsCommute = false
   /// Its result depends on the order in which records of different CPUs come.
-  var needsTimeOrder = true
+  var needsTimeOrder: Bool { !eventsCommute || hasIntervals }
+  var hasIntervals: Bool {
+    bindings.contains { if case .interval = $0.trigger { true } else { false } }
+  }
   /// Attach points after expansion of wildcards.
   public internal(set) var probeCount = 0
 }

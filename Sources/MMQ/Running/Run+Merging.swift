@@ -3,10 +3,15 @@
 internal import MMQTrace
 
 extension Run {
-  /// Adds what another run's aggregations hold; it runs no more.
+  /// Adds what another run found; it runs no more.
   func take(_ other: Run) {
-    for map in shapes.indices { take(map, of: other) }
+    takeMaps(other)
     faults.add(other.faults)
+  }
+
+  /// Adds what another run's aggregations hold, and empties them.
+  func takeMaps(_ other: Run) {
+    for map in shapes.indices where other.tables[map].count > 0 { take(map, of: other) }
   }
 
   private func take(_ map: Int, of other: Run) {
@@ -23,6 +28,7 @@ extension Run {
       guard let cell = tables[map].findOrInsert(key) else { continue }
       kind.merge(cell, other.tables[map].value(row), parameters)
     }
+    other.tables[map].clear()
   }
 
   /// The number of one of the other run's strings becomes this one's, in place.

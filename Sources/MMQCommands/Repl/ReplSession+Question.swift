@@ -1,5 +1,6 @@
 // A question and its answer.
 
+internal import CLinux
 internal import MMQ
 internal import MMQLanguage
 internal import MMQTrace
@@ -33,7 +34,7 @@ extension ReplSession {
 
   func run(_ script: Script) throws {
     let source = try input.source(wantsEvents: script.wantsEvents)
-    if script.isBare, settings.format == .text {
+    if script.isBare {
       try showEvents(script, source)
     } else {
       try run(script, source, sink(for: script, source), stopsAt: { false })
@@ -74,7 +75,11 @@ extension ReplSession {
         return ReplSignals.stopsRun || input.hasEnded || isEnough()
       })
     session.use(maps)
-    defer { maps.take(from: session) }
+    defer {
+      maps.take(from: session)
+      // Large maps of earlier runs may be gone now.
+      clinux_return_memory()
+    }
     let outcome = try Recording.attempt { try session.start() }
     bar?.hide()
     say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)

@@ -1,74 +1,60 @@
 // The sub-buffers of one CPU of a recording, a block of them at a time.
 
-/// Some sub-buffers that are read or decompressed at once.
-struct Block {
-  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// Bytes that hold data.
-  var filled = 0
-  /// What could not be read, in order: said when the block's turn comes, whoever read it and when.
-  var losses: [Loss] = []
-
-  struct Loss {
-    var kind: String
-    /// Where in the file.
-    var place: UInt64
-    var message: String
-  }
-
-  /// Makes room for so many bytes; those that hold data stay.
-  mutating func reserve(_ bytes: Int) {
-    guard bytes > memory.count else { return }
-    // The kernel copies whole pages fastest to where pages begin.
-    let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 4096)
-    larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory.prefix(filled)))
-    memory.deallocate()
-    memory = larger
-  }
-
-  subscript(range: Range<Int>) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: memory[range])
-  }
-
-  mutating func empty() {
-    filled = 0
-    losses = []
-  }
-
-  func free() { memory.deallocate() }
-}
-
 /// Where the blocks of an extent come from. Used by one thread at a time.
 protocol BlockReader: AnyObject {
   /// Fills an empty block; false at the end. What is lost leaves an empty one.
-  func read(into block: inout Block) -> Bool
+  func read(into block: Block) -> Bool
 }
 
-/// Hands out the sub-buffers of blocks. With somebody who reads ahead, one block is read while the last
-/// one is worked on.
+/// The next block of a stream, for a thread that reads it ahead.
+private final class NextBlock {
+  var block: Block
+  private(set) var isAtEnd = false
+  private let reader: any BlockReader
+
+  init(_ reader: any BlockReader, _ block: Block) { (self.reader, self.block) = (reader, block) }
+
+  func read() {
+    block.empty()
+    isAtEnd = !reader.read(into: block)
+  }
+}
+
+/// Hands out the sub-buffers of blocks. With a queue whose threads read ahead, one block is read while
+/// the last one is worked on.
 final class BlockStream: PageStream {
   let cpu: UInt32
   let buffer: String
   let layout: RingLayout
   private let extent: Extent
   private let pageSize: Int
-  private let next: BlockRequest
-  private let ahead: ReadAhead?
-  private var block = Block()
+  private let next: NextBlock
+  private let reading: Job
+  private let ahead: WorkQueue?
+  private let pool: BlockPool?
+  private var block: Block
   private var position = 0
 
-  init(_ extent: Extent, _ reader: any BlockReader, ahead: ReadAhead? = nil) {
+  /// Blocks come from the pool, and go back to it.
+  init(
+    _ extent: Extent, _ reader: any BlockReader, ahead: WorkQueue? = nil, pool: BlockPool? = nil
+  ) {
     cpu = extent.cpu
     buffer = extent.buffer
     layout = extent.layout
     self.extent = extent
     self.ahead = ahead
+    self.pool = pool
     pageSize = extent.layout.subBufferSize
-    next = BlockRequest(reader)
+    block = pool?.take() ?? Block()
+    let next = NextBlock(reader, ahead == nil ? block : Block())
+    self.next = next
+    reading = Job { next.read() }
   }
 
   deinit {
-    ahead?.withdraw(next)
-    block.free()
+    ahead?.withdraw(reading)
+    pool?.give(block)
   }
 
   func nextPage() -> UnsafeRawBufferPointer? {
@@ -84,11 +70,15 @@ final class BlockStream: PageStream {
 
   private func nextBlock() -> Bool {
     position = 0
-    if let ahead { ahead.collect(next) } else { next.read() }
-    next.exchange(&block)
+    if let ahead {
+      ahead.collect(reading)
+      swap(&block, &next.block)
+    } else {
+      next.read()
+    }
     for loss in block.losses { extent.report(loss) }
     guard !next.isAtEnd else { return false }
-    ahead?.order(next)
+    ahead?.order(reading)
     return true
   }
 }

@@ -5,13 +5,11 @@
 final class ChunkBlocks: BlockReader {
   private let extent: Extent
   private let file: InputFile
-  private let decompressor: Decompressor
   private let pageSize: Int
   /// A block takes chunks until it holds so many bytes.
   private let blockSize: Int
   /// A block that has lost so many chunks is done: a shredded file must not fill the memory.
   private static let mostLosses = 16
-  private var packed = ScratchBuffer()
   private var offset: UInt64
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
@@ -24,33 +22,26 @@ final class ChunkBlocks: BlockReader {
     self.extent = extent
     self.file = file
     self.blockSize = blockSize
-    decompressor = Decompressor(extent.method)
     pageSize = extent.layout.subBufferSize
     offset = start ?? extent.offset
     chunksLeft = chunks
   }
 
-  deinit { packed.free() }
-
-  func read(into block: inout Block) -> Bool {
+  func read(into block: Block) -> Bool {
     guard chunksLeft != 0 else { return false }
     repeat {
       do throws(TraceError) {
         if chunksLeft == nil { chunksLeft = try readCount() }
         guard let left = chunksLeft, left > 0 else { break }
         chunksLeft = left - 1
-        try readChunk(into: &block)
+        try readChunk(into: block)
       } catch {
-        lose("lost chunks", at: offset, "the rest is lost: \(error.message)", &block)
+        block.lose("lost chunks", at: offset, "the rest is lost: \(error.message)")
         chunksLeft = 0
       }
     } while block.filled < blockSize && block.filled % pageSize == 0
       && block.losses.count < ChunkBlocks.mostLosses
     return true
-  }
-
-  private func lose(_ kind: String, at place: UInt64, _ message: String, _ block: inout Block) {
-    block.losses.append(.init(kind: kind, place: place, message: message))
   }
 
   private func readCount() throws(TraceError) -> UInt32 {
@@ -60,7 +51,7 @@ final class ChunkBlocks: BlockReader {
   }
 
   /// Adds a chunk's pages; one that cannot be decompressed has none.
-  private func readChunk(into block: inout Block) throws(TraceError) {
+  private func readChunk(into block: Block) throws(TraceError) {
     let (packedSize, size) = try header(8)
     let room = extent.end - offset - 8
     guard packedSize > 0, UInt64(packedSize) <= room else {
@@ -69,32 +60,27 @@ final class ChunkBlocks: BlockReader {
     let start = offset
     offset += 8 + UInt64(packedSize)
     guard Decompressor.isBelievable(size, from: packedSize, harmless: 16 * pageSize) else {
-      lose(
+      block.lose(
         "damaged chunk", at: start,
-        "a chunk of \(packedSize) bytes says that it holds \(size)", &block)
+        "a chunk of \(packedSize) bytes says that it holds \(size)")
       return
     }
-    packed.reserve(Int(packedSize))
-    let source = packed.prefix(Int(packedSize))
+    let source = block.packed(Int(packedSize))
     let got = try file.read(at: start + 8, into: source)
     guard got == source.count else { throw TraceError("the file has shrunk") }
-    unpack(UnsafeRawBufferPointer(source), Int(size), at: start, into: &block)
+    unpack(source, Int(size), at: start, into: block)
   }
 
   /// An odd chunk ends its block, so that the pages of a block follow each other.
   private func unpack(
-    _ source: UnsafeRawBufferPointer, _ size: Int, at start: UInt64, into block: inout Block
+    _ source: UnsafeMutableRawBufferPointer, _ size: Int, at start: UInt64, into block: Block
   ) {
-    let end = block.filled + size
-    block.reserve(max(end, blockSize))
-    if let problem = decompressor.decompress(source, into: block[block.filled..<end]) {
-      lose("damaged chunk", at: start, "a chunk is lost (\(problem))", &block)
-      return
-    }
-    block.filled = end
-    if size % pageSize != 0 {
-      lose(
-        "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page", &block)
+    block.reserve(max(block.filled + size, blockSize))
+    if let problem = block.unpack(source, size, by: extent.method) {
+      block.lose("damaged chunk", at: start, "a chunk is lost (\(problem))")
+    } else if size % pageSize != 0 {
+      block.lose(
+        "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page")
     }
   }
 
@@ -115,21 +101,4 @@ final class ChunkBlocks: BlockReader {
     }
     return words
   }
-}
-
-/// Memory that grows and is used again.
-private struct ScratchBuffer {
-  private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-
-  mutating func reserve(_ count: Int) {
-    guard count > bytes.count else { return }
-    bytes.deallocate()
-    bytes = .allocate(byteCount: count, alignment: 16)
-  }
-
-  func prefix(_ count: Int) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-  }
-
-  func free() { bytes.deallocate() }
 }

@@ -46,7 +46,7 @@ final class Extent: Sendable {
   }
 
   /// A fresh pass over the extent, in blocks of about `blockSize` bytes.
-  func stream(of file: InputFile, blockSize: Int, ahead: ReadAhead? = nil) -> any PageStream {
+  func stream(of file: InputFile, blockSize: Int, ahead: WorkQueue? = nil) -> any PageStream {
     let reader: any BlockReader =
       method == .none
       ? PlainBlocks(self, file: file, blockSize: blockSize)

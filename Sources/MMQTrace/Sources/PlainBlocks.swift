@@ -22,21 +22,18 @@ final class PlainBlocks: BlockReader {
     self.blockSize = max(1, bytes / pageSize) * pageSize
   }
 
-  func read(into block: inout Block) -> Bool {
+  func read(into block: Block) -> Bool {
     let wanted = Int(min(UInt64(blockSize), end - offset))
     guard wanted > 0 else { return false }
     block.reserve(wanted)
     do throws(TraceError) {
       block.filled = try file.read(at: offset, into: block[0..<wanted])
     } catch {
-      block.losses.append(.init(kind: "unreadable data", place: offset, message: error.message))
+      block.lose("unreadable data", at: offset, error.message)
     }
     offset += UInt64(block.filled)
     if block.filled < wanted {
-      block.losses.append(
-        .init(
-          kind: "shrunken file", place: offset,
-          message: "the file has shrunk while it was read"))
+      block.lose("shrunken file", at: offset, "the file has shrunk while it was read")
       offset = end
     }
     return true

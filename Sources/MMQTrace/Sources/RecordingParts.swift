@@ -7,14 +7,14 @@ public protocol DivisibleSource: TraceSource {
   /// A new pass over all records, in parts of about so many bytes of sub-buffers.
   func openParts(of size: Int) -> RecordingParts
   /// As `openStreams()`, but blocks are read before they are asked for.
-  func openStreams(_ ahead: ReadAhead) -> [any PageStream]
+  func openStreams(_ ahead: WorkQueue) -> [any PageStream]
 }
 
 /// The parts that are still to be read. Threads take them as they need them.
 public final class RecordingParts: Sendable {
   /// Some sub-buffers that follow each other in one stream.
   public struct Part {
-    /// Its place among all parts: by stream, then in the order of the stream.
+    /// Orders all parts: by stream, then as in the stream.
     public var number: Int
     /// The stream's place in `openStreams()`.
     public var lane: Int
@@ -23,44 +23,50 @@ public final class RecordingParts: Sendable {
   }
 
   private struct State {
-    var next = 0
-    var lane = 0
-    var cutter: ExtentCutter?
+    var cutters: [ExtentCutter]
+    var taken: [Int]
+    /// The first lane that may have parts.
+    var first = 0
   }
 
   /// Bytes of all parts as they are stored.
   public let size: UInt64
+  public let isCompressed: Bool
   /// The names of the buffers of the streams, by lane.
   public let buffers: [String]
-  private let extents: [Extent]
-  private let file: InputFile
-  private let partSize: UInt64
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   init(_ extents: [Extent], of file: InputFile, partSize: Int) {
-    self.extents = extents
-    self.file = file
-    self.partSize = UInt64(max(1, partSize))
     size = extents.reduce(0) { $0 + ($1.end - $1.offset) }
+    isCompressed = extents.contains { $0.method != .none }
     buffers = extents.map(\.buffer)
+    let pool = BlockPool()
+    state = Mutex(
+      State(
+        cutters: extents.map { ExtentCutter($0, file, UInt64(max(1, partSize)), pool) },
+        taken: extents.map { _ in 0 }))
   }
 
-  /// The next part; nil when all were taken. For any thread.
+  /// The next part, lane after lane; nil when all were taken. For any thread.
   public func next() -> Part? {
     state.withLock { state in
-      while state.lane < extents.count {
-        if state.cutter == nil {
-          state.cutter = ExtentCutter(extents[state.lane], file, partSize)
-        }
-        if let stream = state.cutter?.next() {
-          defer { state.next += 1 }
-          return Part(number: state.next, lane: state.lane, stream: stream)
-        }
-        state.cutter = nil
-        state.lane += 1
+      while state.first < state.cutters.count {
+        if let part = RecordingParts.next(of: state.first, &state) { return part }
+        state.first += 1
       }
       return nil
     }
+  }
+
+  /// The next part of one lane; nil when all of them were taken. For any thread.
+  public func next(of lane: Int) -> Part? {
+    state.withLock { RecordingParts.next(of: lane, &$0) }
+  }
+
+  private static func next(of lane: Int, _ state: inout State) -> Part? {
+    guard let stream = state.cutters[lane].next() else { return nil }
+    defer { state.taken[lane] += 1 }
+    return Part(number: lane << 40 | state.taken[lane], lane: lane, stream: stream)
   }
 }
 
@@ -73,12 +79,13 @@ struct ExtentCutter {
   private var chunksLeft: UInt32?
 
   private let partSize: UInt64
+  private let pool: BlockPool
 
   /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
-  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64) {
-    self.partSize = partSize
+  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64, _ pool: BlockPool) {
+    (self.partSize, self.pool) = (partSize, pool)
     self.extent = extent
     self.file = file
     offset = extent.offset
@@ -97,7 +104,8 @@ struct ExtentCutter {
     defer { offset = end }
     return BlockStream(
       extent,
-      PlainBlocks(extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize))
+      PlainBlocks(extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize),
+      pool: pool)
   }
 
   private mutating func nextChunks() -> (any PageStream)? {
@@ -126,7 +134,8 @@ struct ExtentCutter {
   /// One chunk at a time.
   private func chunks(from start: UInt64?, _ count: UInt32?) -> any PageStream {
     BlockStream(
-      extent, ChunkBlocks(extent, from: start, chunks: count, file: file, blockSize: 1))
+      extent, ChunkBlocks(extent, from: start, chunks: count, file: file, blockSize: 1),
+      pool: pool)
   }
 
   private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {

@@ -90,9 +90,9 @@ public final class TraceDat: DivisibleSource {
 
   public func openStreams() -> [any PageStream] { streams(nil) }
 
-  public func openStreams(_ ahead: ReadAhead) -> [any PageStream] { streams(ahead) }
+  public func openStreams(_ ahead: WorkQueue) -> [any PageStream] { streams(ahead) }
 
-  private func streams(_ ahead: ReadAhead?) -> [any PageStream] {
+  private func streams(_ ahead: WorkQueue?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine.
     let share = (16 << 20) / max(1, extents.count)
     let blockSize = min(max(share, 64 << 10), 1 << 20)

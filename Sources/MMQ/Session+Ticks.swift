@@ -1,0 +1,199 @@
+// A run over parts of a recording side by side, for programs that only add up between their ticks: all
+// threads read up to the next tick, what they found is added, and the tick's blocks run.
+
+internal import MMQTrace
+internal import Synchronization
+
+extension Session {
+  /// False where reading in order of time is better, or all that will do. Nothing has run then.
+  func readTickByTick(_ machine: borrowing Machine) -> Bool {
+    guard let parts = openParts(of: options.tickPartSize) else { return false }
+    var timeline: NameTimeline?
+    if let names {
+      // To decompress everything twice would cost more than it brings.
+      guard !parts.isCompressed, let records = taskRecords() else { return false }
+      learn(records)
+      timeline = NameTimeline(names, following: records)
+    }
+    let crew = threads(for: parts, of: options.tickPartSize)
+    let readers = (0..<crew).compactMap { _ in try? WindowReader(for: self, timeline) }
+    guard readers.count == crew else { return false }
+    let window = TickWindow(parts, readers[0].slots, end: tickStamp)
+    window.run(by: readers) { read in
+      repeat {
+        read()
+        for reader in readers { run.takeMaps(reader.session.run) }
+        if readers.contains(where: \.session.run.isExiting) { run.exit(code: 0) }
+        answerIfAsked(machine)
+      } while goOn(after: window, machine)
+    }
+    window.close(by: readers[0])
+    take(readers.map(\.session), parts)
+    return true
+  }
+
+  /// Fires the ticks before the next record; false where there is none, or where one of them exits.
+  private func goOn(after window: TickWindow, _ machine: borrowing Machine) -> Bool {
+    guard !run.isExiting, let stamp = window.nextStamp else { return false }
+    fireTicks(before: time(stamp), machine)
+    if run.isExiting { lastTime = max(lastTime, time(stamp)) }
+    return !run.isExiting
+  }
+}
+
+/// A part that was begun, and the place in it.
+///
+/// Unchecked: it belongs to the thread that took it.
+private final class Unit: @unchecked Sendable {
+  let part: RecordingParts.Part
+  let lane: UnsafeMutablePointer<Lane>
+  /// The lane stands at a record.
+  var isOpen = false
+
+  init(_ part: RecordingParts.Part, _ wish: RecordWish) {
+    self.part = part
+    lane = .allocate(capacity: 1)
+    lane.initialize(to: Lane(part.stream, wish))
+  }
+
+  deinit { lane.deinitialize(count: 1).deallocate() }
+
+  /// The raw time stamp of its next record.
+  var stamp: UInt64 { lane.pointee.record.stamp }
+}
+
+/// A session that reads for another one, with maps of its own.
+private final class WindowReader {
+  let session: Session
+  private let machine: Machine
+  private let dispatch: Dispatch
+
+  init(for leader: Session, _ timeline: NameTimeline?) throws {
+    session = try Session(
+      helping: leader, timeline, isGuess: false, isCancelled: leader.run.isCancelled)
+    session.findTickStamp()
+    machine = Machine(session.code, session.run, byteOrder: session.source.machine.byteOrder)
+    dispatch = session.dispatch()
+    session.run.bufferNames = leader.run.bufferNames.map {
+      session.strings.intern(UnsafeRawBufferPointer(leader.strings.bytes(of: $0)))
+    }
+    session.strings.keepAll()
+  }
+
+  /// They are the same for all that read one program.
+  var slots: UnsafePointer<UInt16> { dispatch.wish.slots }
+
+  /// Runs the records of a unit below a stamp; true at the unit's end.
+  func read(_ unit: Unit, below end: UInt64) -> Bool {
+    if !unit.isOpen {
+      unit.isOpen = unit.lane.pointee.next()
+      if !unit.isOpen { session.begin(unit.part, unit.lane) }
+    }
+    if unit.isOpen {
+      guard unit.stamp < end else { return false }
+      session.begin(unit.part, unit.lane)
+      guard session.drain(unit.lane, end, machine, dispatch) else { return false }
+    }
+    session.end(unit.part, unit.lane)
+    return true
+  }
+
+  /// Takes note of what a unit that is not read to its end has told so far.
+  func leave(_ unit: Unit) {
+    session.begin(unit.part, unit.lane)
+    session.partTally.add(unit.lane.pointee, of: unit.part)
+  }
+}
+
+/// What lies before the next tick, for several threads.
+///
+/// Unchecked for the parts' streams and for the wish, which changes only between windows.
+private final class TickWindow: @unchecked Sendable {
+  private struct State {
+    /// Parts that nobody works on, each at some record.
+    var units: [Unit] = []
+    /// Lanes whose next parts may begin before the window's end.
+    var open: [Int] = []
+    /// Units that were taken since the window was opened.
+    var taken = 0
+  }
+
+  private let parts: RecordingParts
+  private let wish: RecordWish
+  private let state = Mutex(State())
+
+  /// `end`: where the raw time stamp of the next tick is. It changes between windows.
+  init(_ parts: RecordingParts, _ slots: UnsafePointer<UInt16>, end: UnsafePointer<UInt64>) {
+    self.parts = parts
+    wish = RecordWish(slots: slots, limit: end)
+  }
+
+  private var end: UInt64 { wish.limit.pointee }
+
+  /// Calls `body` with a function that reads a window to its end, with all readers on as many threads.
+  func run(by readers: [WindowReader], _ body: (_ read: () -> Void) -> Void) {
+    let queue = WorkQueue()
+    let jobs = readers.dropFirst().map { reader in Job { self.read(by: reader) } }
+    queue.run(threads: jobs.count) {
+      body {
+        // Where little lies between two ticks, to wake a thread takes longer than the work.
+        let helping = open() > readers.count ? jobs : []
+        for job in helping { queue.order(job) }
+        read(by: readers[0])
+        for job in helping { queue.collect(job) }
+      }
+    }
+  }
+
+  /// Begins a window; how many units the last one took.
+  private func open() -> Int {
+    state.withLock { [parts] state in
+      state.open = Array(parts.buffers.indices)
+      defer { state.taken = 0 }
+      return state.taken
+    }
+  }
+
+  /// Reads unit after unit, as long as the window has any.
+  private func read(by reader: WindowReader) {
+    while !reader.session.run.isExiting, let unit = take() {
+      if !reader.read(unit, below: end) { putBack(unit) }
+    }
+  }
+
+  private func take() -> Unit? {
+    let end = end
+    return state.withLock { [parts, wish] state in
+      if let place = state.units.firstIndex(where: { $0.stamp < end }) {
+        state.taken += 1
+        return state.units.remove(at: place)
+      }
+      while let lane = state.open.last {
+        if let part = parts.next(of: lane) {
+          state.taken += 1
+          return Unit(part, wish)
+        }
+        state.open.removeLast()
+      }
+      return nil
+    }
+  }
+
+  /// What follows in its lane is later.
+  private func putBack(_ unit: Unit) {
+    state.withLock { state in
+      state.units.append(unit)
+      state.open.removeAll { $0 == unit.part.lane }
+    }
+  }
+
+  /// The stamp of the earliest record that was not run, after a window was read.
+  var nextStamp: UInt64? { state.withLock { $0.units.map(\.stamp).min() } }
+
+  /// The run ends here: in each lane it has come to the first of what is left.
+  func close(by reader: WindowReader) {
+    var lanes: Set<Int> = []
+    let left = state.withLock { $0.units.sorted { $0.part.number < $1.part.number } }
+    for unit in left where lanes.insert(unit.part.lane).inserted { reader.leave(unit) }
+  }
+}
