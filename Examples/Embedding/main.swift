@@ -12,7 +12,7 @@ final class Results: OutputSink {
   var lostEvents: UInt64 = 0
 
   let escapesControlBytes = false
-  func map(_ report: MapReport) { maps[report.name] = report.rows }
+  func map(_ report: MapReport) { maps[report.name] = Array(report.rows) }
   func lost(_ events: UInt64) { lostEvents += events }
 
   // What this program does not use: text of printf(), values of print(), the number of probes.

@@ -23,12 +23,14 @@ import Testing
 
   static func string(_ text: String) -> Value { .string(Array(text.utf8)) }
 
-  static let keyed = MapReport(
-    name: "x", hasKeys: true, aggregation: nil,
-    rows: [
-      .init(key: .tuple([string("a b"), .number(.signed(-1))]), value: .number(.unsigned(.max))),
-      .init(key: .tuple([string("(c)"), .bool(true)]), value: .symbol("busy", 1)),
-    ])
+  static var keyed: MapReport {
+    MapReport(
+      name: "x", hasKeys: true, aggregation: nil,
+      rows: [
+        .init(key: .tuple([string("a b"), .number(.signed(-1))]), value: .number(.unsigned(.max))),
+        .init(key: .tuple([string("(c)"), .bool(true)]), value: .symbol("busy", 1)),
+      ])
+  }
 
   @Test func values() {
     let all: [(value: Value, text: String, json: String)] = [

@@ -54,17 +54,28 @@ public final class JSONRenderer: OutputSink {
 
   public func map(_ report: MapReport) {
     if report.rows.isEmpty { return }
-    line(JSONRenderer.type(of: report)) { buffer in
-      buffer.append("{")
-      buffer.append(json: Array("@\(report.name)".utf8))
-      buffer.append(": ")
-      if report.hasKeys {
-        buffer.append(object: report.rows)
-      } else {
-        buffer.append(json: report.rows[0].value)
-      }
-      buffer.append("}")
+    begin(JSONRenderer.type(of: report))
+    buffer.append("{")
+    buffer.append(json: Array("@\(report.name)".utf8))
+    buffer.append(": ")
+    if report.hasKeys {
+      rows(report.rows)
+    } else {
+      buffer.append(json: report.rows[0].value)
     }
+    buffer.append("}")
+    end()
+  }
+
+  /// A large map is handed on piece by piece.
+  private func rows(_ rows: MapReport.Rows) {
+    buffer.append("{")
+    for (index, row) in rows.enumerated() {
+      if index > 0 { buffer.append(", ") }
+      buffer.append(member: row)
+      flushIfLarge()
+    }
+    buffer.append("}")
   }
 
   private static func type(of report: MapReport) -> String {
@@ -72,9 +83,19 @@ public final class JSONRenderer: OutputSink {
   }
 
   private func line(_ type: String, _ data: (inout ByteBuffer) -> Void) {
-    buffer.append("{\"type\": \"\(type)\", \"data\": ")
+    begin(type)
     data(&buffer)
+    end()
+  }
+
+  private func begin(_ type: String) { buffer.append("{\"type\": \"\(type)\", \"data\": ") }
+
+  private func end() {
     buffer.append("}\n")
+    flushIfLarge()
+  }
+
+  private func flushIfLarge() {
     if buffer.count > 1 << 16 { flush() }
   }
 
@@ -86,17 +107,12 @@ public final class JSONRenderer: OutputSink {
 }
 
 extension ByteBuffer {
-  fileprivate mutating func append(object rows: [MapReport.Row]) {
-    append("{")
-    for (index, row) in rows.enumerated() {
-      if index > 0 { append(", ") }
-      var key = ByteBuffer()
-      if let value = row.key { key.append(jsonKey: value) }
-      append(json: key.bytes)
-      append(": ")
-      append(json: row.value)
-    }
-    append("}")
+  fileprivate mutating func append(member row: MapReport.Row) {
+    var key = ByteBuffer()
+    if let value = row.key { key.append(jsonKey: value) }
+    append(json: key.bytes)
+    append(": ")
+    append(json: row.value)
   }
 
   /// Key parts joined by a comma.

@@ -1,11 +1,23 @@
 // A map as it is printed: its rows, sorted.
 
 /// What print(@map) shows, or the end of a run.
-public struct MapReport: Sendable {
+public struct MapReport {
   public struct Row: Sendable {
     /// nil for a map without keys.
     public var key: Value?
     public var value: Value
+  }
+
+  /// Each row is made when it is asked for, so that a map of millions prints without as many values
+  /// beside it. They are those of the map at this moment: whoever wants to keep them takes `Array(rows)`.
+  public struct Rows: RandomAccessCollection {
+    public let startIndex = 0
+    public let endIndex: Int
+    private let row: (Int) -> Row
+
+    init(count: Int, _ row: @escaping (Int) -> Row) { (endIndex, self.row) = (count, row) }
+
+    public subscript(position: Int) -> Row { row(position) }
   }
 
   /// Without the `@`.
@@ -13,55 +25,56 @@ public struct MapReport: Sendable {
   public var hasKeys: Bool
   /// The name of the map's aggregation; nil for plain values.
   public var aggregation: String?
-  public var rows: [Row]
+  public var rows: Rows
+}
+
+extension MapReport.Rows: ExpressibleByArrayLiteral {
+  public init(_ rows: [MapReport.Row]) { self.init(count: rows.count) { rows[$0] } }
+  public init(arrayLiteral rows: MapReport.Row...) { self.init(rows) }
 }
 
 extension Run {
   /// The rows of a map: ascending, the `top` largest (0: all), counts divided by `divisor` (0: by 1).
   func report(_ map: Int, top: Int, divisor: Int64) -> MapReport {
     let shape = shapes[map]
-    var rows = (0..<tables[map].count).map { row(shape, map, $0) }
-    if case .aggregation(let kind, let parameters) = shape.content, kind.takesTime {
-      let values = TimeSeries(parameters, clock).aligned(rows.map(\.value))
-      for (index, value) in values.enumerated() { rows[index].value = value }
-      if !clock.knowsDate { faults.noDate = true }
-    }
-    rows.sort { a, b in Run.isBefore(a, b) }
-    if top > 0, rows.count > top { rows.removeFirst(rows.count - top) }
+    let order = RowOrder(self, map).sorted
+    let shown = order.suffix(top > 0 ? top : order.count)
     var aggregation: String?
     if case .aggregation(let kind, _) = shape.content { aggregation = kind.name }
     return MapReport(
       name: shape.name, hasKeys: shape.key != nil, aggregation: aggregation,
-      rows: rows.map { .init(key: $0.key, value: $0.value.divided(by: divisor)) })
+      rows: rows(map, Array(shown), divisor))
   }
 
-  private struct SortableRow {
-    var key: Value?
-    var value: Value
-    /// What sorts before the key does; nil where only the key counts.
-    var number: Value.Number?
-  }
-
-  private func row(_ shape: MapShape, _ map: Int, _ row: Int) -> SortableRow {
-    let key = shape.key.map { Value($0, tables[map].key(row), strings) }
-    let cell = tables[map].value(row)
-    switch shape.content {
-    case .plain(let type):
-      let value = Value(type, cell, strings)
-      if case .number(let number) = value {
-        return SortableRow(key: key, value: value, number: number)
-      }
-      return SortableRow(key: key, value: value, number: nil)
-    case .aggregation(let kind, let parameters):
-      return SortableRow(
-        key: key, value: kind.view(cell, parameters), number: kind.number(cell, parameters))
+  private func rows(_ map: Int, _ order: [UInt32], _ divisor: Int64) -> MapReport.Rows {
+    let shape = shapes[map]
+    let row = { [self] (row: Int) in
+      MapReport.Row(
+        key: shape.key.map { Value($0, tables[map].key(row), strings) }, value: value(map, row))
     }
+    guard case .aggregation(let kind, let parameters) = shape.content, kind.takesTime else {
+      return MapReport.Rows(count: order.count) {
+        var row = row(Int(order[$0]))
+        row.value = row.value.divided(by: divisor)
+        return row
+      }
+    }
+    if !clock.knowsDate { faults.noDate = true }
+    // All of them show the same intervals, those of rows that are not shown, too.
+    let all = (0..<tables[map].count).map { value(map, $0) }
+    let values = TimeSeries(parameters, clock).aligned(all)
+    return MapReport.Rows(
+      order.map {
+        MapReport.Row(key: row(Int($0)).key, value: values[Int($0)].divided(by: divisor))
+      })
   }
 
-  private static func isBefore(_ a: SortableRow, _ b: SortableRow) -> Bool {
-    if let x = a.number, let y = b.number, x != y { return x.isLess(than: y) }
-    guard let x = a.key, let y = b.key else { return false }
-    return x.isBefore(y)
+  private func value(_ map: Int, _ row: Int) -> Value {
+    let cell = tables[map].value(row)
+    return switch shapes[map].content {
+    case .plain(let type): Value(type, cell, strings)
+    case .aggregation(let kind, let parameters): kind.view(cell, parameters)
+    }
   }
 }
 
