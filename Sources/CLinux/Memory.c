@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,4 +66,10 @@ void clinux_wait_for(int32_t child) {
   int status;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+}
+
+void clinux_return_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "CReadline.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -68,8 +67,9 @@ static enum creadline_result abandon(enum creadline_result result, const char *m
   return result;
 }
 
-// Signals are let through only while nothing else goes on, so that none is missed between a look at its
-// flag and the waiting.
+// Signals are let through only where their flags are looked at next, so that none is missed before the
+// waiting. Ctrl-C was typed before all that can still be read: its flag is looked at first, which ppoll(2)
+// alone would not do while there is input.
 enum creadline_result creadline_read(
     const char *prompt, creadline_condition interrupted, creadline_condition ended, char **line) {
   sigset_t stops, before;
@@ -82,9 +82,9 @@ enum creadline_result creadline_read(
   has_finished = 0;
   rl_callback_handler_install(prompt, finish);
   while (!has_finished) {
-    struct pollfd input = {.fd = fileno(rl_instream), .events = POLLIN};
-    int ready = ppoll(&input, 1, 0, &before);
-    if (ready < 0 && errno == EINTR) rl_check_signals();
+    sigprocmask(SIG_SETMASK, &before, 0);
+    sigprocmask(SIG_BLOCK, &stops, 0);
+    rl_check_signals();
     if (ended()) {
       result = abandon(creadline_end, "\n");
       break;
@@ -93,7 +93,8 @@ enum creadline_result creadline_read(
       result = abandon(creadline_interrupted, "^C\n");
       break;
     }
-    if (ready > 0) rl_callback_read_char();
+    struct pollfd input = {.fd = fileno(rl_instream), .events = POLLIN};
+    if (ppoll(&input, 1, 0, &before) > 0) rl_callback_read_char();
   }
   sigprocmask(SIG_SETMASK, &before, 0);
   if (result != creadline_line) return result;

@@ -21,6 +21,9 @@ public struct RunOptions: Sendable {
   /// recording no limit. With a limit a recording is not read in parts.
   public var mapMemory: Int?
 
+  /// Is told how far the run is.
+  public var progress: RunProgress?
+
   /// Gets sentences that should not wait until the end of a run that may go on for days.
   public var say: (@Sendable (String) -> Void)?
 

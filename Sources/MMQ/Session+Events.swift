@@ -124,6 +124,7 @@ extension Session {
       run.tidyStrings()
       guard !source.isLive else { continue }
       answerIfAsked(machine)
+      options.progress?.note(lane)
       if run.isCancelled() {
         run.exit(code: 0)
         lastTime = max(lastTime, time(lane.pointee.cursor.stamp))

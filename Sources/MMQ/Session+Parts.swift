@@ -45,8 +45,9 @@ extension Session {
     } while: {
       crew.work { [run] in run.isCancelled() }
     }
-    if crew.sessions.contains(where: \.hasGuessedWrong) { return false }
-    take(crew.sessions, parts)
+    let helpers = crew.takeSessions()
+    if helpers.contains(where: \.hasGuessedWrong) { return false }
+    take(helpers, parts)
     if run.isCancelled() { run.exit(code: 0) }
     return true
   }
@@ -164,8 +165,13 @@ private final class Crew: @unchecked Sendable {
     (self.timeline, self.isGuess) = (timeline, isGuess)
   }
 
-  /// After all threads have ended.
-  var sessions: [Session] { handedOver.withLock { $0 }.map(\.session) }
+  /// After all threads have ended. The sessions know this crew: it must not hold them for ever.
+  func takeSessions() -> [Session] {
+    handedOver.withLock { sessions in
+      defer { sessions = [] }
+      return sessions
+    }.map(\.session)
+  }
 
   /// Reads parts until none are left, or until somebody stops. Programs that only add up print nothing
   /// before their end.

@@ -3,6 +3,9 @@
 internal import Glibc
 
 enum Console {
+  /// Something is on the terminal's last line that must go first.
+  nonisolated(unsafe) static var beforeWriting: (() -> Void)?
+
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
@@ -35,6 +38,16 @@ enum Console {
 
   /// All the bytes. When nobody reads the output any more, the program ends quietly.
   static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32 = STDOUT_FILENO) {
+    beforeWriting?()
+    writeAll(bytes, descriptor)
+  }
+
+  /// Text to standard error, as it is.
+  static func writeBare(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { writeAll($0, STDERR_FILENO) }
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let room = UnsafeRawBufferPointer(rebasing: rest)

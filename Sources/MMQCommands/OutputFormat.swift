@@ -17,29 +17,30 @@ enum OutputFormat: String, CaseIterable {
     self = format
   }
 
-  /// What prints results of a script. `separator` goes between the output of the script and its maps, as
-  /// text.
+  /// What prints results of a script. `saysLosses`: as they occur, as text. `announcesProbes`: in JSON.
+  /// `separator` goes between the output of the script and its maps, as text.
   func sink(
-    for script: Script, to descriptor: Int32, isLive: Bool, isQuiet: Bool,
-    separator: String = "\n\n"
+    for script: Script, to descriptor: Int32, saysLosses: Bool, announcesProbes: Bool = false,
+    separator: String = ""
   ) -> any OutputSink {
     sink(
-      keyColumns: script.keyColumns, escapes: isatty(descriptor) == 1, isLive: isLive,
-      isQuiet: isQuiet, separator: separator
+      keyColumns: script.keyColumns, escapes: isatty(descriptor) == 1, saysLosses: saysLosses,
+      announcesProbes: announcesProbes, separator: separator
     ) { Console.write($0, to: descriptor) }
   }
 
   /// As above, for any place to write to.
   func sink(
-    keyColumns: Int, escapes: Bool = false, isLive: Bool = false, isQuiet: Bool = true,
-    separator: String = "", write: @escaping (UnsafeRawBufferPointer) -> Void
+    keyColumns: Int, escapes: Bool = false, saysLosses: Bool = false,
+    announcesProbes: Bool = false, separator: String = "",
+    write: @escaping (UnsafeRawBufferPointer) -> Void
   ) -> any OutputSink {
     switch self {
     case .text:
       TextRenderer(
-        escapesControlBytes: escapes, separator: separator, saysLosses: isLive && !isQuiet,
+        escapesControlBytes: escapes, separator: separator, saysLosses: saysLosses,
         diagnostics: Console.error, write: write)
-    case .json: JSONRenderer(announcesProbes: !isQuiet, write: write)
+    case .json: JSONRenderer(announcesProbes: announcesProbes, write: write)
     case .csv: CSVRenderer(keyColumns: keyColumns, escapesControlBytes: escapes, write: write)
     }
   }

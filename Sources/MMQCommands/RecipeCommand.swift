@@ -39,11 +39,11 @@ struct RecipeCommand: ParsableCommand {
       throw Stop(status: Stop.usageError, message: "mmq: recipe takes a name: no -e, no -l")
     }
     guard let name = question.program.words.first else { return try list() }
-    let recipe = try RecipeCommand.recipe(name)
+    let recipe = try Recipes.named(name)
     if wantsHelp { return Console.print(RecipeText.help(recipe)) }
     if show { return recipe.text.withUnsafeBytes { Console.write($0) } }
     try question.run(Source(name: recipe.fileName, text: recipe.text)) { source in
-      hasEvents(of: recipe, source)
+      Recipes.haveAnswer(recipe, in: source, isQuiet: question.flags.quiet)
     }
   }
 
@@ -63,37 +63,5 @@ struct RecipeCommand: ParsableCommand {
       throw Stop(
         status: Stop.usageError, message: "mmq: the list of recipes is text, json or markdown")
     }
-  }
-
-  private static func recipe(_ name: String) throws -> Recipe {
-    let recipes = RecipeLibrary.all()
-    if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
-    let nearest = Nearest.name(to: name, among: recipes.map(\.name))
-    throw Stop(
-      status: Stop.usageError,
-      message: "mmq: there is no recipe '\(name)'; "
-        + (nearest.map { "did you mean \($0)?" } ?? "mmq recipe lists them"))
-  }
-
-  /// Says which events are not there. Without one that it needs, a recipe has no answer: that is
-  /// nobody's mistake.
-  private func hasEvents(of recipe: Recipe, _ source: any TraceSource) -> Bool {
-    let known = Set(source.schemas.map(\.fullName))
-    let missing = recipe.header.events.filter { !$0.isMet(by: known) }
-    let place = source.isLive ? "this kernel" : source.name
-    let needed = missing.filter { !$0.isOptional }.map(\.description)
-    guard needed.isEmpty else {
-      let events = needed.joined(separator: ", ")
-      Console.error(
-        "mmq: \(recipe.name): \(place) has no event \(events): there is nothing to tell")
-      return false
-    }
-    if !question.flags.quiet, !missing.isEmpty {
-      let events = missing.map(\.description).joined(separator: ", ")
-      Console.error(
-        "NOTE: \(place) has no event \(events): what \(recipe.name) would tell of them is not known"
-      )
-    }
-    return true
   }
 }

@@ -44,6 +44,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
+  @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
+  var noProgress = false
+
   @Flag(help: "Allow system(), which runs commands.")
   var unsafe = false
 
@@ -140,16 +143,23 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let format = try OutputFormat(name: formatName)
     let sink = format.sink(
-      for: script, to: try openOutput(), isLive: source is any LiveTraceSource,
-      isQuiet: flags.quiet)
+      for: script, to: try openOutput(),
+      saysLosses: source is any LiveTraceSource && !flags.quiet, announcesProbes: !flags.quiet,
+      separator: "\n\n")
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
+    let bar = ProgressBar(source, isQuiet: flags.quiet || noProgress)
+    var options = options
+    options.progress = bar?.progress
     let session = try Session(
       script, source, sink: sink, options: options,
-      isCancelled: { clinux_stop_requested() || hasEnded() },
+      isCancelled: {
+        bar?.tick()
+        return clinux_stop_requested() || hasEnded()
+      },
       wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
       try session.start {
@@ -157,6 +167,7 @@ struct RunCommand: ParsableCommand {
         command?.run()
       }
     }
+    bar?.hide()
     if flags.verbose { report(outcome, clock.now - start) }
     try finish(outcome, source)
   }

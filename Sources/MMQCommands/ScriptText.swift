@@ -33,15 +33,8 @@ struct ScriptOptions: ParsableArguments {
 
   /// What the script sees as `$1` and through getopt().
   var parameters: ScriptParameters {
-    var parameters = ScriptParameters(positionals: Array(words.dropFirst(e == nil ? 1 : 0)))
-    for word in CommandLineWords.behind {
-      guard word.hasPrefix("--"), word.count > 2 else {
-        parameters.positionals.append(word)
-        continue
-      }
-      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
-      parameters.options[parts[0]] = .some(parts.count > 1 ? parts[1] : nil)
-    }
+    var parameters = ScriptParameters(words: CommandLineWords.behind)
+    parameters.positionals = words.dropFirst(e == nil ? 1 : 0) + parameters.positionals
     parameters.settings = Environment.settings
     return parameters
   }
@@ -64,5 +57,20 @@ struct ScriptOptions: ParsableArguments {
 
   private static func failure(_ path: String) -> Stop {
     Stop(status: Stop.usageError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
+  }
+}
+
+extension ScriptParameters {
+  /// `--name=value` is an option, all else is one of `$1`, `$2`, …
+  init(words: [String]) {
+    self.init()
+    for word in words {
+      guard word.hasPrefix("--"), word.count > 2 else {
+        positionals.append(word)
+        continue
+      }
+      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1).map(String.init)
+      options[parts[0]] = .some(parts.count > 1 ? parts[1] : nil)
+    }
   }
 }

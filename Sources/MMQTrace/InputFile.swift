@@ -1,6 +1,7 @@
 // A file that is read with pread: no mapping, so that a file that shrinks is an error, not a crash.
 
 internal import Glibc
+internal import Synchronization
 
 /// An open input. A pipe is copied to an unlinked temporary file first, because the formats need
 /// random access.
@@ -10,6 +11,10 @@ public final class InputFile: Sendable {
   /// Bytes when it was opened.
   public let size: UInt64
   private let descriptor: Int32
+  /// Bytes that were read so far, those that were read twice included.
+  private let taken = Atomic<UInt64>(0)
+
+  var bytesRead: UInt64 { taken.load(ordering: .relaxed) }
 
   /// Opens `path`; `-` is standard input.
   public init(path: String) throws(TraceError) {
@@ -55,6 +60,7 @@ public final class InputFile: Sendable {
         throw TraceError("cannot be read (\(InputFile.reason()))", at: offset &+ UInt64(done))
       }
     }
+    taken.add(UInt64(done), ordering: .relaxed)
     return done
   }
 

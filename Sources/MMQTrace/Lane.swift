@@ -9,6 +9,8 @@ public struct Lane: ~Copyable {
   /// Losses not yet reported, and the time around them.
   public private(set) var gap: Gap?
   public private(set) var corruptPages: Int
+  /// Records that whoever shows the progress of the run knows of.
+  public var told: UInt64 = 0
   private let wish: RecordWish
   /// Records of the sub-buffer at hand; those before `index` are done.
   private let found: UnsafeMutablePointer<WantedRecord>

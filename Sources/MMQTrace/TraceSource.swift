@@ -20,10 +20,13 @@ public protocol TraceSource: AnyObject {
   var damage: DamageLog { get }
   /// Time goes on by itself: intervals fire on the wall clock, not on records.
   var isLive: Bool { get }
+  /// How much of it was read since it was opened, and how much a pass over it reads; nil where nobody knows.
+  var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { get }
 }
 
 extension TraceSource {
   public var isLive: Bool { false }
+  public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { nil }
 }
 
 /// The machine that the events come from.

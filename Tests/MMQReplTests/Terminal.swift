@@ -81,17 +81,32 @@ final class Terminal {
   ) throws -> String {
     let wanted = Array(text.utf8)
     let end = Date().addingTimeInterval(seconds)
+    var searched = seen
     while true {
-      if let place = Terminal.find(wanted, in: shown, from: seen) {
+      if let place = Terminal.find(wanted, in: shown, from: searched) {
         defer { seen = place + wanted.count }
         return String(decoding: shown[seen..<place], as: UTF8.self)
       }
+      searched = max(seen, shown.count - wanted.count)
       guard Date() < end, readSome(200) else {
         let rest = String(decoding: shown[seen...].suffix(600), as: UTF8.self)
         let problem = "'\(text)' is not shown; what is: \(rest.debugDescription)"
         throw Missing(description: "line \(location.line): \(problem)")
       }
     }
+  }
+
+  /// What was seen needs not be kept.
+  func forget() {
+    shown.removeFirst(seen)
+    seen = 0
+  }
+
+  /// Memory that the program has, without what it shares with its file.
+  var megabytes: Double {
+    let text = (try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)) ?? ""
+    let words = text.split(separator: " ").compactMap { Double($0) }
+    return words.count > 2 ? (words[1] - words[2]) * Double(getpagesize()) / 1e6 : 0
   }
 
   private static func find(_ wanted: [UInt8], in text: [UInt8], from start: Int) -> Int? {

@@ -78,6 +78,9 @@ _Bool clinux_command_has_ended(int32_t child);
 /// that it does not touch are not there). 0, or the error's number.
 int clinux_lock_memory(void);
 
+/// What was freed goes back to the system.
+void clinux_return_memory(void);
+
 /// No limit says how much may be locked: beyond one, mappings would fail.
 _Bool clinux_may_lock_any_memory(void);
 

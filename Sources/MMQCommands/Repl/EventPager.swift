@@ -52,7 +52,7 @@ enum MorePrompt {
 
   static func ask() -> Bool {
     guard !ReplSignals.stopsRun else { return false }
-    Console.write(Array(text.utf8))
+    Console.writeBare(text)
     var before = termios()
     guard tcgetattr(STDIN_FILENO, &before) == 0 else { return false }
     var single = before
@@ -60,7 +60,7 @@ enum MorePrompt {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &single)
     let key = readKey()
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before)
-    Console.write(Array("\r\u{1b}[K".utf8))
+    Console.writeBare("\r\u{1b}[K")
     return key.map { [10, 13, 32, UInt8(ascii: "y")].contains($0) } ?? false
   }
 
@@ -73,12 +73,5 @@ enum MorePrompt {
       return read(STDIN_FILENO, &key, 1) == 1 ? key : nil
     }
     return nil
-  }
-}
-
-extension Console {
-  /// Bytes to standard error.
-  fileprivate static func write(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { write($0, to: STDERR_FILENO) }
   }
 }

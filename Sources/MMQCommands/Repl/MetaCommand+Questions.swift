@@ -3,6 +3,7 @@
 internal import Glibc
 internal import MMQ
 internal import MMQLanguage
+internal import MMQRecipes
 
 extension MetaCommand {
   static let questionCommands = [
@@ -16,14 +17,23 @@ extension MetaCommand {
       Pager.show(
         script.plan().text() + "\nbytecode\n" + (try script.disassembly()), session.settings)
     },
-    MetaCommand(".run", "FILE [ARGUMENTS]", .file, "runs a script; ARGUMENTS are its $1, $2, …") {
-      session, argument in
-      guard let words = TracedCommand.words(argument), let path = words.first else {
-        throw Stop.wants(".run FILE [ARGUMENTS]")
+    MetaCommand(
+      ".recipes", "[NAME]", .recipe, "lists the recipes that are there, or tells all about one"
+    ) { session, name in
+      let text =
+        name.isEmpty
+        ? RecipeLibrary.all().map(RecipeText.entry).joined()
+        : RecipeText.help(try Recipes.named(name))
+      Pager.show(text, session.settings)
+    },
+    MetaCommand(
+      ".run", "RECIPE|FILE [ARGUMENTS]", .script,
+      "runs a recipe or a script; ARGUMENTS are its $1, $2, … and options, --name=value"
+    ) { session, argument in
+      guard let words = TracedCommand.words(argument), let name = words.first else {
+        throw Stop.wants(".run RECIPE|FILE [ARGUMENTS]")
       }
-      let text = Source(name: path, text: try ScriptOptions.read(FileNames.expanded(path)))
-      let parameters = ScriptParameters(positionals: Array(words.dropFirst()))
-      try session.run(try session.script(text, parameters))
+      try session.run(name, Array(words.dropFirst()))
     },
     MetaCommand(".read", "FILE", .file, "reads questions and commands from a file") {
       session, path in
@@ -42,6 +52,22 @@ extension MetaCommand {
 }
 
 extension ReplSession {
+  /// A recipe of this name, else a script in this file.
+  fileprivate func run(_ name: String, _ words: [String]) throws {
+    let recipe = RecipeLibrary.all().first { $0.name == name }
+    let path = FileNames.expanded(name)
+    if recipe == nil, !name.contains("/"), access(path, F_OK) != 0 { _ = try Recipes.named(name) }
+    if let recipe {
+      let source = try input.source(wantsEvents: !recipe.header.events.isEmpty)
+      guard Recipes.haveAnswer(recipe, in: source, isQuiet: settings.isQuiet) else { return }
+    }
+    let text = Source(
+      name: recipe?.fileName ?? path, text: try recipe?.text ?? ScriptOptions.read(path))
+    let script = try script(text, ScriptParameters(words: words))
+    try ScriptReport.checkOptions(script)
+    try run(script)
+  }
+
   fileprivate func edit() throws {
     let path = try temporaryFile(with: (lastQuestion ?? "") + "\n")
     defer { unlink(path) }

@@ -35,6 +35,7 @@ extension MetaCommand {
       run as soon as it is whole. Maps stay: the next question can read those that it does not
       assign. Ctrl-C stops a run or clears the line; Tab completes, twice it lists.
 
+
       """ + rows.map { $0.0.padded(to: width) + $0.1 + "\n" }.joined()
   }
 }

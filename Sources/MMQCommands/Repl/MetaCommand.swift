@@ -10,6 +10,9 @@ struct MetaCommand: Sendable {
     case event
     case map
     case file
+    case recipe
+    /// A recipe or a file.
+    case script
     case question
     case word([String])
   }

@@ -34,8 +34,17 @@ struct ReplCommand: ParsableCommand {
   @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
   var noWarnings = false
 
+  @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
+  var noProgress = false
+
   @Flag(help: "Allow system(), which runs commands.")
   var unsafe = false
+
+  func validate() throws {
+    if input == "-" {
+      throw ValidationError("repl reads questions from standard input: name a file with -i")
+    }
+  }
 
   func run() throws {
     let isInteractive = Console.inputIsTerminal && Console.outputIsTerminal
@@ -44,6 +53,7 @@ struct ReplCommand: ParsableCommand {
     settings.isQuiet = quiet
     settings.showsWarnings = !quiet && !noWarnings
     settings.allowsCommands = unsafe
+    settings.showsProgress = !quiet && !noProgress
     let source = try ReplInput(input, recording, ringKilobytes: b?.kilobytes)
     let session = ReplSession(source, settings)
     let lines: any LineSource = isInteractive ? LineEditor(session) : PlainLines()

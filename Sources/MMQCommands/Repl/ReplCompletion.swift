@@ -2,6 +2,7 @@
 
 internal import MMQ
 internal import MMQLanguage
+internal import MMQRecipes
 
 extension ReplSession {
   /// For a line with the cursor at a byte. The question's lines before it count, too.
@@ -57,6 +58,10 @@ extension ReplSession {
       let all = maps.shapes.map { Completion.Candidate("@" + $0.name, type: $0.description) }
       return Completion(span: span, candidates: all.filter { $0.text.hasPrefix(word) })
     case .file: return files(in: text, from: start, to: cursor)
+    case .recipe: return Completion(span: span, candidates: recipes(startingWith: word))
+    case .script:
+      let all = recipes(startingWith: word) + files(in: text, from: start, to: cursor).candidates
+      return Completion(span: span, candidates: all)
     case .event:
       guard let target = try? input.target() else { return Completion(span: span, candidates: []) }
       var found = Completion(of: word, at: word.utf8.count, for: target)
@@ -69,6 +74,12 @@ extension ReplSession {
       var found = languageCompletion(of: question, at: cursor - shift)
       found.span = Span(found.span.start + shift, found.span.end + shift)
       return found
+    }
+  }
+
+  private func recipes(startingWith word: String) -> [Completion.Candidate] {
+    RecipeLibrary.all().filter { $0.name.hasPrefix(word) }.map {
+      Completion.Candidate($0.name, help: $0.header.title)
     }
   }
 

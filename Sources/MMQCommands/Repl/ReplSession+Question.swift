@@ -1,5 +1,6 @@
 // A question and its answer.
 
+internal import CLinux
 internal import MMQ
 internal import MMQLanguage
 internal import MMQTrace
@@ -33,7 +34,7 @@ extension ReplSession {
 
   func run(_ script: Script) throws {
     let source = try input.source(wantsEvents: script.wantsEvents)
-    if script.isBare, settings.format == .text {
+    if script.isBare {
       try showEvents(script, source)
     } else {
       try run(script, source, sink(for: script, source), stopsAt: { false })
@@ -42,8 +43,7 @@ extension ReplSession {
 
   private func sink(for script: Script, _ source: any TraceSource) -> any OutputSink {
     settings.format.sink(
-      for: script, to: 1, isLive: source is any LiveTraceSource, isQuiet: settings.isQuiet,
-      separator: "")
+      for: script, to: 1, saysLosses: source is any LiveTraceSource && !settings.isQuiet)
   }
 
   /// Some events, and more of them if somebody asks. A recording waits meanwhile; the running kernel does
@@ -66,12 +66,22 @@ extension ReplSession {
     var options = try input.runOptions(for: source)
     if settings.showsWarnings { options.say = { Console.error($0) } }
     let start = ContinuousClock.now
+    let bar = ProgressBar(source, isQuiet: !settings.showsProgress)
+    options.progress = bar?.progress
     let session = try Session(
       script, source, sink: sink, options: options,
-      isCancelled: { [input] in ReplSignals.stopsRun || input.hasEnded || isEnough() })
+      isCancelled: { [input] in
+        bar?.tick()
+        return ReplSignals.stopsRun || input.hasEnded || isEnough()
+      })
     session.use(maps)
-    defer { maps.take(from: session) }
+    defer {
+      maps.take(from: session)
+      // Large maps of earlier runs may be gone now.
+      clinux_return_memory()
+    }
     let outcome = try Recording.attempt { try session.start() }
+    bar?.hide()
     say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }

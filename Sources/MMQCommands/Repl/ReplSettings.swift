@@ -9,6 +9,7 @@ struct ReplSettings {
   var isQuiet = false
   var showsWarnings = true
   var allowsCommands = false
+  var showsProgress = true
   /// After each answer, how long it took.
   var showsTime: Bool
 

@@ -84,6 +84,10 @@ public final class TraceDat: DivisibleSource {
 
   private var compressionText: String { compression == "none" ? "uncompressed" : compression }
 
+  public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
+    (file.bytesRead, extents.reduce(0) { $0 + ($1.end - $1.offset) })
+  }
+
   public func openStreams() -> [any PageStream] { streams(nil) }
 
   public func openStreams(_ ahead: WorkQueue) -> [any PageStream] { streams(ahead) }

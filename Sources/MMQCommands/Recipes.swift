@@ -1,0 +1,41 @@
+// Recipes by name, and whether a source has what they ask for.
+
+internal import MMQ
+internal import MMQLanguage
+internal import MMQRecipes
+internal import MMQTrace
+
+enum Recipes {
+  /// Throws a Stop where there is none.
+  static func named(_ name: String) throws -> Recipe {
+    let recipes = RecipeLibrary.all()
+    if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
+    let nearest = Nearest.name(to: name, among: recipes.map(\.name))
+    throw Stop(
+      status: Stop.usageError,
+      message: "mmq: there is no recipe '\(name)'; "
+        + (nearest.map { "did you mean \($0)?" } ?? "mmq recipe lists them"))
+  }
+
+  /// Says which events are not there. Without one that it needs, a recipe has no answer: that is
+  /// nobody's mistake.
+  static func haveAnswer(_ recipe: Recipe, in source: any TraceSource, isQuiet: Bool) -> Bool {
+    let known = Set(source.schemas.map(\.fullName))
+    let missing = recipe.header.events.filter { !$0.isMet(by: known) }
+    let place = source.isLive ? "this kernel" : source.name
+    let needed = missing.filter { !$0.isOptional }.map(\.description)
+    guard needed.isEmpty else {
+      let events = needed.joined(separator: ", ")
+      Console.error(
+        "mmq: \(recipe.name): \(place) has no event \(events): there is nothing to tell")
+      return false
+    }
+    if !isQuiet, !missing.isEmpty {
+      let events = missing.map(\.description).joined(separator: ", ")
+      Console.error(
+        "NOTE: \(place) has no event \(events): what \(recipe.name) would tell of them is not known"
+      )
+    }
+    return true
+  }
+}

@@ -1,0 +1,115 @@
+// Sessions without a terminal: no prompts, and an exit code.
+
+import Foundation
+import MMQTestSupport
+import Testing
+
+@Suite struct PipedSessionTests {
+  private func session(_ input: String, _ arguments: [String] = []) throws -> PipedSession {
+    try PipedSession.run(input, arguments)
+  }
+
+  @Test func answersAloneOnStandardOutput() throws {
+    let result = try session("1 << 12\nkmem:mm_page_alloc {\n@[args.order] = count()\n}\n@[3]\n")
+    #expect(result.output == "4096\n@[2]: 3\n@[3]: 5\n@[1]: 166\n@[0]: 336898\n5\n")
+    #expect(result.errors == "")
+    #expect(result.status == 0)
+  }
+
+  @Test func whatIsWrongIsSaidAndTheRestIsAnswered() throws {
+    let result = try session("@nosuch[1]\n.nosuch\n2 + 2\n")
+    #expect(result.output == "4\n")
+    #expect(result.errors.contains("nothing is ever assigned to @nosuch"))
+    #expect(result.errors.contains("there is no command .nosuch"))
+    #expect(result.status == 2)
+  }
+
+  @Test func theFirstFailureIsTheExitCode() throws {
+    #expect(try session("exit(7)\n@nosuch[1]\n").status == 7)
+    #expect(try session(".open /nonexistent\n1\n").status == 1)
+    #expect(try session("1\n.quit\n@nosuch[1]\n").status == 0)
+  }
+
+  @Test func aQuestionThatTheEndCutsIsSaid() throws {
+    let result = try session("kmem:mm_page_alloc { @ = count()")
+    #expect(result.errors.contains("this '{' has no '}'"))
+    #expect(result.status == 2)
+  }
+
+  @Test func aBareEventShowsTwentyAndAsksNobody() throws {
+    let result = try session("kmem:mm_page_alloc\n1\n")
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 21 && lines[20] == "1")
+    let json = try session("kmem:mm_page_alloc\n", ["-f", "json"])
+    #expect(json.output.split(separator: "\n").count == 20)
+  }
+
+  @Test func otherFormats() throws {
+    let json = try session("kmem:mm_page_alloc { @[args.order] = count() }\n1\n", ["-f", "json"])
+    #expect(
+      json.output == """
+        {"type": "map", "data": {"@": {"2": 3, "3": 5, "1": 166, "0": 336898}}}
+        {"type": "value", "data": 1}
+
+        """)
+  }
+
+  @Test func mapsAreListedPrintedAndSaved() throws {
+    let file = TemporaryPath()
+    let result = try session(
+      """
+      kmem:mm_page_alloc { @x[args.order] = count(); @n = sum(args.order) }
+      .maps
+      .print @x 1
+      .save \(file.path).json
+      .save \(file.path).csv @x
+      .print @z
+      """)
+    #expect(
+      result.output.hasSuffix("@n: sum(), 1 row\n@x: count() by uint32, 4 rows\n@x[0]: 336898\n"))
+    #expect(result.errors.contains("no run so far left a map @z"))
+    let json = try String(contentsOfFile: file.path + ".json", encoding: .utf8)
+    #expect(
+      json.contains(#"{"type": "map", "data": {"@x": {"2": 3, "3": 5, "1": 166, "0": 336898}}}"#))
+    let csv = try String(contentsOfFile: file.path + ".csv", encoding: .utf8)
+    #expect(csv.contains("336898") && !csv.contains("@n"))
+    unlink(file.path + ".json")
+    unlink(file.path + ".csv")
+  }
+
+  @Test func filesOfQuestionsAndScripts() throws {
+    let (questions, script) = (TemporaryPath(), TemporaryPath())
+    try "1 + 1\nbegin {\nprint(\"two lines\") }\n".write(
+      toFile: questions.path, atomically: false, encoding: .utf8)
+    try "begin { printf(\"%s %d\\n\", str($1), $2) }".write(
+      toFile: script.path, atomically: false, encoding: .utf8)
+    let result = try session(
+      ".read \(questions.path)\n.run \(script.path) 'a word' 7\n.read \(script.path)x\n")
+    #expect(result.output == "2\ntwo lines\na word 7\n")
+    #expect(result.status == 2)
+  }
+
+  @Test func explainShowsPlanAndBytecode() throws {
+    let result = try session(
+      "kmem:mm_page_alloc { @[args.order] = count() }\n.explain\n.explain vmscan:* { @n = count() }\n"
+    )
+    #expect(result.output.contains("in parallel: the blocks of all events"))
+    #expect(result.output.contains("count "))
+    #expect(result.output.contains("events decoded: "))
+  }
+
+  @Test func eventsAndFields() throws {
+    let result = try session(".probes compaction:*end\n.fields compaction:mm_compaction_end\n")
+    #expect(result.output.hasPrefix("tracepoint:compaction:mm_compaction_end\n"))
+    #expect(result.output.contains("int status  (skipped, deferred, "))
+  }
+
+  @Test func recipesAreListedAndRun() throws {
+    let result = try session(
+      ".recipes oom-kills\n.run oom-kills\n.run kswapd --seconds=5\n.run oom-kils\n")
+    #expect(result.output.hasPrefix("oom-kills: "))
+    #expect(result.output.contains("\n2 victims"))
+    #expect(result.errors.contains("did you mean oom-kills?"))
+    #expect(try session(".run kswapd --nosuch=5\n").status == 2)
+  }
+}
