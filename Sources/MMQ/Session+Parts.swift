@@ -102,7 +102,7 @@ extension Session {
   /// Says what was lost in the order of the recording.
   private func settle(_ tally: PartTally, _ parts: RecordingParts) {
     outcome.records += tally.records
-    for found in tally.losses.sorted(by: { $0.part < $1.part }) {
+    for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
       note(found.loss, found.buffer, found.cpu)
     }
     source.damage.sortByPlace()
@@ -116,6 +116,8 @@ extension Session {
 struct PartTally {
   struct Loss {
     var part: Int
+    /// Records of the part that came before it: several sessions may have read the part.
+    var before: UInt64
     var loss: LostEvents
     var buffer: String
     var cpu: UInt32

@@ -325,7 +325,9 @@ public final class Session {
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
     if isInParts {
       partTally.losses.append(
-        .init(part: partTally.part, loss: gap.lost, buffer: buffer, cpu: cpu))
+        .init(
+          part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
+          buffer: buffer, cpu: cpu))
     } else {
       note(gap.lost, buffer, cpu)
     }

@@ -66,55 +66,8 @@ import Testing
     #expect(loads == [5, 2])
   }
 
-  // MARK: Random programs
-
-  private struct Maker {
-    var random: SeededRandom
-
-    mutating func pick(_ words: [String]) -> String { words.randomElement(using: &random)! }
-
-    mutating func number(_ depth: Int) -> String {
-      let leaves = [
-        "@x", "@t[args.order]", "@t[args.pfn % 5]", "args.order", "args.pfn", "@n", "tid", "7",
-      ]
-      guard depth > 0, Bool.random(using: &random) else { return pick(leaves) }
-      let (a, b) = (number(depth - 1), number(depth - 1))
-      return pick([
-        "(\(a) + \(b))", "(\(a) ^ \(b))", "(\(condition(depth - 1)) ? \(a) : \(b))", "@x++",
-        "--@t[args.order]", "({ \(statement(depth - 1)) \(a) } + \(b))",
-      ])
-    }
-
-    mutating func condition(_ depth: Int) -> String {
-      guard depth > 0, Bool.random(using: &random) else { return "\(number(0)) % 3 == 1" }
-      let (a, b) = (condition(depth - 1), condition(depth - 1))
-      return pick(["(\(a) && \(b))", "(\(a) || \(b))", "!\(a)", "\(number(depth - 1)) % 2 == 0"])
-    }
-
-    mutating func statement(_ depth: Int) -> String {
-      let value = number(depth)
-      let leaves = [
-        "@x = \(value);", "@t[args.order] = \(value);", "@n = \(value);", "@s = sum(\(value));",
-        "@c[\(value) % 7] = count();", "delete(@t, args.pfn % 5);", "clear(@n);",
-      ]
-      guard depth > 0, Bool.random(using: &random) else { return pick(leaves) }
-      let (a, b) = (statement(depth - 1), statement(depth - 1))
-      return pick([
-        "if (\(condition(depth))) { \(a) }", "if (\(condition(depth))) { \(a) } else { \(b) }",
-        "for ($i\(depth) : 0..2) { \(a) \(b) }", "\(a) \(b)",
-        "unroll (2) { \(a) if (\(condition(0))) { return; } }",
-      ])
-    }
-  }
-
   @Test func randomPrograms() throws {
-    var maker = Maker(random: SeededRandom(seed: 7))
-    for _ in 0..<40 {
-      let predicate = maker.condition(2)
-      let body = (0..<4).map { _ in maker.statement(2) }.joined(separator: " ")
-      try Self.expectEqual(
-        "\(Self.event) / \(predicate) / { \(body) } "
-          + "kmem:mm_page_free { @x++; @n = args.pfn; @t[args.order] = @x; @all = count(); }")
-    }
+    var maker = ProgramMaker(random: SeededRandom(seed: 7))
+    for _ in 0..<40 { try Self.expectEqual(maker.program()) }
   }
 }

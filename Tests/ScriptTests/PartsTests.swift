@@ -4,6 +4,7 @@
 import Foundation
 import MMQ
 import MMQLanguage
+import MMQRecipes
 import MMQTestSupport
 import MMQTrace
 import Testing
@@ -28,9 +29,10 @@ private final class WholeRecording: TraceSource {
 @Suite struct PartsTests {
   /// What a run prints and says, as JSON, where each loss has its line.
   private static func result(
-    _ text: String, _ source: any TraceSource, _ options: RunOptions
+    _ text: String, _ source: any TraceSource, _ options: RunOptions, _ parameters: ScriptParameters
   ) throws -> String {
-    let script = Script(Source(name: "parts", text), for: Target(source))
+    let script = Script(
+      Source(name: "parts", text), for: Target(source), parameters: parameters)
     let problems = script.diagnostics.map { $0.rendered(in: script.text) }.joined()
     try #require(!script.hasErrors, "\(problems)")
     var bytes: [UInt8] = []
@@ -43,27 +45,37 @@ private final class WholeRecording: TraceSource {
       + outcome.warnings.joined(separator: "\n") + "\n\(outcome.records)"
   }
 
-  private static func expectEqual(_ text: String, _ path: String, _ selection: Selection? = nil)
-    throws
-  {
+  private static func expectEqual(
+    _ text: String, _ path: String, _ selection: Selection? = nil,
+    _ parameters: ScriptParameters = ScriptParameters()
+  ) throws {
     var options = RunOptions()
     options.selection = selection
-    let wanted = try result(text, WholeRecording(try TraceDat(path: path)), options)
-    let one = try result(text, try TraceDat(path: path), options)
-    #expect(sorted(one) == sorted(wanted), "\(text)")
+    let wanted = try result(text, WholeRecording(try TraceDat(path: path)), options, parameters)
+    let one = try result(text, try TraceDat(path: path), options, parameters)
+    expectSame(sorted(one), sorted(wanted), text)
     for (jobs, partSize) in [(1, 4096), (3, 20_000)] {
       options.jobs = jobs
       options.partSize = partSize
       options.tickPartSize = partSize
-      let found = try result(text, try TraceDat(path: path), options)
-      #expect(found == one, "\(text)\njobs \(jobs), parts of \(partSize)")
+      let found = try result(text, try TraceDat(path: path), options, parameters)
+      expectSame(lines(found), lines(one), "\(text)\njobs \(jobs), parts of \(partSize)")
     }
+  }
+
+  private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+
+  /// Shows the first line that differs.
+  private static func expectSame(_ a: [Substring], _ b: [Substring], _ text: String) {
+    let place = zip(a, b).enumerated().first { $1.0 != $1.1 }.map(\.offset)
+    let difference = place.map { "line \($0):\n\(a[$0])\n\(b[$0])" }
+    #expect(difference == nil && a.count == b.count, "\(text)\n\(difference ?? "")")
   }
 
   /// In order of time losses of one CPU come between those of another.
   private static func sorted(_ result: String) -> [Substring] {
     // How many records of CPUs that nobody asked for are seen says nothing.
-    let lines = result.split(separator: "\n").dropLast()
+    let lines = lines(result).dropLast()
     let isLoss = { (line: Substring) in line.contains("lost_events") || line.contains("Losses(") }
     return lines.filter { !isLoss($0) } + lines.filter(isLoss).sorted()
   }
@@ -117,19 +129,17 @@ private final class WholeRecording: TraceSource {
     }
   }
 
-  // MARK: Random programs
-
-  private struct Words: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
+  @Test(arguments: RecipeRunTests.rows) func recipesAddUp(_ row: RecipeRunTests.Row) throws {
+    let recipe = try RecipeLibraryTests.recipe(row.recipe)
+    try Self.expectEqual(
+      String(decoding: recipe.text, as: UTF8.self),
+      try #require(Places.capture(row.capture + ".dat")), nil, row.options.parameters)
   }
 
+  // MARK: Random programs
+
   /// Blocks that add up numbers of the event and of its task.
-  private static func program(_ random: inout Words) -> String {
+  private static func program(_ random: inout SeededRandom) -> String {
     let numbers = [
       "tid", "cpu", "args.pfn", "args.order", "nsecs", "1 << args.order", "args.pfn % 7",
     ]
@@ -151,7 +161,7 @@ private final class WholeRecording: TraceSource {
   }
 
   @Test func randomProgramsAddUp() throws {
-    var random = Words(state: 4)
+    var random = SeededRandom(seed: 4)
     let path = try #require(Places.capture("slab.dat"))
     for _ in 0..<10 {
       let program = Self.program(&random)
@@ -159,5 +169,11 @@ private final class WholeRecording: TraceSource {
       let period = Int.random(in: 1...40, using: &random)
       try Self.expectEqual(program + "interval:ms:\(period) { print(@m0); clear(@m0); }", path)
     }
+  }
+
+  @Test func randomProgramsInOrderAreTheSameAhead() throws {
+    var maker = ProgramMaker(random: SeededRandom(seed: 5))
+    let path = try #require(Places.capture("slab.dat"))
+    for _ in 0..<10 { try Self.expectEqual(maker.program(), path) }
   }
 }
