@@ -18,16 +18,18 @@ extension RecipeHeader {
     }
   }
 
-  /// The lines of the first comment, without its signs and the blank behind them.
+  /// The lines of the first comment, without its signs and the blank behind them. What is below it
+  /// is not looked at.
   private static func comment(of text: [UInt8]) -> [Substring] {
     var lines: [Substring] = []
-    for line in String(decoding: text, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    {
-      if lines.isEmpty, line.hasPrefix("#!") { continue }
-      guard line.hasPrefix("//") else { break }
-      let rest = line.dropFirst(2)
-      lines.append(rest.hasPrefix(" ") ? rest.dropFirst() : rest)
+    var rest = text[...]
+    while !rest.isEmpty {
+      let bytes = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[bytes.endIndex...].dropFirst()
+      if lines.isEmpty, bytes.starts(with: "#!".utf8) { continue }
+      guard bytes.starts(with: "//".utf8) else { break }
+      let line = Substring(decoding: bytes.dropFirst(2), as: UTF8.self)
+      lines.append(line.hasPrefix(" ") ? line.dropFirst() : line)
     }
     return lines
   }
