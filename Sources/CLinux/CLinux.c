@@ -79,11 +79,11 @@ void clinux_catch_stop_signals(void) {
 
 _Bool clinux_stop_requested(void) { return stop_requested != 0; }
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupts;
 
 static void on_interrupt(int number) {
   (void)number;
-  interrupted = 1;
+  if (interrupts < 2) interrupts++;
 }
 
 void clinux_catch_session_signals(void) {
@@ -94,11 +94,11 @@ void clinux_catch_session_signals(void) {
   clinux_unblock(SIGINT);
 }
 
-_Bool clinux_was_interrupted(void) { return interrupted != 0; }
+int clinux_interrupts(void) { return interrupts; }
 
 _Bool clinux_take_interrupt(void) {
-  if (!interrupted) return 0;
-  interrupted = 0;
+  if (!interrupts) return 0;
+  interrupts = 0;
   return 1;
 }
 

@@ -125,6 +125,7 @@ import Testing
     let terminal = try session(["PAGER": "cat"])
     terminal.type((1...500).map { "\($0) * 1000 + 7\r" }.joined())
     try terminal.expect("mmq> 500 * 1000 + 7\n500007\n")
+    try terminal.expect("mmq> ")
     terminal.enter(".history")
     let lines = try terminal.expect("\n.history\n").split(separator: "\n").suffix(500)
     #expect(Array(lines) == (1...500).map { "\($0) * 1000 + 7" })

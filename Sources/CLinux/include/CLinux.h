@@ -36,10 +36,10 @@ _Bool clinux_stop_requested(void);
 /// flag of its own.
 void clinux_catch_session_signals(void);
 
-/// Whether SIGINT came since the last `clinux_take_interrupt`.
-_Bool clinux_was_interrupted(void);
+/// How often SIGINT came since the last `clinux_take_interrupt`: 2 for more.
+int clinux_interrupts(void);
 
-/// As above; from now on it did not.
+/// Whether it came at all; from now on it did not.
 _Bool clinux_take_interrupt(void);
 
 /// From now on SIGUSR1 only sets a flag.

@@ -43,7 +43,11 @@ extension ReplSession {
 
   private func sink(for script: Script, _ source: any TraceSource) -> any OutputSink {
     settings.format.sink(
-      for: script, to: 1, saysLosses: source is any LiveTraceSource && !settings.isQuiet)
+      keyColumns: script.keyColumns, escapes: Console.outputIsTerminal,
+      saysLosses: source is any LiveTraceSource && !settings.isQuiet
+    ) { bytes in
+      if !ReplSignals.dropsOutput { Console.write(bytes) }
+    }
   }
 
   /// Some events, and more of them if somebody asks. A recording waits meanwhile; the running kernel does
@@ -93,6 +97,7 @@ extension ReplSession {
     if wasStopped, !settings.isQuiet {
       Console.error("Stopped: these are the results of a part of the recording.")
     }
+    if ReplSignals.dropsOutput { Console.error("The rest of the output is left out.") }
     guard settings.showsTime else { return }
     let records = outcome.records == 0 ? "" : ", \(outcome.records) records"
     Console.error("(\(time.inSeconds.withThousandths) s\(records))")

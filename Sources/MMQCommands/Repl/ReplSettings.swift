@@ -26,7 +26,10 @@ enum ReplSignals {
   }
 
   /// The run at hand is to end.
-  static var stopsRun: Bool { clinux_was_interrupted() || clinux_stop_requested() }
+  static var stopsRun: Bool { clinux_interrupts() > 0 || clinux_stop_requested() }
+
+  /// Ctrl-C came again: what the run has still to print is of no interest.
+  static var dropsOutput: Bool { clinux_interrupts() > 1 }
 
   /// The session is to end.
   static var endsSession: Bool { clinux_stop_requested() }
