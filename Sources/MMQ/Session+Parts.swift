@@ -14,7 +14,7 @@ extension Session {
   }
 
   func openParts(of size: Int) -> RecordingParts? {
-    (source as? any DivisibleSource)?.openParts(of: size)
+    (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
   }
 
   /// A thread for less than half a part would cost more than it brings.

@@ -11,8 +11,6 @@ final class Block: @unchecked Sendable {
   var filled = 0
   /// What could not be read, in order: said when the block's turn comes, whoever read it and when.
   var losses: [Loss] = []
-  /// For compressed data.
-  private var packed = ScratchBuffer()
   private var decompressor: Decompressor?
 
   struct Loss {
@@ -22,10 +20,7 @@ final class Block: @unchecked Sendable {
     var message: String
   }
 
-  deinit {
-    memory.free()
-    packed.free()
-  }
+  deinit { memory.free() }
 
   /// Makes room for so many bytes; those that hold data stay.
   func reserve(_ bytes: Int) { memory.reserve(bytes, keeping: filled) }
@@ -41,19 +36,13 @@ final class Block: @unchecked Sendable {
     losses.append(Loss(kind: kind, place: place, message: message))
   }
 
-  /// Room for so many compressed bytes.
-  func packed(_ bytes: Int) -> UnsafeMutableRawBufferPointer {
-    packed.reserve(bytes)
-    return packed[0..<bytes]
-  }
-
   /// Decompresses behind what the block holds; what is wrong if that fails.
   func unpack(
-    _ source: UnsafeMutableRawBufferPointer, _ size: Int, by method: Decompressor.Method
+    _ source: UnsafeRawBufferPointer, _ size: Int, by method: Decompressor.Method
   ) -> String? {
     if decompressor?.method != method { decompressor = Decompressor(method) }
     let problem = decompressor?.decompress(
-      UnsafeRawBufferPointer(source), into: memory[filled..<(filled + size)])
+      source, into: memory[filled..<(filled + size)])
     if problem == nil { filled += size }
     return problem
   }
@@ -77,7 +66,7 @@ final class BlockPool: Sendable {
 private struct ScratchBuffer {
   private var bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-  mutating func reserve(_ count: Int, keeping kept: Int = 0) {
+  mutating func reserve(_ count: Int, keeping kept: Int) {
     guard count > bytes.count else { return }
     // The kernel copies whole pages fastest to where pages begin.
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)

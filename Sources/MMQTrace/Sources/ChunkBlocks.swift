@@ -4,7 +4,7 @@
 /// own, so that a damaged one costs only its own pages.
 final class ChunkBlocks: BlockReader {
   private let extent: Extent
-  private let file: InputFile
+  private let window: FileWindow
   private let pageSize: Int
   /// A block takes chunks until it holds so many bytes.
   private let blockSize: Int
@@ -14,13 +14,17 @@ final class ChunkBlocks: BlockReader {
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
 
-  /// All chunks of an extent, or so many that begin at a byte of the file.
+  private static let windowSize: UInt64 = 256 << 10
+
+  /// All chunks of an extent, or so many that begin at a byte of the file and end before another.
   init(
-    _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, file: InputFile,
-    blockSize: Int
+    _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, upTo end: UInt64? = nil,
+    file: InputFile, blockSize: Int
   ) {
     self.extent = extent
-    self.file = file
+    let (first, last) = (start ?? extent.offset, end ?? extent.end)
+    let size = min(ChunkBlocks.windowSize, last > first ? last - first : 0)
+    window = FileWindow(file, upTo: last, size: Int(size))
     self.blockSize = blockSize
     pageSize = extent.layout.subBufferSize
     offset = start ?? extent.offset
@@ -45,14 +49,22 @@ final class ChunkBlocks: BlockReader {
   }
 
   private func readCount() throws(TraceError) -> UInt32 {
-    let (count, _) = try header(4)
+    let count = try word(at: offset)
     offset += 4
     return count
   }
 
+  private func word(at offset: UInt64) throws(TraceError) -> UInt32 {
+    guard offset <= extent.end, extent.end - offset >= 4 else {
+      throw TraceError("the data ends early")
+    }
+    return try window.bytes(at: offset, 4).baseAddress!
+      .load(UInt32.self, at: 0, extent.layout.byteOrder)
+  }
+
   /// Adds a chunk's pages; one that cannot be decompressed has none.
   private func readChunk(into block: Block) throws(TraceError) {
-    let (packedSize, size) = try header(8)
+    let (packedSize, size) = try (word(at: offset), word(at: offset + 4))
     let room = extent.end - offset - 8
     guard packedSize > 0, UInt64(packedSize) <= room else {
       throw TraceError("a chunk of \(packedSize) bytes where the file has \(room)")
@@ -65,15 +77,13 @@ final class ChunkBlocks: BlockReader {
         "a chunk of \(packedSize) bytes says that it holds \(size)")
       return
     }
-    let source = block.packed(Int(packedSize))
-    let got = try file.read(at: start + 8, into: source)
-    guard got == source.count else { throw TraceError("the file has shrunk") }
+    let source = try window.bytes(at: start + 8, Int(packedSize))
     unpack(source, Int(size), at: start, into: block)
   }
 
   /// An odd chunk ends its block, so that the pages of a block follow each other.
   private func unpack(
-    _ source: UnsafeMutableRawBufferPointer, _ size: Int, at start: UInt64, into block: Block
+    _ source: UnsafeRawBufferPointer, _ size: Int, at start: UInt64, into block: Block
   ) {
     block.reserve(max(block.filled + size, blockSize))
     if let problem = block.unpack(source, size, by: extent.method) {
@@ -82,23 +92,5 @@ final class ChunkBlocks: BlockReader {
       block.lose(
         "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page")
     }
-  }
-
-  /// The next one or two numbers, without going on.
-  private func header(_ size: Int) throws(TraceError) -> (UInt32, UInt32) {
-    guard extent.end - offset >= UInt64(size) else { throw TraceError("the data ends early") }
-    var words: (UInt32, UInt32) = (0, 0)
-    var problem: TraceError?
-    withUnsafeMutableBytes(of: &words) { bytes in
-      do throws(TraceError) {
-        let got = try file.read(at: offset, into: .init(rebasing: bytes[..<size]))
-        if got < size { problem = TraceError("the file has shrunk") }
-      } catch { problem = error }
-    }
-    if let problem { throw problem }
-    guard extent.layout.byteOrder == .host else {
-      return (words.0.byteSwapped, words.1.byteSwapped)
-    }
-    return words
   }
 }

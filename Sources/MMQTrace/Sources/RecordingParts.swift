@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// A source whose records need not be read from their start: each sub-buffer has an absolute time stamp.
 public protocol DivisibleSource: TraceSource {
-  /// A new pass over all records, in parts of about so many bytes of sub-buffers.
-  func openParts(of size: Int) -> RecordingParts
+  /// A new pass over all records, in parts of about so many bytes of sub-buffers; nil: each stream is one.
+  func openParts(of size: Int?) -> RecordingParts
   /// As `openStreams()`, but blocks are read before they are asked for.
   func openStreams(_ ahead: WorkQueue) -> [any PageStream]
 }
@@ -36,14 +36,14 @@ public final class RecordingParts: Sendable {
   public let buffers: [String]
   private let state: Mutex<State>
 
-  init(_ extents: [Extent], of file: InputFile, partSize: Int) {
+  init(_ extents: [Extent], of file: InputFile, partSize: Int?) {
     size = extents.reduce(0) { $0 + ($1.end - $1.offset) }
     isCompressed = extents.contains { $0.method != .none }
     buffers = extents.map(\.buffer)
     let pool = BlockPool()
     state = Mutex(
       State(
-        cutters: extents.map { ExtentCutter($0, file, UInt64(max(1, partSize)), pool) },
+        cutters: extents.map { ExtentCutter($0, file, partSize.map { UInt64(max(1, $0)) }, pool) },
         taken: extents.map { _ in 0 }))
   }
 
@@ -78,13 +78,14 @@ struct ExtentCutter {
   /// Of compressed data; nil before their count was read.
   private var chunksLeft: UInt32?
 
-  private let partSize: UInt64
+  /// nil for all that there is.
+  private let partSize: UInt64?
   private let pool: BlockPool
 
   /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
-  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64, _ pool: BlockPool) {
+  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64?, _ pool: BlockPool) {
     (self.partSize, self.pool) = (partSize, pool)
     self.extent = extent
     self.file = file
@@ -99,7 +100,7 @@ struct ExtentCutter {
   private mutating func nextPages() -> (any PageStream)? {
     guard offset < extent.end else { return nil }
     let pageSize = UInt64(extent.layout.subBufferSize)
-    let size = max(1, partSize / pageSize) * pageSize
+    let size = partSize.map { max(1, $0 / pageSize) * pageSize } ?? .max
     let end = extent.end - offset > size ? offset + size : extent.end
     defer { offset = end }
     return BlockStream(
@@ -110,7 +111,7 @@ struct ExtentCutter {
 
   private mutating func nextChunks() -> (any PageStream)? {
     if chunksLeft == nil {
-      guard let count = word(at: offset) else {
+      guard let (count, _) = words(at: offset, 4) else {
         chunksLeft = 0
         return chunks(from: nil, nil)
       }
@@ -119,6 +120,10 @@ struct ExtentCutter {
     }
     guard let left = chunksLeft, left > 0 else { return nil }
     let start = offset
+    guard let partSize else {
+      chunksLeft = 0
+      return chunks(from: start, left)
+    }
     var (count, size): (UInt32, UInt64) = (0, 0)
     while count < left, size < partSize, let chunk = chunk(at: offset) {
       count += 1
@@ -128,29 +133,40 @@ struct ExtentCutter {
     // What cannot be a chunk ends the stream: its reader says so.
     let isWhole = count == left || size >= partSize
     chunksLeft = isWhole ? left - count : 0
-    return chunks(from: start, isWhole ? count : left)
+    return isWhole ? chunks(from: start, count, upTo: offset) : chunks(from: start, left)
   }
 
   /// One chunk at a time.
-  private func chunks(from start: UInt64?, _ count: UInt32?) -> any PageStream {
+  private func chunks(
+    from start: UInt64?, _ count: UInt32?, upTo end: UInt64? = nil
+  ) -> any PageStream {
     BlockStream(
-      extent, ChunkBlocks(extent, from: start, chunks: count, file: file, blockSize: 1),
+      extent,
+      ChunkBlocks(extent, from: start, chunks: count, upTo: end, file: file, blockSize: 1),
       pool: pool)
   }
 
   private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {
-    guard let packed = word(at: offset), packed > 0, let size = word(at: offset + 4),
+    guard let (packed, size) = words(at: offset, 8), packed > 0,
       UInt64(packed) <= extent.end - offset - 8
     else { return nil }
     return (UInt64(size), offset + 8 + UInt64(packed))
   }
 
-  private func word(at offset: UInt64) -> UInt32? {
-    guard offset <= extent.end, extent.end - offset >= 4,
-      let bytes = try? file.read(at: offset, count: 4)
-    else { return nil }
-    return bytes.withUnsafeBytes {
-      $0.baseAddress!.load(UInt32.self, at: 0, extent.layout.byteOrder)
+  /// One or two numbers, of 4 bytes each.
+  private func words(at offset: UInt64, _ size: Int) -> (UInt32, UInt32)? {
+    guard offset <= extent.end, extent.end - offset >= UInt64(size) else { return nil }
+    var bytes: UInt64 = 0
+    let got = withUnsafeMutableBytes(of: &bytes) {
+      try? file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<size]))
+    }
+    guard got == size else { return nil }
+    return withUnsafeBytes(of: bytes) {
+      let order = extent.layout.byteOrder
+      return (
+        $0.baseAddress!.load(UInt32.self, at: 0, order),
+        $0.baseAddress!.load(UInt32.self, at: 4, order)
+      )
     }
   }
 }

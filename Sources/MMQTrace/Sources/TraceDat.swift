@@ -99,7 +99,7 @@ public final class TraceDat: DivisibleSource {
     return extents.map { $0.stream(of: file, blockSize: blockSize, ahead: ahead) }
   }
 
-  public func openParts(of size: Int) -> RecordingParts {
+  public func openParts(of size: Int?) -> RecordingParts {
     RecordingParts(extents, of: file, partSize: size)
   }
 
