@@ -76,6 +76,7 @@ extension Session {
       }
     }
     live.stop()
+    run.outlastsCancelling = true
     // A writer that was at work when recording stopped may be done only now.
     for _ in 0..<2 {
       if run.isExiting {

@@ -44,17 +44,40 @@ import Testing
       for: Target(source))
     var text: [UInt8] = []
     let session = try Session(script, source, sink: TextRenderer { text += Array($0) })
-    let outcome = try session.start {
-      let load = Process()
-      load.executableURL = URL(fileURLWithPath: "/bin/dd")
-      load.arguments = ["if=/dev/zero", "of=/dev/null", "bs=1", "count=5000", "status=none"]
-      try? load.run()
-      load.waitUntilExit()
-    }
+    let outcome = try session.start { Self.load() }
     #expect(String(decoding: text, as: UTF8.self).contains("@n: 100\n"))
     #expect(outcome.rings.reduce(0) { $0 + $1.decoded } >= 5000)
     for ring in outcome.rings { #expect(ring.decoded == ring.statistics.read) }
     #expect(outcome.warnings == [] && outcome.losses.isEmpty)
+  }
+
+  /// A stop ends what comes next, not the blocks of what was recorded before it: be they loops.
+  @Test func whatWasRecordedRunsToItsEnd() throws {
+    let source = LiveSource(try Tracefs(), options: LiveOptions(ringKilobytes: 8192)) {
+      system, _ in system == "raw_syscalls"
+    }
+    let script = Script(
+      Source(
+        name: "test",
+        """
+        raw_syscalls:sys_enter / @n < 500 / { @n++; for ($i : 0..3000) { @turns++; } }
+        """),
+      for: Target(source))
+    var text: [UInt8] = []
+    let session = try Session(
+      script, source, sink: TextRenderer { text += Array($0) }, isCancelled: { true })
+    _ = try session.start { Self.load() }
+    let output = String(decoding: text, as: UTF8.self)
+    #expect(output.contains("@n: 500\n") && output.contains("@turns: 1500000\n"), "\(output)")
+  }
+
+  /// At least 5000 system calls.
+  private static func load() {
+    let load = Process()
+    load.executableURL = URL(fileURLWithPath: "/bin/dd")
+    load.arguments = ["if=/dev/zero", "of=/dev/null", "bs=1", "count=5000", "status=none"]
+    try? load.run()
+    load.waitUntilExit()
   }
 
   /// Nobody else sees the mount that mmq makes for itself. A machine can have several: beside the usual

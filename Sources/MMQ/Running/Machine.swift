@@ -129,7 +129,7 @@ struct Machine: ~Copyable {
       case .loop:
         turns &+= 1
         if turns & 1023 == 0 {
-          if !run.isEnding, run.isCancelled() {
+          if !run.outlastsCancelling, run.isCancelled() {
             run.stopLoop(at: pc &- 1, hasRunTooLong: false)
             return false
           }

@@ -24,8 +24,9 @@ final class Run {
   /// Time of the first record of the input.
   var origin: UInt64 = 0
   private(set) var isExiting = false
-  /// Blocks of `end` run: they run to their ends, whoever wanted the run to stop.
-  private(set) var isEnding = false
+  /// Set for what runs to its end whoever wanted the run to stop: what a live run had recorded until
+  /// then, and blocks of `end`.
+  var outlastsCancelling = false
   /// exit() was called in the block at hand: nothing more of it runs.
   private(set) var leavesBlock = false
   private(set) var exitCode: Int32 = 0
@@ -107,7 +108,7 @@ final class Run {
 
   /// Before each block of `end`: an exit() that led here is no matter to it.
   func beginEnd() {
-    isEnding = true
+    outlastsCancelling = true
     leavesBlock = false
   }
 
