@@ -17,8 +17,12 @@ static const char score_path[] = "/proc/self/oom_score_adj";
 // What the process had before, for its children; empty where nothing was changed.
 static char score_before[16];
 
+static _Bool is_locked;
+
 int clinux_lock_memory(void) {
-  return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0 ? 0 : errno;
+  if (mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) return errno;
+  is_locked = 1;
+  return 0;
 }
 
 _Bool clinux_may_lock_any_memory(void) {
@@ -70,6 +74,9 @@ void clinux_wait_for(int32_t child) {
 
 void clinux_return_memory(void) {
 #ifdef __GLIBC__
+  // malloc() gives pages back by MADV_DONTNEED, which refuses locked ones.
+  if (is_locked) munlockall();
   malloc_trim(0);
+  if (is_locked) clinux_lock_memory();
 #endif
 }

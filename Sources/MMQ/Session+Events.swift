@@ -117,7 +117,7 @@ extension Session {
   /// To the next wanted record; false at the end of the lane. Between sub-buffers, takes note of losses,
   /// and of being cancelled. A live run is asked between its rounds, because it still has to read what
   /// was recorded until then.
-  private func goOn(_ lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine) -> Bool {
+  func goOn(_ lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine) -> Bool {
     while !lane.pointee.search() {
       guard lane.pointee.turnPage() else { return false }
       takeLoss(lane)

@@ -26,8 +26,7 @@ extension Session {
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     let dispatch = dispatch()
-    var merge = Merge(
-      try live.openStreams(), dispatch.wish, isOrdered: script.program.needsTimeOrder)
+    var merge = Merge(try live.openStreams(), dispatch.wish, isOrdered: isOrdered)
     keepBufferNames(merge)
     passRecords(of: &merge, dispatch, before: time.firstStamp(notBefore: run.origin))
     run.sink.attached(script.probeCount)
@@ -63,7 +62,7 @@ extension Session {
     while !run.isExiting, !run.isCancelled() {
       let now = HostClock.now
       // Order is only as good as the slowest writer; without order there is nothing to wait for.
-      let end = script.program.needsTimeOrder ? now &- Session.patienceForWriters : now
+      let end = isOrdered ? now &- Session.patienceForWriters : now
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
       tidyNames()
@@ -96,7 +95,7 @@ extension Session {
   ) {
     merge.resume()
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
-    if script.program.needsTimeOrder, let first = merge.firstStamp, first < settled {
+    if isOrdered, let first = merge.firstStamp, first < settled {
       lateRounds += 1
     }
     while !run.isExiting, let turn = merge.turn(below: end) {

@@ -64,9 +64,9 @@ extension Session {
       guard selection?.takes(part.stream) != false else { continue }
       lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
-      let hasRecords = lane.pointee.next()
       begin(part, lane)
-      if hasRecords { _ = drain(lane, .max, machine, dispatch) }
+      // Whoever wants to stop is asked between sub-buffers, wherever the first record is.
+      if goOn(lane, machine) { _ = drain(lane, .max, machine, dispatch) }
       end(part, lane)
     }
   }

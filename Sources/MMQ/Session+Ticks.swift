@@ -16,7 +16,14 @@ extension Session {
       timeline = NameTimeline(names, following: records)
     }
     let crew = threads(for: parts, of: options.tickPartSize)
-    let readers = (0..<crew).compactMap { _ in try? WindowReader(for: self, timeline) }
+    let stop = StopFlag()
+    let readers = (0..<crew).compactMap { number in
+      try? WindowReader(for: self, timeline) { [run] in
+        // Only the caller's thread asks the host.
+        if number == 0, run.isCancelled() { stop.isSet.store(true, ordering: .relaxed) }
+        return stop.isSet.load(ordering: .relaxed)
+      }
+    }
     guard readers.count == crew else { return false }
     let window = TickWindow(parts, readers[0].slots, end: tickStamp)
     window.run(by: readers) { read in
@@ -39,6 +46,11 @@ extension Session {
     if run.isExiting { lastTime = max(lastTime, time(stamp)) }
     return !run.isExiting
   }
+}
+
+/// Tells all readers that somebody wants to stop.
+private final class StopFlag: Sendable {
+  let isSet = Atomic(false)
 }
 
 /// A part that was begun, and the place in it.
@@ -68,9 +80,10 @@ private final class WindowReader {
   private let machine: Machine
   private let dispatch: Dispatch
 
-  init(for leader: Session, _ timeline: NameTimeline?) throws {
-    session = try Session(
-      helping: leader, timeline, isGuess: false, isCancelled: leader.run.isCancelled)
+  init(
+    for leader: Session, _ timeline: NameTimeline?, isCancelled: @escaping () -> Bool
+  ) throws {
+    session = try Session(helping: leader, timeline, isGuess: false, isCancelled: isCancelled)
     session.findTickStamp()
     machine = Machine(session.code, session.run, byteOrder: session.source.machine.byteOrder)
     dispatch = session.dispatch()
@@ -115,7 +128,7 @@ private final class TickWindow: @unchecked Sendable {
     /// Lanes whose next parts may begin before the window's end.
     var open: [Int] = []
     /// Units that were taken since the window was opened.
-    var taken = 0
+    var taken = Int.max
   }
 
   private let parts: RecordingParts
@@ -147,8 +160,10 @@ private final class TickWindow: @unchecked Sendable {
 
   /// Begins a window; how many units the last one took.
   private func open() -> Int {
-    state.withLock { [parts] state in
-      state.open = Array(parts.buffers.indices)
+    let end = end
+    return state.withLock { [parts] state in
+      let waiting = Set(state.units.filter { $0.stamp >= end }.map(\.part.lane))
+      state.open = parts.buffers.indices.filter { !waiting.contains($0) }
       defer { state.taken = 0 }
       return state.taken
     }

@@ -159,7 +159,7 @@ public final class Session {
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
-      let isDone = isDivided ? readParts(machine) : false
+      let isDone = isDivided && !run.isExiting ? readParts(machine) : false
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: isDivided) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
@@ -187,8 +187,8 @@ public final class Session {
     return try source.openStreams()
   }
 
-  /// Names are those of the record at hand only if records come in order of time.
-  var isOrdered: Bool { script.program.needsTimeOrder || names != nil }
+  /// Names and thread groups are those of the record at hand only if records come in order of time.
+  var isOrdered: Bool { script.program.needsTimeOrder || names != nil || groups != nil }
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   func learn() throws {

@@ -48,6 +48,10 @@ import Testing
     "{ @x++; $a = @x; clear(@x); @y = sum($a * 10 + @x); @x = args.order; }",
     "{ @t[comm, tid] = 1; @x = (comm == \"dd\" ? strlen(comm) : 0); @y = sum(@t[comm, tid] + @x); }",
     "{ $a = args.order > 0 ? @t[args.order] : 5; @t[args.order]++; @y = sum($a + @t[args.order]); }",
+    "{ @b = args.order; $x = @a[@b]; @b = 1; @y = sum($x + @a[@b]); @a[args.order]++; }",
+    "{ @b = args.order; $x = @a[@b, @z]; @z++; @y = sum($x + @a[@b, @z]); @a[@b, @z]++; }",
+    "{ @i++; $k = @i % 2; while ($k == 0 && comm != \"\") { $k = 1; } @c[comm] = count(); }",
+    "{ @i++; $k = @i % 2; while ($k == 0 && @x < 9) { $k = 1; @x++; } @y = sum(@x); }",
     "{ @c[args.order] = count(); if (@c[args.order] > 5) { @y = sum((int64)@c[args.order]); } }",
   ]) func writesBetweenReads(_ block: String) throws {
     try Self.expectEqual(Self.event + block)

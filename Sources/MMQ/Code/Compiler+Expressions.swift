@@ -14,6 +14,12 @@ extension Compiler {
     return moved(home, target, typed.span, typed.words)
   }
 
+  /// As above where another expression runs before the value is used, which may change a variable:
+  /// `$a + $a++`.
+  mutating func value(_ typed: Typed, before other: Typed?) -> Int {
+    value(typed, into: other?.hasEffect == true ? emitter.allocate(typed.words) : nil)
+  }
+
   private mutating func read(_ typed: Typed, into target: Int?) -> Int {
     let span = typed.span
     switch typed.kind {
@@ -27,7 +33,7 @@ extension Compiler {
       let register = value(operand)
       return emit(code, target, register, 0, span)
     case .binary(let code, let left, let right):
-      let a = value(left)
+      let a = value(left, before: right)
       let b = value(right)
       return emit(code, target, a, b, span)
     case .logical, .conditional: return branching(typed, target)
@@ -59,8 +65,12 @@ extension Compiler {
   /// A value that lies in registers already, moved only if it must lie elsewhere.
   private mutating func moved(_ from: Int, _ target: Int?, _ span: Span, _ words: Int = 1) -> Int {
     guard let target, target != from else { return from }
-    for word in 0..<words { emitter.emit(.move, target + word, from + word, at: span) }
+    move(from, to: target, words, span)
     return target
+  }
+
+  mutating func move(_ from: Int, to target: Int, _ words: Int, _ span: Span) {
+    for word in 0..<words { emitter.emit(.move, target + word, from + word, at: span) }
   }
 
   private mutating func tuple(_ items: [Typed], _ target: Int?, _ words: Int) -> Int {

@@ -99,16 +99,20 @@ struct Compiler {
 
   private mutating func set(_ place: Typed.Place, _ expression: Typed, _ span: Span) {
     switch place {
-    case .variable(let index): _ = value(expression, into: variables[index])
+    case .variable(let index):
+      // What still reads the variable must not be overwritten on the way: `$t = ($t.1, $t.0)`.
+      let isDirect = !expression.isBuiltStepByStep
+      let register = value(expression, into: isDirect ? variables[index] : nil)
+      if !isDirect { move(register, to: variables[index], expression.words, span) }
     case .map(let map, let key):
-      let register = value(expression)
+      let register = value(expression, before: key)
       emitter.emit(.mapStore, register, map, self.key(key), at: span)
       known.forget(map)
     }
   }
 
   private mutating func aggregate(_ map: Int, _ key: Typed?, _ argument: Typed?, _ span: Span) {
-    let register = argument.map { value($0) } ?? 0
+    let register = argument.map { value($0, before: key) } ?? 0
     let keyRegister = self.key(key)
     guard case .aggregation(let kind, let parameters) = shapes[map].content else { return }
     emitter.emit(kind.instruction(parameters), register, map, keyRegister, at: span)
@@ -137,9 +141,11 @@ struct Compiler {
   private mutating func loop(_ test: Typed, _ body: [TypedStatement], _ span: Span) {
     let turns = counter(span)
     let start = startOfLoop()
+    let before = known
     let exits = jump(unless: test)
     emitter.emit(.turn, turns, at: span)
     loop(from: start, exits: exits, body, span) { _ in }
+    known.goBack(to: before)
   }
 
   /// What maps hold may be another at each turn.
@@ -212,4 +218,14 @@ struct Compiler {
 struct CompilerProblem: Error, CustomStringConvertible {
   var message: String
   var description: String { message }
+}
+
+extension Typed {
+  /// Its code may write a part of the value before it has read all that it needs.
+  fileprivate var isBuiltStepByStep: Bool {
+    switch kind {
+    case .tuple, .step, .logical, .conditional, .sequence: true
+    default: false
+    }
+  }
 }

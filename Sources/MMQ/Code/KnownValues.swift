@@ -29,9 +29,10 @@ indirect enum KnownValue: Hashable {
     return [key]
   }
 
-  var map: Int? {
-    if case .map(let map, _) = self { return map }
-    return nil
+  /// Whether it is another value once one of these maps is written.
+  func reads(_ isWritten: (Int) -> Bool) -> Bool {
+    guard case .map(let map, let key) = self else { return false }
+    return isWritten(map) || key.contains { $0.reads(isWritten) }
   }
 
   /// To read it anew is as quick as to copy it from another register.
@@ -82,8 +83,7 @@ struct KnownValues {
   mutating func forgetMaps() { forget { _ in true } }
 
   private mutating func forget(_ isWritten: (Int) -> Bool) {
-    for value in homes.keys {
-      guard let map = value.map, isWritten(map) else { continue }
+    for value in homes.keys where value.reads(isWritten) {
       homes[value] = nil
       loaded.remove(value)
     }

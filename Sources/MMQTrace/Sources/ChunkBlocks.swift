@@ -14,7 +14,11 @@ final class ChunkBlocks: BlockReader {
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
 
-  private static let windowSize: UInt64 = 256 << 10
+  /// Packed bytes that are read at once: about as many blocks as of one chunk in a part, and one where
+  /// blocks are larger.
+  private static func windowSize(_ blockSize: Int) -> UInt64 {
+    blockSize <= 1 ? 256 << 10 : min(256 << 10, max(16 << 10, UInt64(blockSize) / 4))
+  }
 
   /// All chunks of an extent, or so many that begin at a byte of the file and end before another.
   init(
@@ -23,7 +27,7 @@ final class ChunkBlocks: BlockReader {
   ) {
     self.extent = extent
     let (first, last) = (start ?? extent.offset, end ?? extent.end)
-    let size = min(ChunkBlocks.windowSize, last > first ? last - first : 0)
+    let size = min(ChunkBlocks.windowSize(blockSize), last > first ? last - first : 0)
     window = FileWindow(file, upTo: last, size: Int(size))
     self.blockSize = blockSize
     pageSize = extent.layout.subBufferSize
