@@ -6,9 +6,7 @@ import MMQTrace
 import Testing
 
 private func fixture(_ name: String) throws -> TraceDat {
-  let package = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  return try TraceDat(path: package.appendingPathComponent("Tests/Fixtures/captures/\(name)").path)
+  try TraceDat(path: try #require(Places.capture(name)))
 }
 
 @Suite struct EventTextRecordTests {
