@@ -26,7 +26,7 @@ struct TextCompiler {
     var next = 0
     for segment in PrintfSegment.split(format.format, longSize: longSize) {
       switch segment {
-      case .text(let text): program.pieces.append(.text(text))
+      case .text(let text): program.add(text)
       case .conversion(let conversion): add(conversion, format.arguments, &next)
       }
     }
@@ -53,8 +53,7 @@ struct TextCompiler {
         .plain(
           base: base, size: conversion.size, isSigned: conversion.isSigned, argument: value))
     } else {
-      program.pieces.append(
-        .conversion(conversion, width: width, precision: precision, argument: value))
+      program.add(conversion, width: width, precision: precision, argument: value)
     }
   }
 
