@@ -70,7 +70,9 @@ public final class Session {
         ? TaskNames(saved: saved, schemas: source.schemas, followsEnds: live != nil) : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     run.makeEventLine = { [names] in
-      EventLine(source) { tid in live.flatMap { names?.name(of: tid) ?? $0.comm(of: tid) } }
+      EventLine(
+        source, symbols: options.kernelSymbols,
+        comm: live.map { live in { names?.name(of: $0) ?? live.comm(of: $0) } })
     }
     run.findComm = live.map { live in { live.comm(of: $0) } }
   }

@@ -24,9 +24,9 @@ enum Console {
     return outputIsTerminal || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
-  /// Text to standard output.
-  static func print(_ text: String) {
-    Array(text.utf8).withUnsafeBytes { write($0) }
+  /// Text to standard output, or to another place.
+  static func print(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
+    Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }
 
   /// A line to standard error.

@@ -14,13 +14,15 @@ struct MMQCommand: ParsableCommand {
         mmq Examples/direct-reclaim.mmq -i trace.dat
         mmq recipe mm-health                           a shipped script; mmq recipe lists them
         mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
+        mmq events -i trace.dat                        as the kernel prints them
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
         mmq repl -i trace.dat                          a prompt; plain mmq asks the running kernel
       """,
     version: version,
     subcommands: [
-      RunCommand.self, RecipeCommand.self, ReplCommand.self, RecordCommand.self,
-      ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self, CleanupCommand.self,
+      RunCommand.self, EventsCommand.self, RecipeCommand.self, ReplCommand.self,
+      RecordCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
+      CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

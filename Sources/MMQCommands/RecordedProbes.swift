@@ -7,19 +7,10 @@ internal import MMQTrace
 struct RecordedProbes {
   private let text: Source
 
-  /// Throws a Stop where a word is no attach point: a program, or a piece of one.
+  /// Throws a Stop where a word is no attach point.
   init(_ words: [String]) throws {
-    for word in words where !word.allSatisfy(RecordedProbes.isOfAttachPoint) {
-      throw Stop(
-        status: Stop.usageError,
-        message: "mmq: '\(word)' is no event: record takes names such as kmem:mm_page_alloc, "
-          + "vmscan:* and tracepoint:oom:mark_victim")
-    }
+    try EventNames.check(words, of: "record")
     text = Source(name: "probes", words.joined(separator: ", ") + " {}")
-  }
-
-  private static func isOfAttachPoint(_ character: Character) -> Bool {
-    character.isLetter || character.isNumber || "_:*[]-.+!@?,".contains(character)
   }
 
   func script(for target: Target) -> Script { Script(text, for: target) }

@@ -56,7 +56,10 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Runs a script, if it is for this source.
-  func run(_ text: Source, where suits: (any TraceSource) -> Bool = { _ in true }) throws {
+  func run(
+    _ text: Source, as manner: RunManner = .script,
+    where suits: (any TraceSource) -> Bool = { _ in true }
+  ) throws {
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if input != nil, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
@@ -72,8 +75,10 @@ struct RunCommand: ParsableCommand {
     guard suits(source) else { return }
     var options = try recording.options(for: source)
     if !flags.quiet, !noWarnings { options.say = { Console.error($0) } }
-    let script = program.script(text, for: target(source))
+    let target = target(source)
+    var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !noWarnings)
+    if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
     try ScriptReport.checkOptions(script)
     switch d {
     case .types: Console.print(script.types())
@@ -81,7 +86,7 @@ struct RunCommand: ParsableCommand {
     case .plan: Console.print(script.plan().text())
     default:
       if flags.dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options, command) {
+      try run(script, source, options, command, manner) {
         command?.hasEnded == true || traced?.hasEnded == true
       }
     }
@@ -139,13 +144,14 @@ struct RunCommand: ParsableCommand {
 
   private func run(
     _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
-    hasEnded: @escaping () -> Bool
+    _ manner: RunManner, hasEnded: @escaping () -> Bool
   ) throws {
     let format = try OutputFormat(name: formatName)
+    let place = try openOutput()
     let sink = format.sink(
-      for: script, to: try openOutput(),
-      saysLosses: source is any LiveTraceSource && !flags.quiet, announcesProbes: !flags.quiet,
-      separator: "\n\n")
+      for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
+      announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
+    let head = try Recording.attempt { try manner.head(of: source, options) }
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
@@ -163,7 +169,8 @@ struct RunCommand: ParsableCommand {
       wantsMaps: { clinux_take_report_request() })
     let outcome = try Recording.attempt {
       try session.start {
-        announce(script.probeCount, format)
+        if !manner.isListing || source.isLive { announce(script.probeCount, format) }
+        Console.print(head, to: place)
         command?.run()
       }
     }

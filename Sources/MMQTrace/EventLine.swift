@@ -5,42 +5,50 @@
 /// A line is `%16s-%-7d [CPU] FLAGS SECONDS.MICROSECONDS: event: text`, as trace_print_context in
 /// kernel/trace/trace_output.c prints it. The task's name is the last one that the recorder saved.
 public struct EventLine {
-  /// The texts of the events, by record type.
-  public let texts: [Int: EventText]
-  private let contexts: [Int: CommonFields]
+  private let source: any TraceSource
+  private var context: EventTextContext
+  private let schemas: [Int: EventSchema]
+  /// By record type; made when its first record comes, since a recording describes many more events
+  /// than it has records of.
+  private var kinds: [Kind?]
   private let comms: [Int32: [UInt8]]
-  private let comm: (Int32) -> [UInt8]?
+  private let comm: ((Int32) -> [UInt8]?)?
+  /// The columns of tasks whose names stay as they are.
+  private var tasks: [Int32: [UInt8]] = [:]
+  /// Damaged records may have any thread ids.
+  private static let mostTasks = 1 << 15
   private let isNanoseconds: Bool
+  /// Linux 6.13 gave the flag bit 2 a new meaning.
   private let hasLazyResched: Bool
-  /// The reasons met so far, by record type.
-  public private(set) var reasons: [Int: TextReasons] = [:]
 
-  /// `comm` is asked first for a thread's name: on a live machine it knows new ones.
+  /// What the lines of one type of record need.
+  private final class Kind {
+    let text: EventText
+    let common: CommonFields
+    /// Those that were met so far.
+    var reasons: TextReasons = []
+
+    init(_ text: EventText, _ common: CommonFields) { (self.text, self.common) = (text, common) }
+  }
+
+  /// `symbols` are used instead of the source's own. `comm` is asked first for a thread's name: on a
+  /// live machine it knows new ones.
   public init(
-    _ source: any TraceSource, comm: @escaping (Int32) -> [UInt8]? = { _ in nil }
+    _ source: any TraceSource, symbols: KernelSymbols? = nil,
+    comm: ((Int32) -> [UInt8]?)? = nil
   ) {
+    self.source = source
     self.comm = comm
-    let context = EventTextContext(source)
-    var texts: [Int: EventText] = [:]
-    var contexts: [Int: CommonFields] = [:]
-    for schema in source.schemas where texts[schema.id] == nil {
-      texts[schema.id] = EventText(schema, context)
-      contexts[schema.id] = CommonFields(schema)
-    }
-    self.texts = texts
-    self.contexts = contexts
+    context = EventTextContext(source, symbols: symbols)
+    schemas = Dictionary(
+      source.schemas.filter { (0..<RecordWish.typeCount) ~= $0.id }.map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
+    kinds = Array(repeating: nil, count: (schemas.keys.max() ?? -1) + 1)
     comms = Dictionary(
       source.savedComms.map { ($0.tid, Array($0.comm.utf8)) }, uniquingKeysWith: { _, last in last }
     )
     isNanoseconds = source.clock.isNanoseconds
-    hasLazyResched = EventLine.hasLazyResched(source.machine.kernelRelease)
-  }
-
-  /// Linux 6.13 gave the flag bit 2 a new meaning.
-  private static func hasLazyResched(_ release: String?) -> Bool {
-    let parts = (release ?? "").split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-    guard parts.count == 2 else { return true }
-    return (parts[0], parts[1]) >= (6, 13)
+    hasLazyResched = source.machine.isLinux(6, 13)
   }
 
   /// Appends the line of a record without a line break at its end. `time` is in nanoseconds, or in
@@ -48,40 +56,55 @@ public struct EventLine {
   public mutating func append(
     _ record: EventRef, type: Int, cpu: UInt32, time: UInt64, to out: inout [UInt8]
   ) {
-    let common = contexts[type] ?? .usual
-    appendContext(record, common, cpu, time, &out)
-    guard let text = texts[type] else {
+    guard let kind = kind(type) else {
+      appendContext(record, .usual, cpu, time, &out)
       out.append("Unknown type ")
-      out.appendDecimal(UInt64(truncatingIfNeeded: type))
-      return
+      return out.appendDecimal(UInt64(truncatingIfNeeded: type))
     }
-    out.append(contentsOf: text.prefix)
-    let met = text.append(record, to: &out)
-    if !met.isEmpty { reasons[type, default: []].formUnion(met) }
+    appendContext(record, kind.common, cpu, time, &out)
+    out.append(contentsOf: kind.text.prefix)
+    let met = kind.text.append(record, to: &out)
+    if !met.isSubset(of: kind.reasons) { kind.reasons.formUnion(met) }
+  }
+
+  private mutating func kind(_ type: Int) -> Kind? {
+    guard kinds.indices.contains(type) else { return nil }
+    if let kind = kinds[type] { return kind }
+    guard let schema = schemas[type] else { return nil }
+    context.values.learn(for: schema.printFormat, from: source)
+    let kind = Kind(EventText(schema, context), CommonFields(schema))
+    kinds[type] = kind
+    return kind
+  }
+
+  /// The reasons met so far, by record type.
+  public var reasons: [Int: TextReasons] {
+    var reasons: [Int: TextReasons] = [:]
+    for (type, kind) in kinds.enumerated() {
+      if let kind, !kind.reasons.isEmpty { reasons[type] = kind.reasons }
+    }
+    return reasons
   }
 
   /// A sentence for each reason met, with the event's name in front.
   public func sentences(_ schemas: [EventSchema]) -> [String] {
     schemas.flatMap { schema -> [String] in
-      guard let met = reasons[schema.id], let text = texts[schema.id] else { return [] }
-      return text.sentences(met).map { "\(schema.fullName): \($0)" }
+      guard kinds.indices.contains(schema.id), let kind = kinds[schema.id] else { return [] }
+      return kind.text.sentences(kind.reasons).map { "\(schema.fullName): \($0)" }
     }
   }
 
   // MARK: The part before the event
 
-  private func appendContext(
+  private mutating func appendContext(
     _ record: EventRef, _ common: CommonFields, _ cpu: UInt32, _ time: UInt64,
     _ out: inout [UInt8]
   ) {
     let tid = Int32(truncatingIfNeeded: common.pid.flatMap { record.integer($0) } ?? 0)
     appendTask(tid, &out)
-    out.append(UInt8(ascii: "-"))
-    var format = TextFormat(isLeft: true, width: 7)
-    out.appendNumber(UInt64(bitPattern: Int64(tid)), isSigned: true, base: 10, format)
     out.append(" [")
-    format = TextFormat(isZeroPadded: true, width: 3)
-    out.appendNumber(UInt64(cpu), isSigned: false, base: 10, format)
+    out.appendNumber(
+      UInt64(cpu), isSigned: false, base: 10, TextFormat(isZeroPadded: true, width: 3))
     out.append("] ")
     let flags = common.flags.flatMap { record.integer($0) } ?? 0
     let depth = common.preemptCount.flatMap { record.integer($0) } ?? 0
@@ -91,18 +114,25 @@ public struct EventLine {
     out.append(": ")
   }
 
-  private func appendTask(_ tid: Int32, _ out: inout [UInt8]) {
+  /// `%16s-%-7d`
+  private mutating func appendTask(_ tid: Int32, _ out: inout [UInt8]) {
+    if let task = tasks[tid] { return out.append(contentsOf: task) }
     let start = out.count
     if tid == 0 {
       out.append("<idle>")
     } else if tid < 0 {
       out.append("<XXX>")
-    } else if let comm = comm(tid) ?? comms[tid] {
-      out.append(contentsOf: comm)
+    } else if let name = comm?(tid) ?? comms[tid] {
+      out.append(contentsOf: name)
     } else {
       out.append("<...>")
     }
     out.pad(from: start, TextFormat(width: 16))
+    out.append(UInt8(ascii: "-"))
+    out.appendNumber(
+      UInt64(bitPattern: Int64(tid)), isSigned: true, base: 10,
+      TextFormat(isLeft: true, width: 7))
+    if comm == nil, tasks.count < EventLine.mostTasks { tasks[tid] = Array(out[start...]) }
   }
 
   /// Microseconds, rounded; other units as a bare number.
@@ -159,6 +189,15 @@ public struct EventLine {
     case (false, false, true): "p"
     case (false, false, false): "."
     }
+  }
+}
+
+extension TracedMachine {
+  /// Whether its kernel is of that version or later; one without a version is taken for new.
+  func isLinux(_ major: Int, _ minor: Int) -> Bool {
+    let parts = (kernelRelease ?? "").split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    guard parts.count == 2 else { return true }
+    return (parts[0], parts[1]) >= (major, minor)
   }
 }
 

@@ -3,7 +3,10 @@
 extension EventText {
   func append(_ piece: TextPiece, _ run: inout TextRun, _ out: inout [UInt8]) {
     switch piece {
-    case .text(let text): out.append(contentsOf: text)
+    case .text(let start, let end):
+      program.text.withUnsafeBufferPointer {
+        out.append(contentsOf: UnsafeBufferPointer(rebasing: $0[start..<end]))
+      }
     case .plain(let base, let size, let isSigned, let argument):
       guard let value = number(argument, &run) else {
         out.append(EventText.unknownMark)
@@ -15,7 +18,8 @@ extension EventText {
         bits = 0 &- bits
       }
       out.appendDigits(bits, base: UInt64(base), letters: 0x61)
-    case .conversion(let conversion, let width, let precision, let argument):
+    case .conversion(let index, let width, let precision, let argument):
+      let conversion = program.conversions[index]
       let format = self.format(conversion, width, precision, &run)
       append(evaluate(argument, &run), conversion, format, &run, &out)
     }

@@ -50,11 +50,16 @@ extension EventText {
     return CInteger.extend(UInt64(bitPattern: value), size: field.size, isSigned: false)
   }
 
-  private func hex(_ field: Field, _ run: inout TextRun, _ out: inout [UInt8]) {
+  /// `isMarked`: with `0x` where the digits could be taken for decimal ones of another number.
+  private func hex(
+    _ field: Field, isMarked: Bool = false, _ run: inout TextRun, _ out: inout [UInt8]
+  ) {
     guard let value = run.record.integer(field) else { return unknown(&run, &out) }
     // The kernel prints a long: narrower arguments were widened by their sign when recorded.
-    out.appendHex(
-      CInteger.extend(UInt64(bitPattern: value), size: context.longSize, isSigned: false))
+    let bits = CInteger.extend(
+      UInt64(bitPattern: value), size: context.longSize, isSigned: false)
+    if isMarked, bits >= 10 { out.append("0x") }
+    out.appendHex(bits)
   }
 
   /// `symbol`
@@ -80,7 +85,7 @@ extension EventText {
       if index > 0 { out.append(", ") }
       out.append(contentsOf: arguments[index].name)
       out.append(": ")
-      hex(arguments[index].field, &run, &out)
+      hex(arguments[index].field, isMarked: context.marksArguments, &run, &out)
     }
     out.append(UInt8(ascii: ")"))
   }

@@ -7,21 +7,27 @@ public struct EventTextContext: Sendable {
   public var strings: KernelStrings
   /// Bytes of the kernel's `long`, 4 or 8.
   public var longSize: Int
+  public var values: KernelValues
+  /// Linux 6.18 began to write `0x` before arguments of system calls from 10 on.
+  public var marksArguments = false
 
   public init(
-    symbols: KernelSymbols = .none, strings: KernelStrings = KernelStrings(), longSize: Int = 8
+    symbols: KernelSymbols = .none, strings: KernelStrings = KernelStrings(), longSize: Int = 8,
+    values: KernelValues = KernelValues()
   ) {
     self.symbols = symbols
     self.strings = strings
     self.longSize = longSize == 4 ? 4 : 8
+    self.values = values
   }
 
-  /// Symbols, strings and sizes of a recording.
-  public init(_ source: any TraceSource) {
+  /// Symbols, strings and sizes of a recording. `symbols` are used instead of its own.
+  public init(_ source: any TraceSource, symbols: KernelSymbols? = nil) {
     self.init(
-      symbols: source.kernelSymbols(),
+      symbols: symbols ?? source.kernelSymbols(),
       strings: KernelStrings(printkFormats: (source as? TraceDat)?.printkFormats ?? ""),
       longSize: source.machine.longSize)
+    marksArguments = source.machine.isLinux(6, 18)
   }
 }
 
@@ -42,7 +48,8 @@ public struct EventText: Sendable {
   let special: SpecialText?
 
   public init(_ schema: EventSchema, _ context: EventTextContext) {
-    var compiler = TextCompiler(fields: schema.fields, longSize: context.longSize)
+    var compiler = TextCompiler(
+      fields: schema.fields, longSize: context.longSize, values: context.values)
     special = SpecialText(schema)
     if special == nil {
       if let format = schema.printFormat {

@@ -4,12 +4,14 @@ internal import Glibc
 internal import Synchronization
 
 /// An open input. A pipe is copied to an unlinked temporary file first, because the formats need
-/// random access.
+/// random access; what gzip or zstd compressed is unpacked to one.
 public final class InputFile: Sendable {
   /// The path as given; `-` is standard input.
   public let path: String
   /// Bytes when it was opened.
   public let size: UInt64
+  /// What is wrong with a compressed file, of which only a part could be unpacked.
+  public let problem: String?
   private let descriptor: Int32
   /// Bytes that were read so far, those that were read twice included.
   private let taken = Atomic<UInt64>(0)
@@ -26,16 +28,23 @@ public final class InputFile: Sendable {
       close(opened)
       throw TraceError("cannot be examined: \(reason)")
     }
+    let plain: (descriptor: Int32, size: UInt64)
     switch status.st_mode & S_IFMT {
-    case S_IFREG:
-      descriptor = opened
-      size = UInt64(max(0, status.st_size))
+    case S_IFREG: plain = (opened, UInt64(max(0, status.st_size)))
     case S_IFDIR:
       close(opened)
       throw TraceError("is a directory")
     default:
       defer { close(opened) }
-      (descriptor, size) = try InputFile.spool(opened)
+      plain = try InputFile.spool(opened)
+    }
+    if let packing = Packing(plain.descriptor) {
+      defer { close(plain.descriptor) }
+      (descriptor, size, problem) = try InputFile.unpack(
+        plain.descriptor, packing, size: plain.size)
+    } else {
+      (descriptor, size) = plain
+      problem = nil
     }
     self.path = path
   }

@@ -21,7 +21,11 @@ public struct SourceFormat: Sendable {
     guard let format = all.first(where: { head.withUnsafeBytes($0.recognise) }) else {
       throw TraceError("\(describe(head)); mmq reads \(all.map(\.name).joined(separator: ", "))")
     }
-    return try format.openFile(file)
+    let source = try format.openFile(file)
+    if let problem = file.problem {
+      source.damage.error("compressed input", "\(problem): the rest is missing")
+    }
+    return source
   }
 
   /// What a file is that no format recognises.
@@ -36,8 +40,6 @@ public struct SourceFormat: Sendable {
   private static let known: [(start: [UInt8], text: String)] = [
     (Array("PERFILE2".utf8), "is a perf.data file"),
     (Array("2ELIFREP".utf8), "is a perf.data file of a big-endian machine"),
-    ([0x28, 0xb5, 0x2f, 0xfd], "is compressed with zstd and must be decompressed first"),
-    ([0x1f, 0x8b], "is compressed with gzip and must be decompressed first"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz and must be decompressed first"),
     ([0x7f, 0x45, 0x4c, 0x46], "is an ELF program"),
   ]

@@ -6,27 +6,26 @@ extension TextCompiler {
   mutating func compileFields(_ schema: EventSchema) {
     var isFirst = true
     for field in schema.ownFields where TextCompiler.isUsable(field) {
-      program.pieces.append(.text(Array("\(isFirst ? "" : " ")\(field.name)=".utf8)))
+      program.add(Array("\(isFirst ? "" : " ")\(field.name)=".utf8))
       isFirst = false
       let value = self.field(field.name)
-      program.pieces.append(piece(field, value))
+      add(field, value)
     }
     let problem = schema.printFormatProblem ?? "it has none"
-    program.pieces.append(.text([]))
     let mark = unknown("the print fmt cannot be used: \(problem); the fields are shown instead")
     // A text of no bytes that carries the reason.
-    program.pieces.append(
-      .conversion(EventText.nothing, width: -1, precision: -1, argument: mark))
+    program.add(EventText.nothing, argument: mark)
   }
 
-  private mutating func piece(_ field: Field, _ value: Int) -> TextPiece {
+  private mutating func add(_ field: Field, _ value: Int) {
     var conversion = PrintfConversion()
     switch field.shape {
     case .integer, .bool:
-      return .plain(
-        base: 10, size: max(field.size, 1), isSigned: field.isSigned, argument: value)
+      return program.pieces.append(
+        .plain(base: 10, size: max(field.size, 1), isSigned: field.isSigned, argument: value))
     case .pointer:
-      return .plain(base: 16, size: field.size, isSigned: false, argument: value)
+      return program.pieces.append(
+        .plain(base: 16, size: field.size, isSigned: false, argument: value))
     case .string, .dynamicString:
       conversion.letter = UInt8(ascii: "s")
     default:
@@ -34,7 +33,7 @@ extension TextCompiler {
       conversion.pointer = Array("h".utf8)
       conversion.width = .fixed(64)
     }
-    return .conversion(conversion, width: -1, precision: -1, argument: value)
+    program.add(conversion, argument: value)
   }
 }
 

@@ -9,22 +9,24 @@ struct TextCompiler {
 
   let fields: [String: Field]
   let longSize: Int
+  private let values: KernelValues
   var program = TextProgram()
   var reasons = TextReasonList()
   private var variables: [String: Int] = [:]
   private var depth = 0
 
-  init(fields: [Field], longSize: Int) {
+  init(fields: [Field], longSize: Int, values: KernelValues) {
     // The first of several fields of one name counts, as everywhere.
     self.fields = Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.longSize = longSize
+    self.values = values
   }
 
   mutating func compile(_ format: PrintFormat) {
     var next = 0
     for segment in PrintfSegment.split(format.format, longSize: longSize) {
       switch segment {
-      case .text(let text): program.pieces.append(.text(text))
+      case .text(let text): program.add(text)
       case .conversion(let conversion): add(conversion, format.arguments, &next)
       }
     }
@@ -51,8 +53,7 @@ struct TextCompiler {
         .plain(
           base: base, size: conversion.size, isSigned: conversion.isSigned, argument: value))
     } else {
-      program.pieces.append(
-        .conversion(conversion, width: width, precision: precision, argument: value))
+      program.add(conversion, width: width, precision: precision, argument: value)
     }
   }
 
@@ -102,6 +103,7 @@ struct TextCompiler {
       let table = self.table(symbols, [], is64)
       return push(.symbolic(table: table, node(value)))
     case .block(let bindings, let result): return block(bindings[...], result)
+    case .call(let name, let arguments): return call(name, arguments)
     default: return unknown(TextCompiler.sentence(expression))
     }
   }
@@ -109,7 +111,6 @@ struct TextCompiler {
   /// Why an expression of this kind has no value here.
   private static func sentence(_ expression: PrintExpression) -> String {
     switch expression {
-    case .call(let name, _): "only the kernel can call \(name)(); `?` stands for its result"
     case .sizeOf(let type): "the size of \(type.text) is not recorded; `?` stands for it"
     case .member(_, let name, _):
       "the place of the member \(name) is not recorded; `?` stands for it"
@@ -127,7 +128,15 @@ struct TextCompiler {
     if let value = PrintExpression.identifier(name).constant ?? TextCompiler.dumpModes[name] {
       return push(.integer(value))
     }
+    if let value = values.variable(name) {
+      return push(.integer(CInteger(value, size: longSize, isSigned: false)))
+    }
     return unknown("the recording has no value of \(name); `?` stands for it")
+  }
+
+  private mutating func call(_ name: String, _ arguments: [PrintExpression]) -> Int {
+    if let result = values.result(of: name, arguments, longSize: longSize) { return node(result) }
+    return unknown("only the kernel can call \(name)(); `?` stands for its result")
   }
 
   /// The enum of include/linux/printk.h that `__print_hex_dump` takes.
@@ -165,7 +174,7 @@ struct TextCompiler {
   ) -> Int {
     // `pointer + n` on the kernel's own memory counts in structs, whose size nobody records.
     if op == .add || op == .subtract, case .cast(let type, let base) = left, type.isPointer,
-      TextCompiler.pointee(type, longSize) == nil
+      pointee(type) == nil
     {
       let address = node(base)
       if case .unknown = program.nodes[address] { return address }
@@ -176,19 +185,23 @@ struct TextCompiler {
 
   private mutating func cast(_ type: CType, _ operand: PrintExpression) -> Int {
     if type.isPointer {
-      return push(.pointer(TextCompiler.pointee(type, longSize) ?? .byte, node(operand)))
+      return push(.pointer(pointee(type) ?? .byte, node(operand)))
     }
     guard let size = type.size else { return node(operand) }
     let isBool = type.text == "bool" || type.text == "_Bool"
     return push(.cast(size: size, isSigned: type.isSigned, isBool: isBool, node(operand)))
   }
 
-  /// What a pointer type points to; nil for a struct and other sizes that no name tells.
-  static func pointee(_ type: CType, _ longSize: Int) -> TextElement? {
+  /// What a pointer type points to; nil for a struct and other sizes that nothing tells.
+  private func pointee(_ type: CType) -> TextElement? {
     var words = type.text.split(separator: " ").map(String.init)
     guard let star = words.lastIndex(of: "*") else { return nil }
     words.remove(at: star)
-    if words.filter({ !CType.qualifiers.contains($0) }) == ["void"] { return .byte }
+    words.removeAll(where: CType.qualifiers.contains)
+    if words == ["void"] { return .byte }
+    if let size = values.size(ofStruct: words.joined(separator: " ")) {
+      return TextElement(size: Int(size), isSigned: false)
+    }
     let pointee = CType(words: words, longSize: longSize)
     return pointee.size.map { TextElement(size: $0, isSigned: pointee.isSigned) }
   }

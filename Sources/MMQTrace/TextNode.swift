@@ -34,7 +34,7 @@ enum TextNode: Sendable {
 
 /// The elements that a pointer points to.
 struct TextElement: Sendable, Equatable {
-  /// 1, 2, 4 or 8.
+  /// 1, 2, 4 or 8; more for structs, of which only addresses are made.
   var size: Int
   var isSigned: Bool
 

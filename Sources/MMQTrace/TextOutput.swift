@@ -41,33 +41,40 @@ extension [UInt8] {
       append(value < 10 ? 0x30 + UInt8(value) : letters + UInt8(value - 10))
       return
     }
-    let start = count
-    var left = value
-    // Constant divisors, which the compiler turns into multiplications.
-    switch base {
-    case 16:
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 22) { room in
+      var start = room.count
+      var left = value
+      // Constant divisors, which the compiler turns into multiplications.
       while left != 0 {
-        let digit = UInt8(truncatingIfNeeded: left & 15)
-        append(digit < 10 ? 0x30 &+ digit : letters &+ digit &- 10)
-        left >>= 4
+        start -= 1
+        switch base {
+        case 16:
+          let digit = UInt8(truncatingIfNeeded: left & 15)
+          room[start] = digit < 10 ? 0x30 &+ digit : letters &+ digit &- 10
+          left >>= 4
+        case 8:
+          room[start] = 0x30 &+ UInt8(truncatingIfNeeded: left & 7)
+          left >>= 3
+        default:
+          room[start] = 0x30 &+ UInt8(truncatingIfNeeded: left % 10)
+          left /= 10
+        }
       }
-    case 8:
-      while left != 0 {
-        append(0x30 &+ UInt8(truncatingIfNeeded: left & 7))
-        left >>= 3
-      }
-    default:
-      while left != 0 {
-        append(0x30 &+ UInt8(truncatingIfNeeded: left % 10))
-        left /= 10
-      }
+      append(contentsOf: UnsafeBufferPointer(rebasing: room[start...]))
     }
-    var (low, high) = (start, count - 1)
-    while low < high {
-      swapAt(low, high)
-      low += 1
-      high -= 1
+  }
+
+  /// How many digits `appendDigits` writes.
+  private static func digitCount(_ value: UInt64, base: UInt64) -> Int {
+    let bits = 64 - (value | 1).leadingZeroBitCount
+    if base == 16 { return (bits + 3) / 4 }
+    if base == 8 { return (bits + 2) / 3 }
+    var (digits, limit) = (1, UInt64(10))
+    while value >= limit, digits < 19 {
+      digits += 1
+      limit *= 10
     }
+    return value >= limit ? 20 : digits
   }
 
   /// An integer. Follows number() in lib/vsprintf.c, which differs from C: zero with `#` is `0x0`,
@@ -83,25 +90,19 @@ extension [UInt8] {
     } else if isSigned, format.hasPlus || format.hasSpace {
       sign = UInt8(ascii: format.hasPlus ? "+" : " ")
     }
-    let start = count
+    let prefix = !format.isAlternate ? 0 : base == 16 ? 2 : base == 8 && magnitude != 0 ? 1 : 0
+    let digits = [UInt8].digitCount(magnitude, base: base)
+    var zeros = Swift.max(0, format.precision - digits)
+    let padding = format.width - (digits + zeros + prefix + (sign == nil ? 0 : 1))
+    if padding > 0, !format.isLeft {
+      if format.isZeroPadded { zeros += padding } else { appendFill(UInt8(ascii: " "), padding) }
+    }
     if let sign { append(sign) }
-    if format.isAlternate, base == 16 || base == 8 && magnitude != 0 {
-      append(UInt8(ascii: "0"))
-      if base == 16 { append(letters &+ 23) }
-    }
-    let digits = count
+    if prefix > 0 { append(UInt8(ascii: "0")) }
+    if prefix > 1 { append(letters &+ 23) }
+    appendFill(UInt8(ascii: "0"), zeros)
     appendDigits(magnitude, base: base, letters: letters)
-    let zeros = format.precision - (count - digits)
-    if zeros > 0 { insertFill(UInt8(ascii: "0"), zeros, at: digits) }
-    let padding = format.width - (count - start)
-    guard padding > 0 else { return }
-    if format.isLeft {
-      appendFill(UInt8(ascii: " "), padding)
-    } else if format.isZeroPadded {
-      insertFill(UInt8(ascii: "0"), padding, at: digits)
-    } else {
-      insertFill(UInt8(ascii: " "), padding, at: start)
-    }
+    if padding > 0, format.isLeft { appendFill(UInt8(ascii: " "), padding) }
   }
 
   /// Applies precision and width to the text that starts at `start`.

@@ -51,6 +51,9 @@ private let head = [UInt8](repeating: 0, count: 8)
       ])
     let bytes = head + little(UInt64(0)) + little(UInt64(3)) + little(UInt64(0xabc))
     #expect(text(enter, bytes) == ("sys_read(fd: 3, buf: abc)", []))
+    var newer = EventTextContext()
+    newer.marksArguments = true
+    #expect(text(enter, bytes, newer) == ("sys_read(fd: 3, buf: 0xabc)", []))
     let exit = try schema(
       "sys_exit_read", system: "syscalls", ["long ret;\toffset:16;\tsize:8;\tsigned:1;"])
     #expect(

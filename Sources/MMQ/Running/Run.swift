@@ -34,6 +34,7 @@ final class Run {
   /// The kernel's own text of events, made when first asked for.
   var makeEventLine: (() -> EventLine)?
   private(set) var eventLine: EventLine?
+  private var lineOfEvent: [UInt8] = []
   /// The events by record type, for print(args).
   lazy var schemas = Dictionary(
     (makeSchemas?() ?? []).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
@@ -224,9 +225,10 @@ final class Run {
 
   private func line(of record: EventRef, _ type: Int) -> [UInt8] {
     if eventLine == nil { eventLine = makeEventLine?() }
-    var line: [UInt8] = []
-    eventLine?.append(record, type: type, cpu: context.cpu, time: context.time, to: &line)
-    return line
+    // Nobody else holds it between two events: it is filled again where it is.
+    lineOfEvent.removeAll(keepingCapacity: true)
+    eventLine?.append(record, type: type, cpu: context.cpu, time: context.time, to: &lineOfEvent)
+    return lineOfEvent
   }
 
   /// print(@map): a scalar that was never set prints its zero, as in bpftrace.

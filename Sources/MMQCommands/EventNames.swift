@@ -1,0 +1,35 @@
+// The words of `mmq events` and `mmq record`: attach points of scripts, without a script.
+
+internal import MMQ
+internal import MMQLanguage
+internal import MMQTrace
+
+enum EventNames {
+  /// Throws a Stop where a word is no attach point: a program, or a piece of one.
+  static func check(_ words: [String], of command: String) throws {
+    for word in words where !word.allSatisfy(isOfAttachPoint) {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: '\(word)' is no event: \(command) takes names such as kmem:mm_page_alloc, "
+          + "vmscan:* and tracepoint:oom:mark_victim")
+    }
+  }
+
+  private static func isOfAttachPoint(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || "_:*[]-.+!@?,".contains(character)
+  }
+
+  /// A script that prints these events.
+  static func probes(_ words: [String]) throws -> Source {
+    try check(words, of: "events")
+    return Source(name: "events", words.joined(separator: ", ") + ";")
+  }
+
+  /// Several words may name the same event, which is printed once.
+  static func withoutRepeats(_ script: Script, for target: Target) -> Script {
+    let plan = script.plan()
+    guard plan.probes.count > 1 else { return script }
+    return Script(
+      Source(name: "events", plan.events.joined(separator: ", ") + ";"), for: target)
+  }
+}

@@ -1,0 +1,62 @@
+// `mmq events`: the events as the kernel's `trace` file prints them.
+
+internal import ArgumentParser
+internal import MMQ
+internal import MMQLanguage
+internal import MMQTrace
+
+struct EventsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "events",
+    abstract: "Prints events as the kernel's 'trace' file does: of a recording, or as they happen.",
+    discussion: """
+      Examples:
+        mmq events -i trace.dat
+        mmq events -i trace.dat --from +2 --to +2.5 'vmscan:*' oom:mark_victim
+        mmq events -p 1234 'syscalls:sys_enter_*'      the running kernel, until Ctrl-C
+      """)
+
+  @Argument(
+    help: .init(
+      "Which, as in scripts: system:event, with * and [a-z]; without them, all of a recording.",
+      valueName: "events"))
+  var names: [String] = []
+
+  @Option(name: .shortAndLong, help: "The recording; '-' is standard input.")
+  var input: String?
+
+  @OptionGroup var recording: RecordingOptions
+
+  @OptionGroup var live: LiveCommandOptions
+
+  @Option(name: .shortAndLong, help: "The file that the lines go to.")
+  var output: String?
+
+  @OptionGroup var flags: CommonFlags
+
+  @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
+  var noProgress = false
+
+  func run() throws {
+    if names.isEmpty, input == nil {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: name the events of the running kernel, such as 'vmscan:*', or a recording "
+          + "with -i FILE")
+    }
+    let probes = try EventNames.probes(names.isEmpty ? ["*:*"] : names)
+    try question().run(probes, as: .listing(ofAll: names.isEmpty))
+  }
+
+  /// A run with these options, of a script that is not on the command line.
+  private func question() throws -> RunCommand {
+    var run = try RunCommand.parse([])
+    run.input = input
+    run.recording = recording
+    run.live = live
+    run.output = output
+    run.flags = flags
+    run.noProgress = noProgress
+    return run
+  }
+}

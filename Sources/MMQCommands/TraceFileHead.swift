@@ -1,0 +1,47 @@
+// The lines that start with `#` at the head of the kernel's `trace` file.
+
+internal import MMQ
+internal import MMQTrace
+
+enum TraceFileHead {
+  /// How much a buffer holds.
+  struct Entries {
+    var inBuffer: UInt64
+    /// Those that were lost, too.
+    var written: UInt64
+    var cpus: Int
+  }
+
+  /// nil where nothing tells how many events were lost. The pass leaves no findings behind: the run
+  /// itself will have them.
+  static func entries(of source: any TraceSource) throws -> Entries? {
+    let survey = try source.damage.withoutNew { try Survey(source) }
+    if survey.losses.contains(where: { $0.losses.unknownGaps > 0 }) { return nil }
+    let records = survey.streams.reduce(0) { $0 + $1.records }
+    return Entries(
+      inBuffer: records, written: survey.losses.reduce(records) { $0 + $1.losses.counted },
+      cpus: source.machine.cpuCount ?? Set(survey.streams.map(\.cpu)).count)
+  }
+
+  /// As print_func_help_header_irq in kernel/trace/trace.c has it. Without entries, the line that
+  /// says how many there are is left out.
+  static func text(_ entries: Entries?) -> String {
+    var lines = ["# tracer: nop", "#"]
+    if let entries {
+      let numbers = "\(entries.inBuffer)/\(entries.written)   #P:\(entries.cpus)"
+      lines += ["# entries-in-buffer/entries-written: \(numbers)", "#"]
+    }
+    return (lines + columns).map { $0 + "\n" }.joined()
+  }
+
+  private static let columns = [
+    "#                                _-----=> irqs-off/BH-disabled",
+    "#                               / _----=> need-resched",
+    "#                              | / _---=> hardirq/softirq",
+    "#                              || / _--=> preempt-depth",
+    "#                              ||| / _-=> migrate-disable",
+    "#                              |||| /     delay",
+    "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION",
+    "#              | |         |   |||||     |         |",
+  ]
+}

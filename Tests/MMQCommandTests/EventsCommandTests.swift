@@ -1,0 +1,107 @@
+// `mmq events`: the kernel's `trace` file, from its first line to its last.
+
+import Foundation
+import MMQTestSupport
+import Testing
+
+@Suite struct EventsCommandTests {
+  private let lost = "Tests/Fixtures/captures/lost.dat"
+  private let compaction = "Tests/Fixtures/captures/compaction.dat"
+
+  private func lines(_ run: MMQRun) -> [Substring] {
+    run.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+  }
+
+  private func events(_ run: MMQRun) -> [Substring] { lines(run).filter { !$0.hasPrefix("#") } }
+
+  /// What zstd makes of a file; nil, said loudly, where it is not installed.
+  private func unpacked(_ path: String) throws -> Data? {
+    let zstd = Process()
+    zstd.executableURL = URL(fileURLWithPath: "/usr/bin/zstd")
+    zstd.arguments = ["-dc", path]
+    let output = Pipe()
+    zstd.standardOutput = output
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/zstd") else {
+      print("SKIP EventsCommandTests.theWholeFile: there is no /usr/bin/zstd")
+      return nil
+    }
+    try zstd.run()
+    defer { zstd.waitUntilExit() }
+    return try output.fileHandleForReading.readToEnd()
+  }
+
+  /// Byte for byte, the header included.
+  @Test(.enabled(if: Places.has("everything.dat", for: "EventsCommandTests.theWholeFile")))
+  func theWholeFile() throws {
+    let path = try #require(Places.capture("everything.dat"))
+    let packed = try #require(Places.capture("everything.txt.zst"))
+    guard let expected = try unpacked(packed) else { return }
+    let run = try MMQRun(["events", "-i", path])
+    #expect(run.status == 0 && run.errors == "")
+    #expect(run.output.utf8.count == expected.count && expected.count > 20_000_000)
+    #expect(Data(run.output.utf8) == expected)
+  }
+
+  @Test func theHeadSaysHowManyThereAre() throws {
+    let run = try MMQRun(["events", "-i", compaction])
+    #expect(run.status == 0)
+    let count = events(run).count
+    let shown = lines(run)
+    #expect(shown[0] == "# tracer: nop")
+    #expect(shown[2] == "# entries-in-buffer/entries-written: \(count)/\(count)   #P:2")
+    #expect(shown[10] == "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION")
+    #expect(count > 1000)
+  }
+
+  /// Some gaps of the recording have no number: then the head has none, either.
+  @Test func unknownLossesAreNotCounted() throws {
+    let run = try MMQRun(["events", "-i", lost])
+    #expect(!run.output.contains("entries-in-buffer"))
+    #expect(run.errors.contains("gaps of unknown size"), "\(run.errors)")
+    #expect(events(run).count > 1000)
+  }
+
+  @Test func onlySomeEvents() throws {
+    let all = try MMQRun(["events", "-i", compaction])
+    let names = ["mm_compaction_begin", "mm_compaction_end"]
+    let some = try MMQRun(
+      ["events", "-i", compaction] + names.map { "compaction:" + $0 } + ["compaction:*_begin"])
+    let wanted = events(all).filter { line in names.contains { line.contains(": \($0): ") } }
+    #expect(wanted.count > 10)
+    #expect(events(some) == wanted)
+    #expect(!some.output.contains("entries-in-buffer"))
+  }
+
+  @Test func aPartOfTheRecording() throws {
+    let all = try MMQRun(["events", "-i", compaction])
+    let part = try MMQRun(["events", "-i", compaction, "--cpu", "1", "--from", "+1"])
+    let wanted = events(all).filter { $0.contains(" [001] ") }
+    #expect(events(part).count > 10)
+    #expect(events(part) == wanted.suffix(events(part).count))
+    #expect(!part.output.contains("entries-in-buffer"))
+  }
+
+  @Test func symbolsOfAnotherFile() throws {
+    let file = TemporaryPath()
+    try Data("ffffffff00000000 T _text\nffffffffff000000 T _end\n".utf8)
+      .write(to: URL(fileURLWithPath: file.path))
+    let slab = "Tests/Fixtures/captures/slab.dat"
+    let run = try MMQRun(["events", "-i", slab, "--kallsyms", file.path, "kmem:kfree"])
+    #expect(run.output.contains("call_site=_text+0x"), "\(run.output.prefix(2000))")
+  }
+
+  @Test func slipsAreTold() throws {
+    let slips: [([String], String)] = [
+      (["-i", compaction, "compaction:mm_compaction_bgin"], "did you mean"),
+      (["-i", compaction, "oom:mark_victim { }"], "is no event: events takes names"),
+      (["-i", compaction, "-e", "begin {}"], "-e"), ([], "name the events"),
+      (["-i", compaction, "interval:s:1"], "needs a block"),
+      (["-i", compaction, "--buffer", "no"], "'no'"),
+    ]
+    for (words, message) in slips {
+      let run = try MMQRun(["events"] + words)
+      #expect(run.status == 2 && run.output == "", "\(words) \(run.output)")
+      #expect(run.errors.contains(message), "\(words) \(run.errors)")
+    }
+  }
+}
