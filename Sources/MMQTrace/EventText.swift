@@ -20,7 +20,7 @@ public struct EventTextContext: Sendable {
   public init(_ source: any TraceSource) {
     self.init(
       symbols: source.kernelSymbols(),
-      strings: KernelStrings(printkFormats: (source as? TraceDat)?.printkFormats ?? ""),
+      strings: KernelStrings(printkFormats: source.printkFormats),
       longSize: source.machine.longSize)
   }
 }

@@ -1,4 +1,4 @@
-// Pipes: copied to a temporary file that has no name, so that nothing is left behind.
+// Temporary files that have no name, so that nothing is left behind: pipes are copied to one.
 
 internal import Glibc
 
@@ -14,7 +14,8 @@ extension InputFile {
     }
   }
 
-  private static func temporaryFile() throws(TraceError) -> Int32 {
+  /// A new file that has no name.
+  static func temporaryFile() throws(TraceError) -> Int32 {
     let chosen = getenv("TMPDIR").map { String(cString: $0) }
     for directory in [chosen, "/var/tmp", "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
       var name = Array("\(directory)/mmq-XXXXXX".utf8CString)
@@ -24,7 +25,7 @@ extension InputFile {
       unlink(name)
       return descriptor
     }
-    throw TraceError("is a pipe, and no temporary file can be made for it: \(reason())")
+    throw TraceError("needs a temporary file, and none can be made: \(reason())")
   }
 
   private static func pump(_ source: Int32, _ copy: Int32) throws(TraceError) -> UInt64 {
@@ -43,14 +44,14 @@ extension InputFile {
     }
   }
 
-  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws(TraceError) {
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Int32) throws(TraceError) {
     var done = 0
     while done < bytes.count {
       let count = Glibc.write(file, bytes.baseAddress! + done, bytes.count - done)
       if count >= 0 {
         done += count
       } else if errno != EINTR {
-        throw TraceError("is a pipe, and its temporary copy cannot be written: \(reason())")
+        throw TraceError("needs a temporary file, which cannot be written: \(reason())")
       }
     }
   }
