@@ -28,9 +28,13 @@ struct PerfRecords: ~Copyable {
   private let file: InputFile
   private let window: UnsafeMutableRawBufferPointer
   private var base: UInt64
-  private var filled = 0
   private var position = 0
+  /// Bytes of the window that are of the range, and all that it holds.
+  private var filled = 0
+  private var held = 0
   private var end: UInt64
+  /// Up to here may be read at once.
+  private var readEnd: UInt64
 
   /// A record has at most 65535 bytes: a window holds at least one.
   init(_ file: InputFile, _ range: Range<UInt64>, _ order: ByteOrder, window: Int = 64 << 10) {
@@ -38,14 +42,27 @@ struct PerfRecords: ~Copyable {
     self.window = .allocate(byteCount: max(window, 64 << 10), alignment: 4096)
     base = range.lowerBound
     end = range.upperBound
+    readEnd = end
   }
 
   deinit { window.deallocate() }
 
-  /// Walks another range.
-  mutating func restart(_ range: Range<UInt64>) {
-    (base, end) = (range.lowerBound, range.upperBound)
-    (filled, position, problem) = (0, 0, nil)
+  /// The start of a range is in memory.
+  func holds(_ range: Range<UInt64>) -> Bool {
+    base <= range.lowerBound && range.lowerBound - base < UInt64(held)
+  }
+
+  /// Walks another range. What follows it up to `readEnd` will be asked for soon: a read costs as much as
+  /// some kilobytes.
+  mutating func restart(_ range: Range<UInt64>, readingTo readEnd: UInt64) {
+    (end, problem) = (range.upperBound, nil)
+    if holds(range) {
+      position = Int(range.lowerBound - base)
+      filled = Int(min(UInt64(held), end - base))
+    } else {
+      self.readEnd = max(readEnd, end)
+      (base, filled, held, position) = (range.lowerBound, 0, 0, 0)
+    }
   }
 
   /// The next record, valid until the next call; nil at the end, or where no record can be.
@@ -76,12 +93,13 @@ struct PerfRecords: ~Copyable {
   /// Makes the window hold so many bytes from the position on.
   private mutating func fill(_ count: Int) -> Bool {
     let start = base &+ UInt64(position)
-    (base, filled, position) = (start, 0, 0)
+    (base, filled, held, position) = (start, 0, 0, 0)
     guard start < end else { return false }
-    let wanted = Int(min(UInt64(window.count), end - start))
+    let wanted = Int(min(UInt64(window.count), max(readEnd, end) - start))
     do throws(TraceError) {
       let room = UnsafeMutableRawBufferPointer(rebasing: window[..<wanted])
-      filled = try file.read(at: start, into: room)
+      held = try file.read(at: start, into: room)
+      filled = Int(min(UInt64(held), end - start))
     } catch {
       problem = error
       return false
@@ -99,7 +117,7 @@ struct PerfRecords: ~Copyable {
       position += Int(count)
     } else {
       base = end - base > UInt64(position) + count ? base + UInt64(position) + count : end
-      (filled, position) = (0, 0)
+      (filled, held, position) = (0, 0, 0)
     }
   }
 

@@ -60,7 +60,7 @@ final class PerfStream: PageStream {
     var best = earliestOpen()
     while nextRun < runs.count, best.map({ runs[nextRun].first <= reading[$0].time }) != false {
       let reader = done.popLast() ?? PerfRunReader(file, layouts)
-      if reader.start(runs[nextRun], cpu) {
+      if reader.start(runs[nextRun], cpu, readEnd) {
         reading.append(reader)
       } else {
         done.append(reader)
@@ -69,6 +69,19 @@ final class PerfStream: PageStream {
       best = earliestOpen()
     }
     return best
+  }
+
+  /// The end of the last run that is worth reading together with the next one, because little lies between.
+  private func readEnd() -> UInt64 {
+    var end = runs[nextRun].range.upperBound
+    for run in runs[(nextRun + 1)...] {
+      guard run.place >= end, run.place - end <= 8 << 10, end - runs[nextRun].place < 64 << 10
+      else {
+        break
+      }
+      end = run.range.upperBound
+    }
+    return end
   }
 
   private func earliestOpen() -> Int? {
@@ -109,8 +122,9 @@ final class PerfRunReader {
   deinit { records.deinitialize(count: 1).deallocate() }
 
   /// Goes to the first sample of a run; false where there is none any more.
-  func start(_ run: PerfIndex.Run, _ cpu: UInt32) -> Bool {
-    records.pointee.restart(run.range)
+  func start(_ run: PerfIndex.Run, _ cpu: UInt32, _ readEnd: () -> UInt64) -> Bool {
+    let isHeld = records.pointee.holds(run.range)
+    records.pointee.restart(run.range, readingTo: isHeld ? 0 : readEnd())
     self.cpu = cpu
     guard let event = next(cpu) else { return false }
     (time, raw) = (event.time, event.raw)
