@@ -93,8 +93,8 @@ struct PerfRecords: ~Copyable {
   /// Makes the window hold so many bytes from the position on.
   private mutating func fill(_ count: Int) -> Bool {
     let start = base &+ UInt64(position)
-    (base, filled, held, position) = (start, 0, 0, 0)
     guard start < end else { return false }
+    (base, filled, held, position) = (start, 0, 0, 0)
     let wanted = Int(min(UInt64(window.count), max(readEnd, end) - start))
     do throws(TraceError) {
       let room = UnsafeMutableRawBufferPointer(rebasing: window[..<wanted])
