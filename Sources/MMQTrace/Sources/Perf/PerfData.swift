@@ -12,8 +12,6 @@ public final class PerfData: TraceSource {
   public let clock: TraceClock
   public let printkFormats: String
   public let damage: DamageLog
-  /// How many events perf recorded, those included that are no tracepoints.
-  public let eventCount: Int
   /// As the kernel had saved them when perf ended.
   private let kernelComms: [(tid: Int32, comm: String)]
   private let isPipe: Bool
@@ -55,7 +53,6 @@ public final class PerfData: TraceSource {
     kernelComms = formats.comms
     taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas)
     layouts = PerfSampleLayouts(loader.attributes, order)
-    eventCount = loader.attributes.count
     isPipe = loader.isPipe
     data = loader.data
     self.file = file
