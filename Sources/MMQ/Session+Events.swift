@@ -16,7 +16,8 @@ extension Session {
       }
     }
     return Dispatch(
-      types: source.schemas.map(\.id), handlers: handlers, taskTypes: taskTypes,
+      types: (source.schemas + source.taskSchemas).map(\.id), handlers: handlers,
+      taskTypes: taskTypes,
       seesAll: selection != nil, until: tickStamp)
   }
 

@@ -67,7 +67,9 @@ public final class Session {
     try self.init(
       script, source, sink: sink, options: options,
       names: script.program.usesComm
-        ? TaskNames(saved: saved, schemas: source.schemas, followsEnds: live != nil) : nil,
+        ? TaskNames(
+          saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
+        : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     run.makeEventLine = { [names] in
       EventLine(
@@ -113,7 +115,8 @@ public final class Session {
       script.program, script.target, strings, reusesValues: options.reusesValues
     ).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
-    groups = needsGroups ? ThreadGroups(schemas: source.schemas) : nil
+    groups =
+      needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
     run = Run(
       code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,
@@ -186,7 +189,8 @@ public final class Session {
   /// A new pass over all records.
   func openStreams() throws -> [any PageStream] {
     if let ahead, let source = source as? any DivisibleSource { return source.openStreams(ahead) }
-    return try source.openStreams()
+    let streams = try source.openStreams()
+    return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 
   /// Names and thread groups are those of the record at hand only if records come in order of time.
@@ -350,7 +354,7 @@ public final class Session {
   func account(_ merge: borrowing Merge) {
     for index in 0..<merge.laneCount {
       let lane = merge.lanes + index
-      outcome.records += lane.pointee.cursor.records
+      if !lane.pointee.stream.tellsOfTasksOnly { outcome.records += lane.pointee.cursor.records }
       source.damage.reportCorruptPages(
         lane.pointee.corruptPages, cpu: lane.pointee.cpu, buffer: lane.pointee.stream.buffer)
     }

@@ -16,7 +16,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var program: ScriptOptions
 
-  @Option(name: .shortAndLong, help: "The recording: a trace.dat file; '-' is standard input.")
+  @Option(
+    name: .shortAndLong, help: "The recording: a trace.dat or perf.data; '-' is standard input.")
   var input: String?
 
   @OptionGroup var recording: RecordingOptions

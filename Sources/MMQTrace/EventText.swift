@@ -25,7 +25,7 @@ public struct EventTextContext: Sendable {
   public init(_ source: any TraceSource, symbols: KernelSymbols? = nil) {
     self.init(
       symbols: symbols ?? source.kernelSymbols(),
-      strings: KernelStrings(printkFormats: (source as? TraceDat)?.printkFormats ?? ""),
+      strings: KernelStrings(printkFormats: source.printkFormats),
       longSize: source.machine.longSize)
     marksArguments = source.machine.isLinux(6, 18)
   }

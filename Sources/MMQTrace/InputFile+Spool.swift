@@ -1,4 +1,4 @@
-// Pipes: copied to a temporary file that has no name, so that nothing is left behind.
+// Temporary files that have no name, so that nothing is left behind: pipes are copied to one.
 
 internal import Glibc
 
@@ -14,6 +14,7 @@ extension InputFile {
     }
   }
 
+  /// A new file that has no name.
   static func temporaryFile() throws(TraceError) -> Int32 {
     let chosen = getenv("TMPDIR").map { String(cString: $0) }
     for directory in [chosen, "/var/tmp", "/tmp"].compactMap({ $0 }) where !directory.isEmpty {
@@ -24,7 +25,7 @@ extension InputFile {
       unlink(name)
       return descriptor
     }
-    throw TraceError("needs a temporary copy, and none can be made: \(reason())")
+    throw TraceError("needs a temporary file, and none can be made: \(reason())")
   }
 
   private static func pump(_ source: Int32, _ copy: Int32) throws(TraceError) -> UInt64 {
@@ -50,7 +51,7 @@ extension InputFile {
       if count >= 0 {
         done += count
       } else if errno != EINTR {
-        throw TraceError("needs a temporary copy, which cannot be written: \(reason())")
+        throw TraceError("needs a temporary file, which cannot be written: \(reason())")
       }
     }
   }

@@ -49,6 +49,11 @@ public final class InputFile: Sendable {
     self.path = path
   }
 
+  /// A file of mmq's own, in place of the one at `path`. The descriptor will be closed.
+  init(path: String, inPlaceOf descriptor: Int32, size: UInt64) {
+    (self.path, self.descriptor, self.size, problem) = (path, descriptor, size, nil)
+  }
+
   deinit {
     close(descriptor)
   }

@@ -11,7 +11,10 @@ public struct SourceFormat: Sendable {
   public static let all: [SourceFormat] = [
     SourceFormat(name: "trace.dat", recognise: TraceDat.recognises) {
       (file) throws(TraceError) in try TraceDat(file)
-    }
+    },
+    SourceFormat(name: "perf.data", recognise: PerfData.recognises) {
+      (file) throws(TraceError) in try PerfData(file)
+    },
   ]
 
   /// Opens a file of any format; `-` is standard input. Throws a `TraceError`.
@@ -38,8 +41,6 @@ public struct SourceFormat: Sendable {
   }
 
   private static let known: [(start: [UInt8], text: String)] = [
-    (Array("PERFILE2".utf8), "is a perf.data file"),
-    (Array("2ELIFREP".utf8), "is a perf.data file of a big-endian machine"),
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz and must be decompressed first"),
     ([0x7f, 0x45, 0x4c, 0x46], "is an ELF program"),
   ]

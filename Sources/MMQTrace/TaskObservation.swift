@@ -21,6 +21,7 @@ struct TaskObservation {
     ("sched:sched_process_fork", "parent_pid", "parent_comm", true, false),
     ("sched:sched_process_fork", "child_pid", "child_comm", false, false),
     ("sched:sched_process_exec", "pid", "filename", true, true),
+    ("perf:comm", "tid", "comm", false, false),
   ]
 
   /// By record type, in the order of the table.

@@ -7,6 +7,7 @@ public final class ThreadGroups {
   private let groups = ThreadTable()
   private let newTask: [Int: NewTask]
   private let exec: [Int: Exec]
+  private let told: [Int: Told]
 
   /// `task:task_newtask`: `common_pid` makes the thread `pid` (include/trace/events/task.h).
   private struct NewTask {
@@ -21,12 +22,19 @@ public final class ThreadGroups {
     var before: Field
   }
 
+  /// `perf:group`, a record of mmq's own: perf says which process a thread belongs to.
+  private struct Told {
+    var thread: Field
+    var group: Field
+  }
+
   /// clone(2): the new thread joins the maker's group.
   private static let cloneThread: Int64 = 0x10000
 
   public init(schemas: [EventSchema]) {
     var newTask: [Int: NewTask] = [:]
     var exec: [Int: Exec] = [:]
+    var told: [Int: Told] = [:]
     for schema in schemas {
       switch schema.fullName {
       case "task:task_newtask":
@@ -38,9 +46,15 @@ public final class ThreadGroups {
         guard let thread = schema.field(named: "pid"), let before = schema.field(named: "old_pid")
         else { continue }
         exec[schema.id] = Exec(thread: thread, before: before)
+      case "perf:group":
+        guard let thread = schema.field(named: "tid"), let group = schema.field(named: "pid") else {
+          continue
+        }
+        told[schema.id] = Told(thread: thread, group: group)
       default: continue
       }
     }
+    self.told = told
     self.newTask = newTask
     self.exec = exec
     set(0, 0)
@@ -51,7 +65,7 @@ public final class ThreadGroups {
   }
 
   /// The types of records that tell of groups.
-  public var types: [Int] { newTask.keys.sorted() + exec.keys.sorted() }
+  public var types: [Int] { newTask.keys.sorted() + exec.keys.sorted() + told.keys.sorted() }
 
   /// nil where the recording does not tell.
   public func group(of thread: Int32) -> Int32? {
@@ -70,6 +84,9 @@ public final class ThreadGroups {
     if let exec = exec[type], let (thread, before) = read(exec, record) {
       if groups[before] == 0 { set(before, thread) }
     }
+    if let told = told[type], let (thread, group) = read(told, record), groups[thread] == 0 {
+      set(thread, group)
+    }
   }
 
   /// Before a record's blocks run: an exec event comes when the exec is done.
@@ -79,6 +96,7 @@ public final class ThreadGroups {
 
   /// After a record's blocks ran: a new thread's own events come later.
   public func leave(_ type: Int, _ record: EventRef) {
+    if let told = told[type], let (thread, group) = read(told, record) { set(thread, group) }
     guard let row = newTask[type], let maker = record.integer(row.maker),
       let thread = record.integer(row.thread), let flags = record.integer(row.flags)
     else { return }
@@ -101,5 +119,11 @@ public final class ThreadGroups {
       return nil
     }
     return (Int32(truncatingIfNeeded: thread), Int32(truncatingIfNeeded: before))
+  }
+  private func read(_ told: Told, _ record: EventRef) -> (thread: Int32, group: Int32)? {
+    guard let thread = record.integer(told.thread), let group = record.integer(told.group) else {
+      return nil
+    }
+    return (Int32(truncatingIfNeeded: thread), Int32(truncatingIfNeeded: group))
   }
 }

@@ -12,10 +12,17 @@ public protocol TraceSource: AnyObject {
   var clock: TraceClock { get }
   /// The last known name of each thread, as the recorder saved it.
   var savedComms: [(tid: Int32, comm: String)] { get }
+  /// Lines of `0xaddress : "text"`, the strings that `trace_printk` names by address.
+  var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
   /// One stream for each CPU of each buffer, in order of buffer, then CPU.
   func openStreams() throws -> [any PageStream]
+  /// Events of the streams below, which no script sees.
+  var taskSchemas: [EventSchema] { get }
+  /// Streams of records that only tell of tasks, where the recorder noted that beside the events. A new
+  /// pass, as `openStreams()`.
+  func openTaskStreams() throws -> [any PageStream]
   /// What was damaged, skipped or doubtful so far.
   var damage: DamageLog { get }
   /// Time goes on by itself: intervals fire on the wall clock, not on records.
@@ -25,6 +32,9 @@ public protocol TraceSource: AnyObject {
 }
 
 extension TraceSource {
+  public var printkFormats: String { "" }
+  public var taskSchemas: [EventSchema] { [] }
+  public func openTaskStreams() -> [any PageStream] { [] }
   public var isLive: Bool { false }
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { nil }
 }
@@ -68,10 +78,13 @@ public protocol PageStream: AnyObject {
   func nextPage() -> UnsafeRawBufferPointer?
   /// What the last page is: asked after each `nextPage`.
   var part: PagePart { get }
+  /// Its records are no events of the recording.
+  var tellsOfTasksOnly: Bool { get }
 }
 
 extension PageStream {
   public var part: PagePart { .whole }
+  public var tellsOfTasksOnly: Bool { false }
 }
 
 /// How much of a sub-buffer a stream gives at once.

@@ -126,7 +126,7 @@ import Testing
 
   @Test func otherFilesAreNamed() throws {
     for (bytes, words) in [
-      ([], "empty"), (Array("PERFILE2rest".utf8), "perf.data"), (Array("# tracer\n".utf8), "text"),
+      ([], "empty"), (Array("PERFILE2rest".utf8), "ends early"), (Array("# tracer\n".utf8), "text"),
       ([0x28, 0xb5, 0x2f, 0xfd, 0], "zstd"), ([0, 1, 2], "00 01 02"),
     ] as [([UInt8], String)] {
       let file = TemporaryFile(bytes)

@@ -3,7 +3,7 @@
 
     mutate.py MMQ MMQ_STRETCH [--count 1000] [--seed 1] [--jobs 2] RECORDING...
 
-Of each recording small copies are made, of versions 6 and 7 (zstd). The script that runs over a
+Of each trace.dat small copies are made, of versions 6 and 7 (zstd); a perf.data is taken as it is. The script that runs over a
 damaged copy reads every field of every event, and ticks every millisecond. A run passes if it ends
 by itself within ten seconds, not by a signal, with exit code 0, 1 or 2; code 1 and 2 come with a
 diagnostic. A version 6 copy that is merely cut must count every event before the cut.
@@ -132,6 +132,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         inputs = []
         for number, recording in enumerate(options.recordings):
+            if recording.endswith(".perf.data"):
+                inputs.append((recording, None, program_for(options.mmq, recording)))
+                continue
             for version in (6, 7):
                 copy = f"{folder}/{number}-v{version}.dat"
                 made = run([options.stretch, recording, copy, "--version", str(version), "--pages", "12", "--drop-symbols"])

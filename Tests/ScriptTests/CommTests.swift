@@ -27,4 +27,15 @@ import Testing
 
   @Test(.enabled(if: Places.has("comms.dat", for: "CommTests.comms")))
   func comms() throws { try Self.check("comms.dat", switches: 106) }
+
+  /// What perf notes of tasks beside the events tells names and processes, and is no event.
+  @Test func perf() throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture("pipe.perf.data")))
+    let text = "kmem:kmalloc { @[comm, pid] = count(); }"
+    let run = try ScriptRun(Source(name: "perf", text), source)
+    #expect(
+      run.lines == ["@[perf-exec, 209]: 9", "@[load, 209]: 11", "@[perf, 208]: 101"])
+    let comms = try ScriptRun(Source(name: "perf", "kmem:* { @[comm] = count(); }"), source)
+    #expect(run.errors.isEmpty && comms.errors.isEmpty, "\(run.errors + comms.errors)")
+  }
 }

@@ -1,0 +1,95 @@
+// Samples as the kernel's ring buffer would hold them: a tracepoint's record is the same in both.
+
+/// Packs records of one CPU into sub-buffers of mmq's own size.
+struct PerfPages: ~Copyable {
+  let layout: RingLayout
+  private let memory: UnsafeMutableRawBufferPointer
+  private var used = 0
+  private var start: UInt64 = 0
+  private var stamp: UInt64 = 0
+  private var lost: UInt64 = 0
+
+  /// A record of perf has less than 64 KiB: one always fits behind this much.
+  private static let full = 48 << 10
+  private static let largestShortRecord = 28 * 4
+  private static let largestDelta: UInt64 = (1 << 27) - 1
+
+  static func layout(_ order: ByteOrder) -> RingLayout {
+    RingLayout(byteOrder: order, commitSize: 8, dataOffset: 16, subBufferSize: 128 << 10)
+  }
+
+  init(_ order: ByteOrder) {
+    layout = PerfPages.layout(order)
+    memory = .allocate(byteCount: layout.subBufferSize, alignment: 4096)
+  }
+
+  deinit { memory.deallocate() }
+
+  var isEmpty: Bool { used == 0 }
+
+  /// Events lost before the first record of the sub-buffer at hand, which is still empty.
+  mutating func lose(_ events: UInt64) { lost &+= events }
+
+  /// Starts a sub-buffer.
+  mutating func begin() { (used, lost) = (0, 0) }
+
+  /// Adds a record; false where it belongs into the next sub-buffer: there is no room, or it is earlier
+  /// than the one before.
+  @inline(__always)
+  mutating func append(_ payload: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+    if used == 0 { (start, stamp) = (time, time) }
+    guard used < PerfPages.full, time >= stamp else { return false }
+    var delta = time &- stamp
+    if delta > PerfPages.largestDelta {
+      guard delta >> 59 == 0 else { return false }
+      word(30, delta & PerfPages.largestDelta)
+      store(UInt32(truncatingIfNeeded: delta >> 27))
+      delta = 0
+    }
+    stamp = time
+    let size = (payload.count &+ 3) & ~3
+    if size &- 1 < PerfPages.largestShortRecord {
+      word(UInt32(size >> 2), delta)
+    } else {
+      word(0, delta)
+      store(UInt32(size &+ 4))
+    }
+    let place = memory.baseAddress! + layout.dataOffset + used
+    if size != payload.count { (place + size - 4).storeBytes(of: 0, as: UInt32.self) }
+    if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
+    used &+= size
+    return true
+  }
+
+  /// The sub-buffer with its header, valid until the next `begin`.
+  func finished() -> UnsafeRawBufferPointer {
+    var commit = UInt64(used)
+    if lost > 0 {
+      commit |= 3 << 30  // events were missed, and it is stored how many
+      write(lost, at: layout.dataOffset + used)
+    }
+    write(used == 0 ? stamp : start, at: 0)
+    write(commit, at: 8)
+    return UnsafeRawBufferPointer(
+      rebasing: UnsafeRawBufferPointer(memory)[..<(layout.dataOffset + used + 8)])
+  }
+
+  /// 5 bits of type and 27 of delta; big-endian machines lay them out from the other end.
+  @inline(__always)
+  private mutating func word(_ type: UInt32, _ delta: UInt64) {
+    let delta = UInt32(truncatingIfNeeded: delta)
+    store(layout.byteOrder == .little ? delta << 5 | type : type << 27 | delta)
+  }
+
+  @inline(__always)
+  private mutating func store(_ value: UInt32) {
+    write(value, at: layout.dataOffset &+ used)
+    used &+= 4
+  }
+
+  @inline(__always)
+  private func write<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+    (memory.baseAddress! + offset).storeBytes(
+      of: layout.byteOrder == .little ? value.littleEndian : value.bigEndian, as: T.self)
+  }
+}
