@@ -164,8 +164,10 @@ public final class Session {
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
-      let isDone = isDivided && !run.isExiting ? readParts(machine) : false
-      if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: isDivided) }
+      // After an exit() in `begin` there is nothing to prepare anew, either.
+      let readsParts = isDivided && !run.isExiting
+      let isDone = readsParts && readParts(machine)
+      if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish()
@@ -188,8 +190,9 @@ public final class Session {
 
   /// A new pass over all records.
   func openStreams() throws -> [any PageStream] {
-    if let ahead, let source = source as? any DivisibleSource { return source.openStreams(ahead) }
-    let streams = try source.openStreams()
+    let divisible = source as? any DivisibleSource
+    let streams =
+      try ahead.flatMap { divisible?.openStreams($0) } ?? source.openStreams()
     return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 

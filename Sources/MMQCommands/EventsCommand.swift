@@ -56,7 +56,7 @@ struct EventsCommand: ParsableCommand {
     run.live = live
     run.output = output
     run.flags = flags
-    run.noProgress = noProgress
+    run.results.noProgress = noProgress
     return run
   }
 }

@@ -55,7 +55,7 @@ struct RecipeCommand: ParsableCommand {
       throw Stop(status: Stop.usageError, message: "mmq: name a recipe; mmq recipe lists them")
     }
     let recipes = RecipeLibrary.all()
-    switch question.formatName {
+    switch question.results.formatName {
     case "text": Console.print(recipes.map(RecipeText.entry).joined())
     case "json": Console.print(RecipeText.json(recipes))
     case "markdown": Console.print(RecipeText.markdown(recipes))

@@ -24,10 +24,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var live: LiveCommandOptions
 
-  @Option(
-    name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
-    completion: .list(OutputFormat.allCases.map(\.rawValue)))
-  var formatName = OutputFormat.text.rawValue
+  @OptionGroup var results: ResultOptions
 
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
@@ -41,15 +38,6 @@ struct RunCommand: ParsableCommand {
     name: .shortAndLong,
     help: "List tracepoints, of a pattern if one is given, or the probes of a script; -v: fields.")
   var list = false
-
-  @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
-  var noWarnings = false
-
-  @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
-  var noProgress = false
-
-  @Flag(help: "Allow system(), which runs commands.")
-  var unsafe = false
 
   func run() throws {
     if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
@@ -75,10 +63,10 @@ struct RunCommand: ParsableCommand {
       try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
     guard suits(source) else { return }
     var options = try recording.options(for: source)
-    if !flags.quiet, !noWarnings { options.say = { Console.error($0) } }
+    if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
     let target = target(source)
     var script = program.script(text, for: target)
-    try ScriptReport.check(script, showsWarnings: !flags.quiet && !noWarnings)
+    try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
     try ScriptReport.checkOptions(script)
     switch d {
@@ -127,9 +115,9 @@ struct RunCommand: ParsableCommand {
   private func target(_ source: any TraceSource) -> Target {
     var target = Target(source)
     target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
-    target.host.allowsCommands = unsafe
+    target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed
-    target.host.showsWarnings = !flags.quiet && !noWarnings
+    target.host.showsWarnings = !flags.quiet && !results.noWarnings
     target.host.hasTracedReader =
       target.host.input == .live && live.c == nil && recording.p == nil && output == nil
       && Console.outputIsRead
@@ -147,7 +135,7 @@ struct RunCommand: ParsableCommand {
     _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
     _ manner: RunManner, hasEnded: @escaping () -> Bool
   ) throws {
-    let format = try OutputFormat(name: formatName)
+    let format = try OutputFormat(name: results.formatName)
     let place = try openOutput()
     let sink = format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
@@ -158,7 +146,7 @@ struct RunCommand: ParsableCommand {
     clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
-    let bar = ProgressBar(source, isQuiet: flags.quiet || noProgress)
+    let bar = ProgressBar(source, isQuiet: flags.quiet || results.noProgress)
     var options = options
     options.progress = bar?.progress
     let session = try Session(
@@ -208,7 +196,7 @@ struct RunCommand: ParsableCommand {
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
   private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
-    outcome.say(isQuiet: flags.quiet, showsWarnings: !noWarnings)
+    outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
     Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {

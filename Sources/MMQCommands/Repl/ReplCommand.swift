@@ -23,22 +23,10 @@ struct ReplCommand: ParsableCommand {
     help: .init("Live, the ring of each CPU, such as 512K or 16M.", valueName: "size"))
   var b: RingSize?
 
-  @Option(
-    name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
-    completion: .list(OutputFormat.allCases.map(\.rawValue)))
-  var formatName = OutputFormat.text.rawValue
+  @OptionGroup var results: ResultOptions
 
   @Flag(name: .shortAndLong, help: "Only errors on standard error.")
   var quiet = false
-
-  @Flag(name: .customLong("no-warnings"), help: "Do not show warnings.")
-  var noWarnings = false
-
-  @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
-  var noProgress = false
-
-  @Flag(help: "Allow system(), which runs commands.")
-  var unsafe = false
 
   func validate() throws {
     if input == "-" {
@@ -49,11 +37,11 @@ struct ReplCommand: ParsableCommand {
   func run() throws {
     let isInteractive = Console.inputIsTerminal && Console.outputIsTerminal
     var settings = ReplSettings(isInteractive: isInteractive)
-    settings.format = try OutputFormat(name: formatName)
+    settings.format = try OutputFormat(name: results.formatName)
     settings.isQuiet = quiet
-    settings.showsWarnings = !quiet && !noWarnings
-    settings.allowsCommands = unsafe
-    settings.showsProgress = !quiet && !noProgress
+    settings.showsWarnings = !quiet && !results.noWarnings
+    settings.allowsCommands = results.unsafe
+    settings.showsProgress = !quiet && !results.noProgress
     let source = try ReplInput(input, recording, ringKilobytes: b?.kilobytes)
     let session = ReplSession(source, settings)
     let lines: any LineSource = isInteractive ? LineEditor(session) : PlainLines()
