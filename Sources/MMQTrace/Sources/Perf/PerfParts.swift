@@ -3,22 +3,21 @@
 /// Some of a file, in memory. Those who read it share it.
 final class PerfBlock {
   let place: UInt64
-  private let memory: UnsafeMutableRawBufferPointer
-  private var filled = 0
+  private let block: Block
+  private let pool: BlockPool
 
-  init(at place: UInt64, size: Int) {
-    self.place = place
-    memory = .allocate(byteCount: size, alignment: 4096)
+  init(at place: UInt64, from pool: BlockPool) {
+    (self.place, self.pool) = (place, pool)
+    block = pool.take()
   }
 
-  deinit { memory.deallocate() }
+  deinit { pool.give(block) }
 
-  var bytes: UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: memory[..<filled])
-  }
+  var bytes: UnsafeMutableRawBufferPointer { block[0..<block.filled] }
 
-  func fill(from file: InputFile) throws(TraceError) {
-    filled = try file.read(at: place, into: memory)
+  func fill(_ size: Int, from file: InputFile) throws(TraceError) {
+    block.reserve(size)
+    block.filled = try file.read(at: place, into: block[0..<size])
   }
 }
 
@@ -33,6 +32,8 @@ struct PerfCutter: PartCutter {
   private var isSettled = false
   /// Of the last block.
   private var block: PerfBlock?
+  private let blocks = BlockPool()
+  private let pages = BlockPool()
   private var found: ArraySlice<(cpu: UInt32, found: PerfIndex.CPU)> = []
 
   /// What stays in a core's cache between finding the runs and reading them.
@@ -58,13 +59,13 @@ struct PerfCutter: PartCutter {
       found = index.hand()[...]
     }
     let (cpu, samples) = found.removeFirst()
-    return PerfStream(cpu, samples, block.map { .block($0) } ?? .file(file), layouts)
+    return PerfStream(cpu, samples, block.map { .block($0) } ?? .file(file), layouts, pages)
   }
 
   private mutating func readBlock() {
-    let block = PerfBlock(at: place, size: Int(min(UInt64(Self.blockSize), end - place)))
+    let block = PerfBlock(at: place, from: blocks)
     do throws(TraceError) {
-      try block.fill(from: file)
+      try block.fill(Int(min(UInt64(Self.blockSize), end - place)), from: file)
     } catch {
       findings.error("damaged data", at: place, error.message)
     }

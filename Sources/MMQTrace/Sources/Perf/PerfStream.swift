@@ -18,13 +18,14 @@ final class PerfStream: PageStream {
   private var done: [PerfRunReader] = []
 
   init(
-    _ cpu: UInt32, _ index: PerfIndex.CPU, _ place: PerfPlace, _ layouts: PerfSampleLayouts
+    _ cpu: UInt32, _ index: PerfIndex.CPU, _ place: PerfPlace, _ layouts: PerfSampleLayouts,
+    _ pool: BlockPool = BlockPool()
   ) {
     (self.cpu, self.place, self.layouts) = (cpu, place, layouts)
     (runs, losses) = (index.runs, index.losses)
     layout = PerfPages.layout(layouts.order)
     pages = .allocate(capacity: 1)
-    pages.initialize(to: PerfPages(layouts.order))
+    pages.initialize(to: PerfPages(layouts.order, pool))
   }
 
   deinit { pages.deinitialize(count: 1).deallocate() }
