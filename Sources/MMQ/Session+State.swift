@@ -9,6 +9,8 @@ struct StateNotes {
   var identity: UInt64 = 0
   /// Maps that the blocks of `begin` left something in.
   var begun: [String] = []
+  /// Blocks of `interval` ran: what they printed and cleared is not here any more.
+  var hasTicked = false
   /// Losses that are among those of the outcome, at the edge of the part that is asked for.
   var edges: [(place: StateRecording.LossPlace, losses: Losses)] = []
 }
@@ -138,11 +140,11 @@ extension Session {
 
   /// Why parts of this recording do not add up to it; nil where they do.
   private func partProblem(_ maps: [SavedMap]) -> String? {
-    if script.program.needsTimeOrder {
-      let probe = script.plan().probes.first { !$0.orderReasons.isEmpty }
-      let reason = probe.map { $0.period == nil ? $0.orderReasons[0] : "\($0.place): it ticks" }
-      return "its events do not commute" + (reason.map { " (\($0))" } ?? "")
+    if !script.program.eventsCommute {
+      let reasons = script.plan().probes.flatMap { $0.period == nil ? $0.orderReasons : [] }
+      return "the order of all events matters" + (reasons.first.map { " (\($0))" } ?? "")
     }
+    if stateNotes.hasTicked { return "'interval' has run in one of them" }
     let counted = maps.first { $0.rule != .equals && stateNotes.begun.contains($0.shape.name) }
     if let counted { return "'begin' counts in @\(counted.shape.name), once for each part" }
     return run.droppedUpdates.isEmpty ? nil : "updates of full maps were dropped"

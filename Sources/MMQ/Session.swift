@@ -290,6 +290,7 @@ public final class Session {
   func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
+      stateNotes.hasTicked = true
       run.sink.flush()
     }
     findTickStamp()

@@ -53,7 +53,7 @@ struct MergeCommand: ParsableCommand {
     }
     let place = try Console.openOutput(output)
     let sink = format.sink(
-      keyColumns: merged.keyColumns, escapes: isatty(place) == 1
+      keyColumns: merged.keyColumns, escapes: isatty(place) == 1, separator: "\n\n"
     ) { Console.write($0, to: place) }
     try finish(merged, try attempt { try merged.report(to: sink) })
   }

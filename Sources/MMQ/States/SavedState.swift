@@ -36,7 +36,9 @@ extension SavedState {
   /// What merging makes doubtful, as sentences.
   var notes: [String] {
     var notes: [String] = []
-    let different = maps.filter(\.hasConflicts).map { "@\($0.shape.name)" }
+    let mixesTimes = !hasOneClock
+    let different = maps.filter { $0.hasConflicts && !($0.holdsTimes && mixesTimes) }
+      .map { "@\($0.shape.name)" }
     if !different.isEmpty {
       notes.append(
         "NOTE: \(different.joined(separator: ", ")): states have different values of one key; "
@@ -44,7 +46,7 @@ extension SavedState {
     }
     var timed = maps.filter { $0.holdsTimes && $0.rows > 0 }.map { "@\($0.shape.name)" }
     if endAsksForTime { timed.append("nsecs in 'end'") }
-    if !timed.isEmpty, !hasOneClock {
+    if !timed.isEmpty, mixesTimes {
       notes.append(
         "NOTE: the clocks of the recordings do not compare: times of several are mixed in "
           + timed.joined(separator: ", "))
