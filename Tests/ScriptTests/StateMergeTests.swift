@@ -15,14 +15,14 @@ import Testing
     "*:* { @c[comm] = count(); @s[probe, cpu] = sum(tid); @m[cpu] = min(tid); @x = max(tid); }",
     "*:* { @a[comm] = avg(tid); @st[cpu] = stats(tid); @f[cpu] = max(tid / 2.5); }",
     "*:* { @h[comm] = hist(tid); @k[cpu] = hist(tid, 3); @l[cpu] = lhist(tid, 0, 5000, 50); }",
-    "*:* { @q[comm] = quantile(tid, 50, 99.9); @t[cpu] = tseries(tid, 1ms, 20, max); }",
-    "*:* { @t[comm] = tseries(tid, 10ms, 5); @u = tseries(tid, 1ms, 9, avg); }",
+    "*:* { @q[comm] = quantile(tid, 50, 99.9); @t[cpu] = tseries(tid, 1ms, 20, \"max\"); }",
+    "*:* { @t[comm] = tseries(tid, 10ms, 5); @u = tseries(tid, 1ms, 9, \"avg\"); }",
     "*:* { @n++; @by[comm] += tid; @down[cpu] -= 1; }",
     "*:* { @text[tid] = comm; @pair[cpu] = (tid, comm); @r[cpu] = (a = tid, b = comm); }",
-    "*:* { @b[buf(comm, 3)] = count(); @is[tid > 100] = count(); @p[(uint8*)tid] = count(); }",
+    "*:* { @b[buf(comm, 3)] = count(); @is[tid > 100] = count(); }",
     "*:* { @deep[(cpu, (comm, tid)), probe] = count(); @ = count(); }",
     "begin { @since = nsecs; } *:* { @ = count(); } end { print(@since > 0); clear(@since); }",
-    "kmem:*alloc? { @last[cpu] = args.call_site; } *:* { @e = count(); }",
+    "kmem:kmalloc? { @last[cpu] = args.ptr; } *:* { @e = count(); }",
   ]
 
   @Test(arguments: programs) func whatIsSavedIsPrinted(_ program: String) throws {

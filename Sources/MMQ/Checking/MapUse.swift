@@ -5,32 +5,30 @@ internal import MMQLanguage
 struct MapUse {
   /// Maps of plain numbers that are only ever added to: `@n++`, `@bytes[comm] += args.len`.
   private(set) var added: Set<Int> = []
-  /// Maps whose keys or values are moments: `@start[tid] = nsecs`, but not `nsecs - @start[tid]`.
+  /// Maps whose keys or values are moments.
   private(set) var timed: Set<Int> = []
   /// Blocks of `end` ask what time it is.
   private(set) var endAsksForTime = false
 
   private let program: CheckedProgram
   private let text: Source
-  /// Of each block the variables that hold moments.
-  private var timedVariables: [Set<Int>]
 
   init(_ program: CheckedProgram, _ text: Source) {
     (self.program, self.text) = (program, text)
-    timedVariables = program.blocks.map { _ in [] }
+    timed = TimeUse.maps(program)
     findAdded()
-    var found = -1
-    // What holds moments may be assigned to something else: until nothing new is found.
-    while found != timed.count + timedVariables.reduce(0, { $0 + $1.count }) {
-      found = timed.count + timedVariables.reduce(0) { $0 + $1.count }
-      for block in program.blocks.indices { findTimes(in: block) }
-    }
     for binding in program.bindings {
       if case .end = binding.trigger { noteTime(in: program.blocks[binding.block]) }
     }
   }
 
-  // MARK: Adding
+  private mutating func noteTime(in block: TypedBlock) {
+    var asks = false
+    BlockWalk(expression: { typed in
+      if case .context(.time) = typed.kind { asks = true }
+    })(block)
+    endAsksForTime = endAsksForTime || asks
+  }
 
   private mutating func findAdded() {
     var added: Set<Int> = []
@@ -69,62 +67,6 @@ struct MapUse {
   private func isValue(_ typed: Typed, of place: Typed.Place) -> Bool {
     guard case .map(let map, let key) = typed.bare.kind, map == place.map else { return false }
     return key.map { text.text(of: $0.span) } == place.key.map { text.text(of: $0.span) }
-  }
-
-  // MARK: Times
-
-  private mutating func findTimes(in index: Int) {
-    var maps = timed
-    var variables = timedVariables[index]
-    let known = self
-    BlockWalk { statement in
-      switch statement.kind {
-      case .set(.variable(let variable), let value):
-        if known.isTime(value, index) { variables.insert(variable) }
-      case .set(.map(let map, let key), let value):
-        if known.isTime(value, index) || key.map({ known.isTime($0, index) }) == true {
-          maps.insert(map)
-        }
-      case .aggregate(let map, let key, let value):
-        if [key, value].contains(where: { $0.map { known.isTime($0, index) } == true }) {
-          maps.insert(map)
-        }
-      case .each(let variable, let map, _):
-        if known.timed.contains(map) { variables.insert(variable) }
-      default: break
-      }
-    }(program.blocks[index])
-    timed = maps
-    timedVariables[index] = variables
-  }
-
-  /// A difference of two moments is none.
-  private func isTime(_ typed: Typed, _ block: Int) -> Bool {
-    switch typed.kind {
-    case .context(let context): context == .time
-    case .variable(let variable): timedVariables[block].contains(variable)
-    case .map(let map, _): timed.contains(map)
-    case .unary(_, let operand), .element(let operand, _):
-      typed.type != .bool && isTime(operand, block)
-    case .binary(let op, let a, let b):
-      if op == .subtract || op == .subtractF {
-        isTime(a, block) && !isTime(b, block)
-      } else {
-        typed.type != .bool && (isTime(a, block) || isTime(b, block))
-      }
-    case .conditional(_, let a, let b): isTime(a, block) || isTime(b, block)
-    case .tuple(let items): items.contains { isTime($0, block) }
-    case .sequence(_, let last): last.map { isTime($0, block) } ?? false
-    case .constant, .string, .field, .logical, .step, .deleteKey, .hasKey, .call: false
-    }
-  }
-
-  private mutating func noteTime(in block: TypedBlock) {
-    var asks = false
-    BlockWalk(expression: { typed in
-      if case .context(.time) = typed.kind { asks = true }
-    })(block)
-    endAsksForTime = endAsksForTime || asks
   }
 }
 
