@@ -20,12 +20,13 @@ extension SavedState {
   }
 
   private func isBefore(_ other: SavedState) -> Bool {
-    let keys = [self, other].map { state in
-      state.recordings.flatMap { recording in
-        [recording.identity] + recording.parts.flatMap { [$0.first, $0.last] }
-      }
+    place.lexicographicallyPrecedes(other.place)
+  }
+
+  private var place: [UInt64] {
+    recordings.flatMap { recording in
+      [recording.identity] + recording.parts.flatMap { [$0.first, $0.last] }
     }
-    return keys[0].lexicographicallyPrecedes(keys[1])
   }
 
   private mutating func takeAllButMaps(_ other: SavedState) throws(StateError) {
@@ -34,15 +35,13 @@ extension SavedState {
     partProblem = [partProblem, other.partProblem].compactMap { $0 }.min()
     endAsksForTime = endAsksForTime || other.endAsksForTime
     for recording in other.recordings { try take(recording) }
-    if machine.uname != other.machine.uname { machine.uname = nil }
-    if machine.cpuCount != other.machine.cpuCount { machine.cpuCount = nil }
+    machine.join(other.machine)
   }
 
   private mutating func take(_ recording: StateRecording) throws(StateError) {
     guard let index = recordings.firstIndex(where: { $0.identity == recording.identity }) else {
       recordings.append(recording)
-      recordings.sort { $0.identity < $1.identity }
-      return
+      return recordings.sort { ($0.name, $0.identity) < ($1.name, $1.identity) }
     }
     for part in recordings[index].parts {
       if recording.parts.contains(where: part.overlaps) {
@@ -54,6 +53,17 @@ extension SavedState {
       throw StateError("\(recording.name): its parts do not add up to it: \(partProblem)")
     }
     recordings[index].take(recording)
+  }
+}
+
+extension TracedMachine {
+  /// What is not the same of both is not known.
+  fileprivate mutating func join(_ other: TracedMachine) {
+    if uname != other.uname { uname = nil }
+    if cpuCount != other.cpuCount { cpuCount = nil }
+    longSize = max(longSize, other.longSize)
+    pageSize = max(pageSize, other.pageSize)
+    if byteOrder != other.byteOrder { byteOrder = .host }
   }
 }
 

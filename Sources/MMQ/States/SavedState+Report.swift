@@ -50,6 +50,7 @@ extension Session {
     let clock = state.clock
     (run.origin, lastTime) = (clock.first, clock.last)
     try run.load(state)
+    for loss in state.lost where loss.losses.counted > 0 { run.sink.lost(loss.losses.counted) }
     runBlocks(.end, Machine(code, run, byteOrder: source.machine.byteOrder), at: lastTime)
     outcome.records = state.recordings.reduce(0) { $0 &+ $1.records }
     outcome.losses = state.lost

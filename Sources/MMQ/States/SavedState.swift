@@ -10,9 +10,9 @@ internal import MMQTrace
 /// and prints the maps, as the run itself did.
 public struct SavedState: Sendable {
   var script: SavedScript
-  /// The recordings and live runs that it tells of, in an order that does not depend on how it was merged.
+  /// The recordings and live runs that it tells of, by name.
   public internal(set) var recordings: [StateRecording]
-  /// Of the first recording: what `end` may ask of it.
+  /// What `end` may ask of it.
   var machine: TracedMachine
   /// In order of name.
   var maps: [SavedMap]
