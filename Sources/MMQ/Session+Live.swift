@@ -32,7 +32,7 @@ extension Session {
     run.sink.attached(script.probeCount)
     whenAttached()
     let machine = Machine(code, run, byteOrder: live.machine.byteOrder)
-    noteRecording(merge)
+    noteRecording()
     runBlocks(.begin, machine, at: run.origin)
     noteBegin()
     run.sink.flush()

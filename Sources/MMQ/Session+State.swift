@@ -18,31 +18,20 @@ struct StateNotes {
 extension Session {
   // MARK: On the way
 
-  /// Before the first record: a recording is known by its machine, its clock, and the time at which each
-  /// CPU's records begin. Copies and other formats of it begin alike. Each live run is one of its own.
-  func noteRecording(_ merge: borrowing Merge) {
+  /// A recording is known by its machine, its clock, and the time of its first record: copies and other
+  /// formats of it have the same. Each live run is one of its own.
+  func noteRecording() {
     guard options.keepsState else { return }
     var identity = Fingerprint()
     identity.add(source.machine.uname ?? "")
+    identity.add(UInt64(source.machine.cpuCount ?? 0))
     identity.add(source.clock.name ?? "")
-    identity.add(source.clock.offset)
+    identity.add(run.origin)
     if source.isLive {
       identity.add(Session.hostName)
       identity.add(UInt64(getpid()))
-      identity.add(run.origin)
-    } else {
-      for index in 0..<merge.laneCount { add(merge.lanes + index, to: &identity) }
     }
     stateNotes.identity = identity.value
-  }
-
-  private func add(_ lane: UnsafeMutablePointer<Lane>, to identity: inout Fingerprint) {
-    guard let first = lane.pointee.records.first, !lane.pointee.stream.tellsOfTasksOnly else {
-      return
-    }
-    identity.add(lane.pointee.stream.buffer)
-    identity.add(UInt64(lane.pointee.cpu))
-    identity.add(first.stamp)
   }
 
   private static var hostName: String {

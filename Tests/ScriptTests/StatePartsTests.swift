@@ -140,6 +140,25 @@ import Testing
     }
   }
 
+  /// However a recording is read, and whatever its format is: it is the same one.
+  @Test(arguments: ["slab.dat", "kmem-zstd.perf.data", "pipe.perf.data", "group.perf.data"])
+  func aRecordingIsKnownAgain(_ capture: String) throws {
+    let whole = try StateRun.state(Self.count, capture)
+    #expect(whole.recordings.count == 1)
+    for part in [
+      try StateRun.state(Self.count, capture) { $0.cpus = [0] },
+      try StateRun.state(Self.count, capture) { $0.from = .afterStart(1000) },
+      try StateRun.state(Self.count, capture) { $0.process = 1 },
+    ] {
+      #expect(throws: StateError.self) { try SavedState.merged(whole, part) }
+    }
+    let first = try StateRun.state(Self.count, capture) { $0.to = .afterStart(5000) }
+    let second = try StateRun.state(Self.count, capture) { $0.from = .afterStart(5001) }
+    let merged = try SavedState.merged(first, second)
+    #expect(merged.recordings.count == 1)
+    #expect(try merged.text() == (try whole.text()))
+  }
+
   @Test func programsWhoseOrderMattersAreRefused() throws {
     let early: (inout Selection) -> Void = { $0.to = .afterStart(1_000_000) }
     let late: (inout Selection) -> Void = { $0.from = .afterStart(1_000_001) }
