@@ -106,7 +106,7 @@ extension Session {
   private func settle(_ tally: PartTally, _ parts: RecordingParts) {
     outcome.records += tally.records
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
-      note(found.loss, found.buffer, found.cpu)
+      note(found.loss, found.buffer, found.cpu, found.edge)
     }
     source.damage.sortByPlace()
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
@@ -124,6 +124,8 @@ struct PartTally {
     var loss: LostEvents
     var buffer: String
     var cpu: UInt32
+    /// Of a gap at the edge of what is asked for: the time after it.
+    var edge: UInt64?
   }
 
   /// The part at hand.

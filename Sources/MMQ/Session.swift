@@ -43,6 +43,10 @@ public final class Session {
   let ahead: WorkQueue?
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
+  /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
+  /// `RunOptions.keepsState` that did not fail.
+  public internal(set) var state: SavedState?
+  var stateNotes = StateNotes()
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -160,6 +164,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin =
       (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    noteRecording()
     if let selection {
       filter = RecordFilter(
         selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
@@ -174,6 +179,7 @@ public final class Session {
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     runBlocks(.begin, machine, at: run.origin)
+    noteBegin()
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
@@ -182,6 +188,7 @@ public final class Session {
       let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
+    keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish()
     return outcome
@@ -285,6 +292,7 @@ public final class Session {
   func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
+      stateNotes.hasTicked = true
       run.sink.flush()
     }
     findTickStamp()
@@ -334,17 +342,19 @@ public final class Session {
       return
     }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let edge = edge(of: gap)
     if isInParts {
       partTally.losses.append(
         .init(
           part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          buffer: buffer, cpu: cpu))
+          buffer: buffer, cpu: cpu, edge: edge))
     } else {
-      note(gap.lost, buffer, cpu)
+      note(gap.lost, buffer, cpu, edge)
     }
   }
 
-  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32) {
+  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?) {
+    noteEdge(loss, buffer, cpu, edge)
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
@@ -371,10 +381,10 @@ public final class Session {
     run.sink.flush()
     outcome.exitCode = run.exitCode
     outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
-    outcome.warnings += warnings()
+    outcome.warnings += warnings().map(\.sentence)
   }
 
-  private func warnings() -> [String] {
+  func warnings() -> [RunWarning] {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,
@@ -382,6 +392,6 @@ public final class Session {
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
       dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
       hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
-    ).sentences()
+    ).found()
   }
 }
