@@ -71,6 +71,7 @@ public final class Session {
           saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
         : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
+    if live == nil { groups?.take(source.savedGroups) }
     run.makeEventLine = { [names] in
       EventLine(
         source, symbols: options.kernelSymbols,
