@@ -83,10 +83,10 @@ public final class Session {
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
-    isCancelled: @escaping () -> Bool
+    sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
+      leader.script, leader.source, sink: sink, options: leader.options,
       names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
     isInParts = true
     run.timeline = timeline

@@ -55,7 +55,7 @@ final class TracedCommand {
       if hasEnded, tree.hasEnded { return }
       usleep(10_000)
     }
-    tree.send(SIGKILL)
+    for all in [ProcessTree(of: process), tree] { all.send(SIGKILL) }
   }
 
   /// Hundredths of a second from SIGTERM to SIGKILL.
