@@ -75,6 +75,7 @@ public final class Session {
           saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
         : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
+    if live == nil { groups?.take(source.savedGroups) }
     run.makeEventLine = { [names] in
       EventLine(
         source, symbols: options.kernelSymbols,
@@ -86,10 +87,10 @@ public final class Session {
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
-    isCancelled: @escaping () -> Bool
+    sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
+      leader.script, leader.source, sink: sink, options: leader.options,
       names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
     isInParts = true
     run.timeline = timeline

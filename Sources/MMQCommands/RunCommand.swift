@@ -173,7 +173,7 @@ struct RunCommand: ParsableCommand {
     bar?.hide()
     if let state { try StateFile.write(session.state, to: state) }
     if flags.verbose { report(outcome, clock.now - start) }
-    try finish(outcome, source)
+    try finish(outcome, source, command)
   }
 
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
@@ -193,9 +193,12 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
-  private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
+  private func finish(
+    _ outcome: Outcome, _ source: any TraceSource, _ command: TracedCommand?
+  ) throws {
     outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
     Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
+    try command?.check(isVerbose: flags.verbose)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {
       throw Stop(status: Stop.incomplete)
