@@ -111,11 +111,15 @@ private final class WholeRecording: TraceSource {
     ("slab.dat", ", comm", 1),
   ])
   func mapsAreShownBetweenParts(capture: String, key: String, times: Int) throws {
+    for jobs in [1, 3] { try expectMaps(capture, key, times, jobs: jobs) }
+  }
+
+  private func expectMaps(_ capture: String, _ key: String, _ times: Int, jobs: Int) throws {
     let source = try TraceDat(path: try #require(Places.capture(capture)))
     let text = "begin { @x = 7; } *:* { @[probe\(key)] = count(); @all = count(); }"
     let script = Script(Source(name: "parts", text), for: Target(source))
     var options = RunOptions()
-    (options.jobs, options.partSize) = (3, 4096)
+    (options.jobs, options.partSize) = (jobs, 4096)
     var (output, isAsked) = ("", false)
     let session = try Session(
       script, source, sink: TextRenderer { output += String(decoding: $0, as: UTF8.self) },
@@ -126,6 +130,8 @@ private final class WholeRecording: TraceSource {
       })
     let outcome = try session.start()
     let shown = output.matches(of: /@all: ([0-9]+)\n/).compactMap { UInt64($0.1) }
+    // Where others are at work, too, they may be done before this thread has had a part.
+    let times = jobs == 1 || isAsked ? times : 1
     #expect(shown.count == times && isAsked == (times > 1), "\(shown)")
     #expect(shown.last == outcome.records)
     #expect(shown.allSatisfy { $0 > 0 && $0 <= outcome.records })
