@@ -29,6 +29,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
 
+  @Option(
+    help: .init(
+      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"))
+  var state: String?
+
   @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")
   var d: Dump?
 
@@ -64,6 +69,7 @@ struct RunCommand: ParsableCommand {
     guard suits(source) else { return }
     var options = try recording.options(for: source)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
+    options.keepsState = state != nil
     let target = target(source)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
@@ -136,7 +142,8 @@ struct RunCommand: ParsableCommand {
     _ manner: RunManner, hasEnded: @escaping () -> Bool
   ) throws {
     let format = try OutputFormat(name: results.formatName)
-    let place = try openOutput()
+    let place = try Console.openOutput(output)
+    if let state { try StateFile.check(state) }
     let sink = format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
@@ -164,6 +171,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     bar?.hide()
+    if let state { try StateFile.write(session.state, to: state) }
     if flags.verbose { report(outcome, clock.now - start) }
     try finish(outcome, source, command)
   }
@@ -175,16 +183,6 @@ struct RunCommand: ParsableCommand {
     }
     let notify = "__BPFTRACE_NOTIFY_PROBES_ATTACHED"
     if let value = getenv(notify), String(cString: value) == "1" { Console.print(notify + "\n") }
-  }
-
-  private func openOutput() throws -> Int32 {
-    guard let output else { return STDOUT_FILENO }
-    let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw Stop(
-        status: Stop.dataError, message: "mmq: \(output): \(String(cString: strerror(errno)))")
-    }
-    return descriptor
   }
 
   private func report(_ outcome: Outcome, _ time: Duration) {
