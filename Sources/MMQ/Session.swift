@@ -150,7 +150,7 @@ public final class Session {
     run.sink.attached(script.probeCount)
     whenAttached()
     let isDivided = canDivide
-    if !taskTypes.isEmpty, !isDivided { try learn() }
+    if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
     var merge = Merge(try openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
@@ -182,8 +182,9 @@ public final class Session {
     _ selection: Selection, _ merge: inout Merge, _ dispatch: borrowing Dispatch
   ) throws {
     filter = RecordFilter(
-      selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
-    if !taskTypes.isEmpty { return }
+      selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+      schemas: source.schemas)
+    if !taskTypes.isEmpty || !source.canReadAgain { return }
     merge = Merge(
       try openStreams().filter { selection.takes($0) }, dispatch.wish, isOrdered: isOrdered)
   }
