@@ -45,7 +45,7 @@ import Testing
     ("thp.dat", "huge_memory:* { @[probe, pid] = count(); }"),
     (
       "sched.dat",
-      "sched:sched_switch { @[args.prev_comm, args.prev_state, args.next_pid] = count(); }"
+      "sched:sched_switch { @[args.prev_comm, args.next_prio, args.next_pid] = count(); }"
     ),
     ("sched.dat", "sched:sched_wakeup { @[args.comm, args.pid, args.target_cpu] = count(); }"),
     ("sched.dat", "raw_syscalls:sys_enter { @[args.id] = count(); @s = sum(args.args[1]); }"),

@@ -6,7 +6,7 @@ public enum EventSystems {
   /// Of an event that is none of the kernel's known ones: scripts may say any system.
   public static let unknown = "unknown"
 
-  static func system(of name: String) -> String {
+  public static func system(of name: String) -> String {
     if let system = byName[name] { return system }
     if name.hasPrefix("sys_enter_") || name.hasPrefix("sys_exit_") { return "syscalls" }
     var end = name.endIndex

@@ -22,12 +22,13 @@ final class TextEvent {
 
   var hasFields: Bool { size > TextCommon.size }
 
-  /// An event whose text is undone by its format.
+  /// An event whose text is undone by its format. `form`: which of the forms that it may have tells its
+  /// fields.
   static func of(
-    _ schema: EventSchema, id: Int, _ common: TextCommon, longSize: Int
+    _ schema: EventSchema, form: Int = 0, id: Int, _ common: TextCommon, longSize: Int
   ) -> TextEvent {
     let forms = TextForms.drafts(of: schema, longSize: longSize)
-    let told = Told(forms.first ?? [])
+    let told = Told(forms.indices.contains(form) ? forms[form] : [])
     var layout = TextFieldLayout()
     var symbols = schema.symbols
     for field in schema.ownFields {

@@ -1,18 +1,23 @@
 // The forms that the text of an event may have: that of its format, and those that programs write instead.
 
 enum TextForms {
-  /// What libtraceevent's plugins write, for trace-cmd report and perf script; in braces are fields, as the
-  /// format shows them.
+  /// What libtraceevent's plugins write, for trace-cmd report and perf script. In braces are fields, as the
+  /// format shows them, or nothing for text that does not tell: of a task's state the plugin leaves out
+  /// that it was preempted, and versions differ in their letters. `*` is all of the format.
   private static let plugins: [String: [String]] = [
     "sched_switch": [
-      "{prev_comm}:{prev_pid} [{prev_prio}] {prev_state} ==> {next_comm}:{next_pid} [{next_prio}]"
+      "{prev_comm}:{prev_pid} [{prev_prio}] {} ==> {next_comm}:{next_pid} [{next_prio}]"
     ],
     "sched_wakeup": wakeup, "sched_wakeup_new": wakeup, "sched_waking": wakeup,
+    "kmalloc": slab, "kmalloc_node": slab, "kfree": slab, "kmem_cache_alloc": slab,
+    "kmem_cache_alloc_node": slab, "kmem_cache_free": slab,
   ]
 
   private static let wakeup = [
     "{comm}:{pid} [{prio}] CPU:{target_cpu}", "{comm}:{pid} [{prio}]<CPU:{target_cpu}>",
   ]
+
+  private static let slab = ["({}) {*}"]
 
   /// Fields of which the format shows all bits that the kernel ever sets (`__trace_sched_switch_state` of
   /// include/trace/events/sched.h).
@@ -43,12 +48,18 @@ enum TextForms {
       let pieces = part.split(separator: "{", omittingEmptySubsequences: false)
       drafts.append(TextDraft(literal: Array(pieces[0].utf8)))
       guard pieces.count > 1 else { continue }
-      guard let draft = format.first(where: { $0.fieldName == String(pieces[1]) }) else {
-        return nil
-      }
-      drafts.append(draft)
+      guard let part = self.drafts(of: String(pieces[1]), format) else { return nil }
+      drafts += part
     }
     return TextDraft.joined(drafts)
+  }
+
+  private static func drafts(of field: String, _ format: [TextDraft]) -> [TextDraft]? {
+    switch field {
+    case "": [TextDraft(TextPart(kind: .skip))]
+    case "*": format
+    default: format.first { $0.fieldName == field }.map { [$0] }
+    }
   }
 
   /// `sys_read(fd: 3, buf: 7ffe91085ec0, count: 20)` and `sys_read -> 0x20`: the kernel prints them by hand

@@ -49,7 +49,7 @@ struct TextInverter {
     default: draft = number(argument, conversion)
     }
     guard var draft else { return skipNumber(conversion) }
-    draft.part.isPadded = conversion.width != .none && !conversion.isZeroPadded
+    draft.part.pad(conversion)
     drafts.append(draft)
   }
 
@@ -60,7 +60,7 @@ struct TextInverter {
     let isPlain = "duxXo".utf8.contains(conversion.letter)
     guard isPlain, conversion.precision == .none else { return skip() }
     var part = TextPart(kind: .number, base: TextInverter.base(conversion.letter))
-    part.isPadded = conversion.width != .none && !conversion.isZeroPadded
+    part.pad(conversion)
     drafts.append(TextDraft(part))
   }
 
@@ -225,5 +225,13 @@ struct TextInverter {
     let mask = subject.field.shape == .bool ? 1 : subject.mask
     guard mask.nonzeroBitCount == 1, value == 0 || value == mask else { return nil }
     return value == 0 ? mask : 0
+  }
+}
+
+extension TextPart {
+  /// The blanks that a conversion's width makes.
+  fileprivate mutating func pad(_ conversion: PrintfConversion) {
+    isPadded = conversion.width != .none && !conversion.isLeft
+    if case .fixed(let width) = conversion.width, conversion.isLeft { leftWidth = width }
   }
 }

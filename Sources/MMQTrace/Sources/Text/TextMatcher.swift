@@ -56,7 +56,7 @@ final class TextMatcher {
       case .number, .pointer:
         if part.isPadded { cursor.skipBlanks() }
         guard takeNumber(part, &cursor, record) else { return false }
-        if part.isPadded { cursor.skipBlanks() }
+        while cursor.at - at < part.leftWidth, cursor.take(0x20) {}
       case .character:
         guard !cursor.isAtEnd else { return false }
         set(part, UInt64(at.pointee), record)

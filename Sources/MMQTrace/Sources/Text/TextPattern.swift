@@ -31,8 +31,10 @@ struct TextPart {
   var count = 0
   /// Of a number: 8, 10 or 16.
   var base: UInt8 = 10
-  /// Blanks around it belong to its width.
+  /// Blanks before it belong to its width.
   var isPadded = false
+  /// Blanks behind it do, up to this width.
+  var leftWidth = 0
   /// Which target; -1 for none.
   var target = -1
   /// Which list of texts and names; -1 for none.

@@ -70,7 +70,9 @@ final class TextSurvey {
     let catalog = TextCatalog(common, columns)
     let longSize = formats?.longSize ?? 8
     var inferred: [String: FoundTextEvent] = [:]
+    var forms: [String: Int] = [:]
     for event in found {
+      if let schema = event.schema { forms[schema.fullName] = event.form }
       if let schema = event.schema, event.isUnlikeFormat {
         inferred[schema.fullName] = event
         damage.note(
@@ -82,7 +84,8 @@ final class TextSurvey {
     for schema in formats?.schemas ?? [] where catalog.nextID < TextCatalog.mostEvents {
       let event =
         inferred[schema.fullName]?.inference.event(catalog.nextID, common, schema, damage)
-        ?? TextEvent.of(schema, id: catalog.nextID, common, longSize: longSize)
+        ?? TextEvent.of(
+          schema, form: forms[schema.fullName] ?? 0, id: catalog.nextID, common, longSize: longSize)
       catalog.add(event, type: schema.id)
     }
     for event in found where event.schema == nil && catalog.nextID < TextCatalog.mostEvents {
@@ -101,9 +104,9 @@ final class FoundTextEvent {
   /// Of the kernel's own form of a system call: made from its first line.
   private var callFields: [Field]?
   private let name: String
-  /// Until a line has the form of the format.
-  private var matchers: [TextMatcher]
-  private let size: Int
+  /// Of each form, until a line has one.
+  private var matchers: [TextMatcher] = []
+  private(set) var form: Int?
   private var hasMatched = false
   private var failures = 0
 
@@ -117,11 +120,11 @@ final class FoundTextEvent {
     self.name = name.name.text
     let (system, event) = FoundTextEvent.fullName(name, type)
     inference = TextInference(schema?.system ?? system, schema?.name ?? event)
-    // Of a record nothing is kept here but its patterns.
-    let made = schema.map { TextEvent.of($0, id: 0, TextCommon([]), longSize: 8) }
-    matchers = made?.patterns.map { TextMatcher($0) } ?? []
-    size = made?.size ?? 0
-    hasMatched = made?.hasFields == false || made != nil && name.kind == .type
+    guard let schema else { return }
+    matchers = TextForms.drafts(of: schema, longSize: 8).map {
+      TextMatcher(TextPattern($0) { _ in nil })
+    }
+    hasMatched = matchers.isEmpty || name.kind == .type
   }
 
   /// The system is that of the event's name where the line doesn't say it.
@@ -147,8 +150,9 @@ final class FoundTextEvent {
       return inference.learn(text, &record)
     }
     if hasMatched || failures > FoundTextEvent.enough { return }
-    record.begin(size)
-    for matcher in matchers where matcher.match(text, &record) {
+    record.begin(TextCommon.size)
+    form = matchers.firstIndex { $0.match(text, &record) }
+    if form != nil {
       hasMatched = true
       matchers = []
       return
