@@ -9,12 +9,15 @@ extension Session {
   /// and for ticks; nor does it depend on how much memory there is. A choice of records decides when
   /// ticks are seen, so it is for programs without them.
   var canDivide: Bool {
-    script.program.eventsCommute && groups == nil && memory.limit == nil
-      && (selection == nil || !script.program.hasIntervals) && source is any DivisibleSource
+    guard let source = source as? any DivisibleSource else { return false }
+    let hasIntervals = script.program.hasIntervals
+    return script.program.eventsCommute && groups == nil && memory.limit == nil
+      && (selection == nil || !hasIntervals)
+      && (source.partsAreInOrder || names == nil && !hasIntervals)
   }
 
-  func openParts(of size: Int) -> RecordingParts? {
-    (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
+  func openParts(of size: Int) throws -> RecordingParts? {
+    try (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
   }
 
   /// A thread for less than half a part would cost more than it brings.
@@ -25,20 +28,20 @@ extension Session {
 
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
   /// much tells of the names that the script asks for: then only reading in order of time will do.
-  func readParts(_ machine: borrowing Machine) -> Bool {
-    if script.program.hasIntervals { return readTickByTick(machine) }
-    guard let names else { return readParts(nil, isGuess: false) }
+  func readParts(_ machine: borrowing Machine) throws -> Bool {
+    if script.program.hasIntervals { return try readTickByTick(machine) }
+    guard let names else { return try readParts(nil, isGuess: false) }
     // Most recordings tell of no task: that is tried first, unless streams are left out.
     let readsAll = selection?.cpus == nil && selection?.buffer == nil
-    if readsAll, readParts(NameTimeline(names), isGuess: true) { return true }
-    guard let records = taskRecords() else { return false }
+    if readsAll, try readParts(NameTimeline(names), isGuess: true) { return true }
+    guard let records = try taskRecords() else { return false }
     learn(records)
-    return readParts(NameTimeline(names, following: records), isGuess: false)
+    return try readParts(NameTimeline(names, following: records), isGuess: false)
   }
 
   /// False for a guess that was wrong: nothing has come of it.
-  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) -> Bool {
-    guard let parts = openParts(of: options.partSize) else { return false }
+  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
+    guard let parts = try openParts(of: options.partSize) else { return false }
     let crew = Crew(parts, leader: self, timeline, isGuess: isGuess)
     Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
       crew.work()

@@ -152,10 +152,24 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
-    var merge = Merge(try openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
+    let first = (source as? any DivisibleSource)?.firstStamp
+    // Parts are opened by themselves.
+    var merge = Merge(
+      isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
+      isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
-    run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
-    if let selection { try select(selection, &merge, dispatch) }
+    run.origin =
+      (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    if let selection {
+      filter = RecordFilter(
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+        schemas: source.schemas)
+      // CPUs that are not asked for are still read where they tell of tasks.
+      if !isDivided, taskTypes.isEmpty, source.canReadAgain {
+        let streams = try openStreams().filter { selection.takes($0) }
+        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
+      }
+    }
     keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
@@ -166,7 +180,7 @@ public final class Session {
     } else if hasEventBlocks {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
-      let isDone = readsParts && readParts(machine)
+      let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
@@ -177,23 +191,11 @@ public final class Session {
   /// The types of records that tell of tasks what the script asks for.
   var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
 
-  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
-  private func select(
-    _ selection: Selection, _ merge: inout Merge, _ dispatch: borrowing Dispatch
-  ) throws {
-    filter = RecordFilter(
-      selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
-      schemas: source.schemas)
-    if !taskTypes.isEmpty || !source.canReadAgain { return }
-    merge = Merge(
-      try openStreams().filter { selection.takes($0) }, dispatch.wish, isOrdered: isOrdered)
-  }
-
   /// A new pass over all records.
   func openStreams() throws -> [any PageStream] {
     let divisible = source as? any DivisibleSource
     let streams =
-      try ahead.flatMap { divisible?.openStreams($0) } ?? source.openStreams()
+      try ahead.flatMap { try divisible?.openStreams($0) } ?? source.openStreams()
     return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 
@@ -202,7 +204,7 @@ public final class Session {
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   func learn() throws {
-    if let records = taskRecords() { return learn(records) }
+    if let records = try taskRecords() { return learn(records) }
     let dispatch = Dispatch.ofTasks(taskTypes)
     var merge = Merge(try openStreams(), dispatch.wish)
     readOfTasks(&merge, dispatch) { type, record in

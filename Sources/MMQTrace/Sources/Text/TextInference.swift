@@ -23,11 +23,12 @@ final class TextInference {
 
   func learn(_ text: TextSpan, _ record: inout TextRecord) {
     lines += 1
+    let matchers = matchers
     for index in matchers.indices {
-      let place = (index + last) % matchers.count
+      let place = index + last < matchers.count ? index + last : index + last - matchers.count
       if matchers[place].match(text, &record) {
         matchers[place].matched += 1
-        last = place
+        if index > 0 { last = place }
         return
       }
     }

@@ -3,39 +3,48 @@
 internal import Glibc
 
 /// Runs one pattern. What it remembers makes it belong to one pass.
+///
+/// What is written while a line is matched lies behind pointers: a property of a class would be checked for
+/// others that use it at the same time.
 final class TextMatcher {
-  let pattern: TextPattern
   private let parts: UnsafeMutableBufferPointer<TextPart>
-  private let literals: UnsafeMutableBufferPointer<UInt8>
+  private let literals: UnsafeMutablePointer<UInt8>
   private let targets: UnsafeMutableBufferPointer<TextDestination>
+  private let names: [TextNames]
+  private let isInferred: Bool
   /// Flags that were seen lately, and their values.
   private let memory: [TextMemory]
-  private var patience = 0
   /// Of each slot what its values were, while types are looked for.
-  var kinds: [LineValueKind]
+  let kinds: UnsafeMutableBufferPointer<LineValueKind>
   /// Texts matched while types are looked for.
   var matched: UInt64 = 0
+
   init(_ pattern: TextPattern, learning slots: Int = 0) {
-    self.pattern = pattern
+    (names, isInferred) = (pattern.names, pattern.isInferred)
     parts = .allocate(capacity: pattern.parts.count)
     _ = parts.initialize(from: pattern.parts)
     literals = .allocate(capacity: pattern.literals.count)
-    _ = literals.initialize(from: pattern.literals)
+    literals.initialize(from: pattern.literals, count: pattern.literals.count)
     targets = .allocate(capacity: pattern.targets.count)
     _ = targets.initialize(from: pattern.targets)
     memory = pattern.names.map { _ in TextMemory() }
-    kinds = Array(repeating: [], count: slots)
+    kinds = .allocate(capacity: slots)
+    kinds.initialize(repeating: [])
   }
 
   deinit {
     parts.deallocate()
     literals.deallocate()
     targets.deallocate()
+    kinds.deallocate()
   }
+
+  /// How many places are tried for the ends of strings, in all.
+  private static let patience = 64
 
   /// Whether the text is of this pattern; what it tells is then in the record.
   func match(_ text: TextSpan, _ record: inout TextRecord) -> Bool {
-    patience = 64
+    record.patience = TextMatcher.patience
     return match(0, text, &record)
   }
 
@@ -47,9 +56,7 @@ final class TextMatcher {
       var cursor = TextCursor(at, text.end)
       switch part.kind {
       case .literal:
-        guard text.end - at >= part.count,
-          memcmp(at, literals.baseAddress! + part.start, part.count) == 0
-        else { return false }
+        guard text.end - at >= part.count, stands(part, at) else { return false }
         at += part.count
         index += 1
         continue
@@ -63,7 +70,7 @@ final class TextMatcher {
         cursor.at += 1
       case .oneOf:
         guard takeText(part, &cursor, record) else { return false }
-      default: return matchOpen(index, TextSpan(start: at, end: text.end), &record)
+      default: return matchOpen(index, part, TextSpan(start: at, end: text.end), &record)
       }
       at = cursor.at
       index += 1
@@ -72,22 +79,35 @@ final class TextMatcher {
     return at == text.end
   }
 
+  /// Whether a literal stands there; behind a line lies enough to load whole words.
+  @inline(__always)
+  private func stands(_ part: TextPart, _ at: TextPointer) -> Bool {
+    let word = UnsafeRawPointer(at).loadUnaligned(as: UInt64.self)
+    return (word ^ part.word) & part.mask == 0
+      && (part.count <= 8 || memcmp(at + 8, literals + part.start + 8, part.count - 8) == 0)
+  }
+
   /// Ends where the next literal begins: usually the first time that it stands there, but strings may
   /// hold it, too.
-  private func matchOpen(_ index: Int, _ text: TextSpan, _ record: inout TextRecord) -> Bool {
-    let part = parts[index]
+  private func matchOpen(
+    _ index: Int, _ part: TextPart, _ text: TextSpan, _ record: inout TextRecord
+  ) -> Bool {
     guard part.count > 0 else { return take(part, text, &record) }
     let size = record.size
-    var rest = text
-    while let end = rest.find(literals.baseAddress! + part.start, part.count), patience > 0 {
-      patience -= 1
-      if take(part, TextSpan(start: text.start, end: end), &record),
-        match(index + 2, TextSpan(start: end + part.count, end: text.end), &record)
-      {
-        return true
+    let last = text.end - part.count
+    var at = text.start
+    while at <= last {
+      if stands(part, at) {
+        if record.patience == 0 { return false }
+        record.patience -= 1
+        if take(part, TextSpan(start: text.start, end: at), &record),
+          match(index + 2, TextSpan(start: at + part.count, end: text.end), &record)
+        {
+          return true
+        }
+        record.restart(at: size)
       }
-      record.restart(at: size)
-      rest.start = end + 1
+      at += 1
     }
     return false
   }
@@ -99,7 +119,7 @@ final class TextMatcher {
     case .string: return store(part, part.isPadded ? text.trimmed : text, &record)
     case .flags, .symbols: return takeNames(part, part.isPadded ? text.trimmed : text, record)
     case .value: return takeValue(part, text.trimmed, &record)
-    default: return !pattern.isInferred || !TextKeys.hasKey(text, mayBegin: true)
+    default: return !isInferred || !TextKeys.hasKey(text, mayBegin: true)
     }
   }
 
@@ -107,12 +127,12 @@ final class TextMatcher {
   private func takeNames(_ part: TextPart, _ text: TextSpan, _ record: borrowing TextRecord) -> Bool
   {
     guard part.suffixNames >= 0 else { return setNames(part, text, record) }
-    for (suffix, value) in pattern.names[part.suffixNames].texts {
-      let names = TextSpan(start: text.start, end: text.end - suffix.count)
+    for (suffix, value) in names[part.suffixNames].texts {
+      let rest = TextSpan(start: text.start, end: text.end - suffix.count)
       let isThere = suffix.withUnsafeBufferPointer {
-        text.count >= $0.count && ($0.isEmpty || memcmp(names.end, $0.baseAddress!, $0.count) == 0)
+        text.count >= $0.count && ($0.isEmpty || memcmp(rest.end, $0.baseAddress!, $0.count) == 0)
       }
-      guard isThere, setNames(part, names, record) else { continue }
+      guard isThere, setNames(part, rest, record) else { continue }
       if part.suffixTarget >= 0, case .number(let target) = targets[part.suffixTarget] {
         record.store(value, target)
       }
@@ -124,7 +144,7 @@ final class TextMatcher {
   @inline(__always)
   private func setNames(_ part: TextPart, _ text: TextSpan, _ record: borrowing TextRecord) -> Bool
   {
-    guard let value = memory[part.names].value(of: text, pattern.names[part.names], part.kind)
+    guard let value = memory[part.names].value(of: text, names[part.names], part.kind)
     else {
       return false
     }
@@ -165,7 +185,7 @@ final class TextMatcher {
     if value == nil, part.kind == .pointer, cursor.take("(null)") { value = 0 }
     guard var value else { return false }
     if part.names >= 0 {
-      for (text, meant) in pattern.names[part.names].texts
+      for (text, meant) in names[part.names].texts
       where TextSpan(start: start, end: cursor.at).means(text) { value = meant }
     }
     set(part, isNegative ? 0 &- value : value, record)
@@ -175,7 +195,7 @@ final class TextMatcher {
   private func takeText(
     _ part: TextPart, _ cursor: inout TextCursor, _ record: borrowing TextRecord
   ) -> Bool {
-    for (text, value) in pattern.names[part.names].texts {
+    for (text, value) in names[part.names].texts {
       let isThere = text.withUnsafeBufferPointer { bytes in
         cursor.end - cursor.at >= bytes.count
           && (bytes.isEmpty || memcmp(cursor.at, bytes.baseAddress!, bytes.count) == 0)
@@ -195,7 +215,8 @@ final class TextMatcher {
     guard part.target >= 0 else { return !TextKeys.hasKey(text) }
     switch targets[part.target] {
     case .slot(let slot):
-      let kind = LineValue.number(text)?.kind
+      // Once there was text, numbers change nothing.
+      let kind = kinds[slot].isString ? nil : LineValue.number(text)?.kind
       if kind == nil, TextKeys.hasKey(text) { return false }
       kinds[slot].formUnion(kind ?? .string)
     case .number(let target):

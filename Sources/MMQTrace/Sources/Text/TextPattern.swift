@@ -26,6 +26,9 @@ struct TextPart {
   }
 
   var kind: Kind
+  /// The first 8 bytes of the literal, and which of them count.
+  var word: UInt64 = 0
+  var mask: UInt64 = 0
   /// Of a literal; of others where they end: the literal that follows. Empty at the end of the line.
   var start = 0
   var count = 0
@@ -60,12 +63,12 @@ enum TextDestination {
 
 /// A pattern with all that its parts refer to. Immutable once made.
 final class TextPattern {
-  private(set) var parts: [TextPart] = []
+  let parts: [TextPart]
   /// Made of names in the text, not by a format: a value then holds no name.
   let isInferred: Bool
-  private(set) var literals: [UInt8] = []
-  var targets: [TextDestination] = []
-  private(set) var names: [TextNames] = []
+  let literals: [UInt8]
+  let targets: [TextDestination]
+  let names: [TextNames]
 
   /// `destination`: where the text of each draft's subject goes; nil for nowhere.
   init(
@@ -73,10 +76,13 @@ final class TextPattern {
     _ destination: (TextDraft.Subject) -> TextDestination?
   ) {
     self.isInferred = isInferred
+    var (parts, literals, names) = ([TextPart](), [UInt8](), [TextNames]())
+    var targets: [TextDestination] = []
     for draft in drafts {
       var part = draft.part
       if part.kind == .literal {
         (part.start, part.count) = (literals.count, draft.literal.count)
+        (part.word, part.mask) = TextPattern.word(draft.literal)
         literals += draft.literal
       }
       if let place = draft.subject.flatMap(destination) {
@@ -98,8 +104,22 @@ final class TextPattern {
       parts.append(part)
     }
     for index in parts.indices.dropLast() where parts[index].isOpen {
-      (parts[index].start, parts[index].count) = (parts[index + 1].start, parts[index + 1].count)
+      let next = parts[index + 1]
+      (parts[index].start, parts[index].count) = (next.start, next.count)
+      (parts[index].word, parts[index].mask) = (next.word, next.mask)
     }
+    (self.parts, self.literals, self.targets, self.names) = (parts, literals, targets, names)
+  }
+
+  /// As a load of 8 bytes sees them.
+  private static func word(_ literal: [UInt8]) -> (word: UInt64, mask: UInt64) {
+    let count = min(8, literal.count)
+    let bytes = literal.prefix(count) + [UInt8](repeating: 0, count: 8 - count)
+    let mask = [UInt8](repeating: 0xff, count: count) + [UInt8](repeating: 0, count: 8 - count)
+    return (
+      Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) },
+      mask.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+    )
   }
 }
 

@@ -3,10 +3,10 @@
 /// Makes a record of each line of an event. Belongs to one pass.
 final class TextReader {
   let catalog: TextCatalog
-  private var matchers: [[TextMatcher]?]
-  /// The pattern that fitted last, by event.
-  private var last: [Int]
-  private(set) var record = TextRecord()
+  /// By event; made when its first line comes.
+  private let matchers: UnsafeMutableBufferPointer<TextEventMatchers?>
+  /// Behind a pointer, as matchers say.
+  private let made: UnsafeMutablePointer<TextRecord>
   private(set) var stamp: UInt64 = 0
   private(set) var tally = TextTally()
   private var lineNumber: UInt64 = 0
@@ -16,9 +16,20 @@ final class TextReader {
 
   init(_ catalog: TextCatalog) {
     self.catalog = catalog
-    matchers = Array(repeating: nil, count: catalog.events.count)
-    last = Array(repeating: 0, count: catalog.events.count)
+    matchers = .allocate(capacity: catalog.events.count)
+    matchers.initialize(repeating: nil)
+    made = .allocate(capacity: 1)
+    made.initialize(to: TextRecord())
   }
+
+  deinit {
+    matchers.deinitialize()
+    matchers.deallocate()
+    made.deinitialize(count: 1).deallocate()
+  }
+
+  /// The record of the line at hand.
+  var record: UnsafeRawBufferPointer { made.pointee.bytes }
 
   func forgetLosses() { losses = [] }
 
@@ -57,49 +68,68 @@ final class TextReader {
   @inline(__always)
   private func make(_ index: Int, _ line: TextLine, _ text: TextSpan) {
     if line.group < 0, catalog.columns.contains(.group) { tally.note(.noGroup, lineNumber, "") }
-    let event = catalog.events[index]
     let type = index + 1
-    TextCommon.begin(&record, line, type: type, size: event.size)
-    if !event.hasFields || find(event, index, line, text) {
-      return TextCommon.end(&record, line)
+    let reading = reading(index)
+    let event = reading.event
+    TextCommon.begin(&made.pointee, line, type: type, size: event.size)
+    if !event.hasFields || find(reading, type, line, text) {
+      return TextCommon.end(&made.pointee, line)
     }
     // Without fields it is too short for blocks that read some, and they say so.
     tally.note(.otherForm, lineNumber, event.schema.fullName)
-    TextCommon.begin(&record, line, type: type, size: TextCommon.size)
+    TextCommon.begin(&made.pointee, line, type: type, size: TextCommon.size)
   }
 
-  private func find(_ event: TextEvent, _ index: Int, _ line: TextLine, _ text: TextSpan) -> Bool {
+  private func find(
+    _ reading: TextEventMatchers, _ type: Int, _ line: TextLine, _ text: TextSpan
+  ) -> Bool {
     if line.columns.contains(.raw) { return false }
-    let matchers = matchers(index, event)
-    let start = last[index]
+    let matchers = reading.matchers
+    let start = reading.last
     for step in matchers.indices {
       let place = start + step < matchers.count ? start + step : start + step - matchers.count
-      if step > 0 { TextCommon.begin(&record, line, type: index + 1, size: event.size) }
-      if matchers[place].match(text, &record) {
-        if step > 0 { last[index] = place }
+      if step > 0 {
+        TextCommon.begin(&made.pointee, line, type: type, size: reading.event.size)
+      }
+      if matchers[place].match(text, &made.pointee) {
+        if step > 0 { reading.last = place }
         return true
       }
     }
-    return findByName(event, index, line, text)
+    return findByName(reading.event, type, line, text)
   }
 
-  private func matchers(_ index: Int, _ event: TextEvent) -> [TextMatcher] {
+  @inline(__always)
+  private func reading(_ index: Int) -> TextEventMatchers {
     if let known = matchers[index] { return known }
-    let made = event.patterns.map { TextMatcher($0) }
-    matchers[index] = made
-    return made
+    let new = TextEventMatchers(catalog.events[index])
+    matchers[index] = new
+    return new
   }
 
-  private func findByName(_ event: TextEvent, _ index: Int, _ line: TextLine, _ text: TextSpan)
-    -> Bool
-  {
-    TextCommon.begin(&record, line, type: index + 1, size: event.size)
+  private func findByName(
+    _ event: TextEvent, _ type: Int, _ line: TextLine, _ text: TextSpan
+  ) -> Bool {
+    TextCommon.begin(&made.pointee, line, type: type, size: event.size)
     var isNew = false
-    let result = event.names.match(text, &record) { _ in isNew = true }
+    let result = event.names.match(text, &made.pointee) { _ in isNew = true }
     if isNew, event.isInferred, result != .none {
       tally.note(.newField, lineNumber, event.schema.fullName)
     }
     return result == .all || event.isInferred && result == .some
+  }
+}
+
+/// What one pass has for an event.
+private final class TextEventMatchers {
+  let event: TextEvent
+  let matchers: [TextMatcher]
+  /// The one that fitted last.
+  var last = 0
+
+  init(_ event: TextEvent) {
+    self.event = event
+    matchers = event.patterns.map { TextMatcher($0) }
   }
 }
 

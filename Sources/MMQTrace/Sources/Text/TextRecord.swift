@@ -7,8 +7,8 @@ struct TextRecord: ~Copyable {
   private let memory = UnsafeMutableRawPointer.allocate(byteCount: 1 << 16, alignment: 16)
   /// Bytes so far.
   private(set) var size = 0
-  /// Strings begin here.
-  private var fixedSize = 0
+  /// How often a matcher may still look for another end of a string.
+  var patience = 0
 
   /// Longer ones are cut; lines are shorter.
   private static let longestString = 40 << 10
@@ -21,7 +21,7 @@ struct TextRecord: ~Copyable {
   @inline(__always)
   mutating func begin(_ fixedSize: Int) {
     memset(memory, 0, fixedSize)
-    (self.fixedSize, size) = (fixedSize, fixedSize)
+    size = fixedSize
   }
 
   /// Back to a record without strings: a matcher begins anew.

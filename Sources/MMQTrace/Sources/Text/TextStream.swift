@@ -35,7 +35,7 @@ final class TextStream: PageStream {
     pages.pointee.begin()
     var hasLosses = false
     while takeLosses(&hasLosses) {
-      if hasRecord, !pages.pointee.append(reader.record.bytes, at: reader.stamp) { break }
+      if hasRecord, !pages.pointee.append(reader.record, at: reader.stamp) { break }
       hasRecord = false
       if let line = block?.takeLine() {
         hasRecord = reader.read(line)

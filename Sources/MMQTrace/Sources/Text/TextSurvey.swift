@@ -12,14 +12,18 @@ final class TextSurvey {
   private var found: [FoundTextEvent] = []
   private var places = TextNameTable()
   private var types: [Int: Int] = [:]
-  private var record = TextRecord()
+  private let record: UnsafeMutablePointer<TextRecord>
   private var lastCPU = UInt32.max
   private var isOfTraceCmd = false
   private var isOfPerf = false
 
   init(_ formats: EventFormats?, _ damage: DamageLog) {
     (self.formats, self.damage) = (formats, damage)
+    record = .allocate(capacity: 1)
+    record.initialize(to: TextRecord())
   }
+
+  deinit { record.deinitialize(count: 1).deallocate() }
 
   /// One line; true if it is an event's.
   func take(_ text: TextSpan) -> Bool {
@@ -36,7 +40,7 @@ final class TextSurvey {
     if name.kind == .stack { return true }
     if !name.system.isEmpty { isOfPerf = true }
     events += 1
-    place(of: name, line.type)?.take(name.text, &record)
+    place(of: name, line.type)?.take(name.text, &record.pointee)
     return true
   }
 
