@@ -43,6 +43,10 @@ public final class Session {
   let ahead: WorkQueue?
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
+  /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
+  /// `RunOptions.keepsState` that did not fail.
+  public internal(set) var state: SavedState?
+  var stateNotes = StateNotes()
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -71,6 +75,7 @@ public final class Session {
           saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
         : nil,
       isCancelled: isCancelled, wantsMaps: wantsMaps)
+    if live == nil { groups?.take(source.savedGroups) }
     run.makeEventLine = { [names] in
       EventLine(
         source, symbols: options.kernelSymbols,
@@ -82,10 +87,10 @@ public final class Session {
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
-    isCancelled: @escaping () -> Bool
+    sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
+      leader.script, leader.source, sink: sink, options: leader.options,
       names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
     isInParts = true
     run.timeline = timeline
@@ -160,6 +165,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin =
       (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    noteRecording()
     if let selection {
       filter = RecordFilter(
         selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
@@ -175,6 +181,7 @@ public final class Session {
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     runBlocks(.begin, machine, at: run.origin)
+    noteBegin()
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
@@ -183,6 +190,7 @@ public final class Session {
       let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
+    keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     finish()
     return outcome
@@ -286,6 +294,7 @@ public final class Session {
   func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
+      stateNotes.hasTicked = true
       run.sink.flush()
     }
     findTickStamp()
@@ -335,17 +344,19 @@ public final class Session {
       return
     }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let edge = edge(of: gap)
     if isInParts {
       partTally.losses.append(
         .init(
           part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          buffer: buffer, cpu: cpu))
+          buffer: buffer, cpu: cpu, edge: edge))
     } else {
-      note(gap.lost, buffer, cpu)
+      note(gap.lost, buffer, cpu, edge)
     }
   }
 
-  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32) {
+  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?) {
+    noteEdge(loss, buffer, cpu, edge)
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
@@ -372,10 +383,10 @@ public final class Session {
     run.sink.flush()
     outcome.exitCode = run.exitCode
     outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
-    outcome.warnings += warnings()
+    outcome.warnings += warnings().map(\.sentence)
   }
 
-  private func warnings() -> [String] {
+  func warnings() -> [RunWarning] {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,
@@ -383,6 +394,6 @@ public final class Session {
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
       dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
       hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
-    ).sentences()
+    ).found()
   }
 }

@@ -73,7 +73,8 @@ struct PerfCutter: PartCutter {
     index.read(&records)
     let isStuck = records.nextPlace == place || records.problem != nil
     if isStuck, records.problem == nil {
-      findings.error("damaged data", at: place, "the data ends in the middle of a record")
+      let problem = TraceError("the data ends in the middle of a record", at: records.nextPlace)
+      findings.error("damaged data", at: place, problem.message)
     }
     place = isStuck ? end : records.nextPlace
     self.block = block
