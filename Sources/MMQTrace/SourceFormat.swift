@@ -38,6 +38,9 @@ public struct SourceFormat: Sendable {
       throw TraceError("\(describe(head)); mmq reads \(all.map(\.name).joined(separator: ", "))")
     }
     let source = try format.openFile(file, formats)
+    if formats != nil, !(source is TextSource) {
+      source.damage.note("formats", "holds the formats of its events: others are not used")
+    }
     if let problem = file.problem {
       source.damage.error("compressed input", "\(problem): the rest is missing")
     }

@@ -26,7 +26,7 @@ final class TextStream: PageStream {
     // Without a column of CPUs there is one.
     cpu = catalog.columns.contains(.cpu) ? .max : 0
     pages = .allocate(capacity: 1)
-    pages.initialize(to: PerfPages(.host))
+    pages.initialize(to: PerfPages(.host, BlockPool()))
   }
 
   deinit { pages.deinitialize(count: 1).deallocate() }
