@@ -39,7 +39,7 @@ import Testing
     ("compaction.dat", "compaction:mm_compaction_end { @[args.status, args.sync] = count(); }"),
     ("compaction.dat", "compaction:* { @[probe, tid, comm, cpu] = count(); }"),
     (
-      "compaction.dat",
+      "slab.dat",
       "kmem:mm_page_alloc { @[args.order, args.migratetype] = count(); @s = sum(args.pfn); }"
     ),
     ("thp.dat", "huge_memory:* { @[probe, pid] = count(); }"),
@@ -138,7 +138,7 @@ import Testing
     #expect(try answer(script, ["-i", path, "--cpu", "1"]).contains("@[1, 1]"))
     #expect(!(try answer(script, ["-i", path, "--cpu", "1"]).contains("@[0,")))
     #expect(!(try answer(script, ["-i", path, "-p", "265"]).contains(", 1]")))
-    #expect(try answer(script, ["-i", path, "--from", "+1000"]) == "")
+    #expect(!(try answer(script, ["-i", path, "--from", "+1000"]).contains("@[")))
     let info = try MMQRun(["info", path])
     #expect(
       info.output.contains("CPU 0    ") && info.output.contains("kmem:mm_page_alloc"),

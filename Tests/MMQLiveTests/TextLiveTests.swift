@@ -57,8 +57,13 @@ private final class TextInstance {
     "kmem/mm_page_alloc", "sched/sched_switch", "syscalls/sys_exit_read",
   ]
 
-  private func answer(_ script: String, _ arguments: [String]) throws -> String {
-    let run = try MMQProcess(["-q", "-e", script] + arguments, waits: false)
+  private func answer(_ script: String, _ instance: TextInstance) throws -> String {
+    let text = try instance.text()
+    return try answer(script, text.path)
+  }
+
+  private func answer(_ script: String, _ path: String) throws -> String {
+    let run = try MMQProcess(["-q", "-e", script, "-i", path, "--formats", "live"], waits: false)
     let output = run.finish()
     #expect(run.status == 0, "\(run.stderr)")
     return output
@@ -75,27 +80,27 @@ private final class TextInstance {
       kmem:mm_page_alloc { @n = count(); @order[args.order, args.gfp_flags] = count(); @pfn = sum(args.pfn); }
       sched:sched_switch { @to[args.next_pid, args.prev_state] = count(); @who[tid, cpu] = count(); }
       """
-    let expected = try answer(script, ["-i", instance.text().path, "--formats", "live"])
+    let expected = try answer(script, instance)
     #expect(expected.contains("@n: ") && expected.contains("@to["), "\(expected)")
     for option in ["fields", "latency-format", "record-tgid"] {
       try instance.write("1", to: "options/\(option)")
-      let found = try answer(script, ["-i", instance.text().path, "--formats", "live"])
+      let found = try answer(script, instance)
       #expect(found == expected, "\(option)")
       try instance.write("0", to: "options/\(option)")
     }
     try instance.write("0", to: "options/irq-info")
-    #expect(try answer(script, ["-i", instance.text().path, "--formats", "live"]) == expected)
+    #expect(try answer(script, instance) == expected)
     // As it is, without a copy.
-    #expect(try answer(script, ["-i", instance.path + "/trace", "--formats", "live"]) == expected)
+    #expect(try answer(script, instance.path + "/trace") == expected)
     try instance.write("1", to: "options/raw")
     let counts = "tracepoint:*:* { @[probe] = count(); }"
-    let raw = try answer(counts, ["-i", instance.text().path, "--formats", "live"])
+    let raw = try answer(counts, instance)
     try instance.write("0", to: "options/raw")
-    #expect(try answer(counts, ["-i", instance.text().path, "--formats", "live"]) == raw)
+    #expect(try answer(counts, instance) == raw)
     #expect(raw.contains("tracepoint:syscalls:sys_exit_read"), "\(raw)")
     let results = try answer(
       "syscalls:sys_exit_read { @[args.ret] = count(); }",
-      ["-i", instance.text().path, "--formats", "live"])
+      instance)
     #expect(results.contains("@["), "\(results)")
   }
 
@@ -106,7 +111,7 @@ private final class TextInstance {
     try instance.write("1", to: "tracing_on")
     let run = try MMQProcess([
       "-i", instance.path + "/trace_pipe", "--formats", "live", "-e",
-      "sched:sched_switch { @[args.prev_comm != \"\"] = count(); } interval:ms:200 { printf(\"tick\\n\"); }",
+      "sched:sched_switch { @ = count(); } interval:ms:200 { printf(\"tick\\n\"); }",
     ])
     try TextInstance.work()
     var seen = ""
@@ -117,6 +122,6 @@ private final class TextInstance {
     }
     #expect(seen.contains("tick"))
     let rest = run.stop()
-    #expect(run.status == 0 && rest.contains("@[1]: "), "\(rest) \(run.stderr)")
+    #expect(run.status == 0 && rest.contains("@: "), "\(rest) \(run.stderr)")
   }
 }

@@ -182,7 +182,10 @@ final class TextMatcher {
       if part.base == 16, cursor.rest.starts(with: "0x") { cursor.at += 2 }
       value = cursor.digits(shift: part.base == 16 ? 4 : 3)
     }
-    if value == nil, part.kind == .pointer, cursor.take("(null)") { value = 0 }
+    // As the kernel and libtraceevent write it.
+    if value == nil, part.kind == .pointer, cursor.take("(null)") || cursor.take("(nil)") {
+      value = 0
+    }
     guard var value else { return false }
     if part.names >= 0 {
       for (text, meant) in names[part.names].texts
