@@ -40,9 +40,19 @@ extension Script {
     }
     events.tasks = events.tasks.filter { target.byName[$0] != nil }
     events.wanted = plan().events
+    events.stacks = stackEvents()
     // Events about tasks are needed whatever the script's blocks want of them.
     events.filters = filters().filter { !events.tasks.contains($0.key) }
     return events
+  }
+
+  /// The events whose stacks some block asks for.
+  private func stackEvents() -> Set<String> {
+    var names: Set<String> = []
+    for binding in program.bindings where program.blocks[binding.block].usesStacks {
+      if case .events(let events) = binding.trigger { names.formUnion(events.map(\.fullName)) }
+    }
+    return names
   }
 
   /// What the kernel can decide, by event, in its own words.

@@ -21,6 +21,9 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
+  /// at its end.
+  let settled: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
   var lastTime: UInt64 = 0
   let options: RunOptions
@@ -109,6 +112,8 @@ public final class Session {
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
+    settled = .allocate(capacity: 1)
+    settled.initialize(to: source.isLive ? 0 : .max)
     memory = RunMemory(options, source)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(
@@ -126,6 +131,7 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
     for binding in script.program.bindings { internNames(of: binding) }
     strings.keepAll()
   }
@@ -141,7 +147,10 @@ public final class Session {
     strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
-  deinit { tickStamp.deallocate() }
+  deinit {
+    tickStamp.deallocate()
+    settled.deallocate()
+  }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
@@ -192,7 +201,8 @@ public final class Session {
   func openStreams() throws -> [any PageStream] {
     let divisible = source as? any DivisibleSource
     let streams =
-      try ahead.flatMap { divisible?.openStreams($0) } ?? source.openStreams()
+      try ahead.flatMap { divisible?.openStreams($0) }
+      ?? (run.stacks == nil ? source.openStreams() : source.openStreamsWithStacks())
     return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 

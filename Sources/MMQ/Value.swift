@@ -45,6 +45,14 @@ public indirect enum Value: Sendable, Equatable {
     public var value: Number?
   }
 
+  /// One address of a stack, and the function that it lies in, where that is known.
+  public struct Frame: Sendable, Equatable {
+    public var address: UInt64
+    public var symbol: String?
+    /// Bytes from the start of the function.
+    public var offset: UInt64 = 0
+  }
+
   public enum Scale: Sendable, Equatable {
     case powers(subBits: Int)
     case linear(step: Int64)
@@ -57,6 +65,8 @@ public indirect enum Value: Sendable, Equatable {
   case bool(Bool)
   case string([UInt8])
   case buffer([UInt8])
+  /// The innermost function first.
+  case stack([Frame], StackMode)
   case array([Value])
   case tuple([Value])
   case record([Member])
@@ -112,6 +122,9 @@ extension Value {
     case .float: self = .number(.float(Double(bitPattern: words[0])))
     case .string: self = .string(Array(strings.bytes(of: words[0])))
     case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
+    case .stack(let mode):
+      self = .stack(
+        StackBytes.addresses(strings.bytes(of: words[0])).map(strings.frame), mode)
     case .array(let array):
       self = .array(
         array.words(strings.bytes(of: words[0])).map { word in
@@ -142,6 +155,8 @@ extension Value {
     case (.bool(let a), .bool(let b)): return !a && b
     case (.string(let a), .string(let b)), (.buffer(let a), .buffer(let b)):
       return a.lexicographicallyPrecedes(b)
+    case (.stack(let a, _), .stack(let b, _)):
+      return a.lazy.map(\.address).lexicographicallyPrecedes(b.lazy.map(\.address))
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.tuple(let a), .tuple(let b)), (.array(let a), .array(let b)):

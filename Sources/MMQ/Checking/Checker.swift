@@ -118,6 +118,7 @@ struct Checker {
       checker.program.maps[index].limit = checker.program.settings.maxMapKeys
     }
     checker.program.knowsNames = target.host.input == .recording
+    checker.program.usesStacks = checker.program.blocks.contains(where: \.usesStacks)
     checker.reportFeeding()
     checker.program.eventsCommute = OrderAnalysis.eventsCommute(checker.program)
     return (checker.program, checker.diagnostics)

@@ -45,7 +45,9 @@ struct Faults {
   var endlessLoop: Int?
   /// Dynamic strings that do not lie in their record: they read as "".
   var strayStrings: UInt64 = 0
-  /// ksym() had no symbols to look in.
+  /// How often a stack was asked for, how often the event had none, and how often one was damaged.
+  var stacks = (asked: UInt64(0), missing: UInt64(0), damaged: UInt64(0))
+  /// ksym() had no symbols to look in, nor had stacks.
   var noSymbols = false
   /// time() had no date.
   var noDate = false

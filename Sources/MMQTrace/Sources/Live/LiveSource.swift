@@ -31,7 +31,8 @@ public final class LiveSource: LiveTraceSource {
     self.options = options
     let damage = DamageLog()
     schemas = tracefs.schemas(damage) {
-      wants($0, $1) || LiveSource.taskEvents.contains("\($0):\($1)")
+      let name = "\($0):\($1)"
+      return wants($0, $1) || LiveSource.taskEvents.contains(name) || name == StackLayout.event
     }
     self.damage = damage
   }
@@ -102,18 +103,38 @@ public final class LiveSource: LiveTraceSource {
   /// The ring runs before the script's own events are enabled, so that whoever looks at /proc
   /// afterwards misses nothing that happens to tasks meanwhile.
   private func enable(_ events: LiveEvents, _ instance: LiveInstance) throws(TraceError) {
-    for event in events.tasks { try enable(event, instance) }
+    for event in events.tasks {
+      if events.stacks.contains(event) { try recordStacks(of: event, where: nil, instance) }
+      try enable(event, instance)
+    }
     try instance.write("1", to: "tracing_on")
     for event in events.wanted where !events.tasks.contains(event) {
-      filter(event, events.filters[event], instance)
+      let text = options.filters ? events.filters[event] : nil
+      filter(event, text, instance)
+      if events.stacks.contains(event) { try recordStacks(of: event, where: text, instance) }
       try enable(event, instance)
+    }
+  }
+
+  /// From now on the kernel writes its stack behind each of these events. A filter of the event alone would not
+  /// do: the stacks of what it leaves out would be written all the same. The trigger goes with its instance.
+  private func recordStacks(
+    of event: String, where filter: String?, _ instance: LiveInstance
+  ) throws(TraceError) {
+    let file = "events/\(event.split(separator: ":").joined(separator: "/"))/trigger"
+    guard let filter else { return try instance.write("stacktrace", to: file) }
+    do throws(TraceError) {
+      try instance.write("stacktrace if \(filter)", to: file)
+    } catch {
+      options.writer.remark("refused: \(error.message)")
+      try instance.write("stacktrace", to: file)
     }
   }
 
   /// What the kernel refuses is decided by the script alone: a failed write leaves no filter, but its
   /// text, until another one is written.
   private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
-    guard let text, options.filters else { return }
+    guard let text else { return }
     let path = event.split(separator: ":").joined(separator: "/")
     do throws(TraceError) {
       try instance.write(text, to: "events/\(path)/filter")

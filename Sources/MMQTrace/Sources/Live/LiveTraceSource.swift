@@ -25,6 +25,8 @@ public struct LiveEvents: Sendable {
   public var tasks: [String] = []
   /// In the kernel's filter language, by event: others are not wanted, but may come all the same.
   public var filters: [String: String] = [:]
+  /// Those that the kernel's stack is recorded with.
+  public var stacks: Set<String> = []
 
   public init() {}
 

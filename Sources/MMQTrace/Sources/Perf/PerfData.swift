@@ -9,6 +9,7 @@ public final class PerfData: TraceSource {
   public let machine: TracedMachine
   public let schemas: [EventSchema]
   public let taskSchemas: [EventSchema]
+  public let stackSchema: EventSchema?
   public let clock: TraceClock
   public let printkFormats: String
   public let damage: DamageLog
@@ -53,6 +54,9 @@ public final class PerfData: TraceSource {
     kernelComms = formats.comms
     taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas)
     layouts = PerfSampleLayouts(loader.attributes, order)
+    stackSchema =
+      layouts.haveCallchains
+      ? PerfStacks.schema(besides: formats.schemas + taskSchemas) : nil
     isPipe = loader.isPipe
     data = loader.data
     self.file = file
@@ -76,10 +80,16 @@ public final class PerfData: TraceSource {
     )
   }
 
-  public func openStreams() throws -> [any PageStream] {
+  public func openStreams() throws -> [any PageStream] { try streams(nil) }
+
+  public func openStreamsWithStacks() throws -> [any PageStream] {
+    try streams(stackSchema.map { PerfStacks($0, layouts.order) })
+  }
+
+  private func streams(_ stacks: PerfStacks?) throws -> [any PageStream] {
     let content = try load()
     return content.index.cpus.sorted { $0.key < $1.key }
-      .map { PerfStream($0.key, $0.value, content.file, layouts) }
+      .map { PerfStream($0.key, $0.value, content.file, layouts, stacks) }
   }
 
   /// The last one that perf knew, else the one that the kernel had saved.
