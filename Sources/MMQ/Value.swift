@@ -123,8 +123,8 @@ extension Value {
     case .string: self = .string(Array(strings.bytes(of: words[0])))
     case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
     case .stack(let mode):
-      self = .stack(
-        StackBytes.addresses(strings.bytes(of: words[0])).map(strings.frame), mode)
+      let addresses = StackBytes.addresses(strings.bytes(of: words[0]))
+      self = .stack(addresses.map { mode == .raw ? Frame(address: $0) : strings.frame($0) }, mode)
     case .array(let array):
       self = .array(
         array.words(strings.bytes(of: words[0])).map { word in

@@ -4,7 +4,7 @@ import MMQTestSupport
 import MMQTrace
 import MMQTraceWriter
 
-/// Two CPUs with the same sub-buffers, of events `test:tick` that are numbered. Behind most there is a stack of
+/// Two CPUs with the same sub-buffers, of events `made:tick` that are numbered. Behind most there is a stack of
 /// their own: as deep as their number, its addresses ending in their number.
 struct StackRecording: Sendable, CustomStringConvertible {
   var version = 7
@@ -56,7 +56,7 @@ struct StackRecording: Sendable, CustomStringConvertible {
       + "\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
       + "\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
       + "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n" + fields
-      + "\nprint fmt: \"\"\n"
+      + "\nprint fmt: \"%d\", 0\n"
   }
 
   private func item(_ item: Item) -> [UInt8] {
@@ -116,7 +116,7 @@ struct StackRecording: Sendable, CustomStringConvertible {
     let number = "\tfield:u64 number;\toffset:8;\tsize:8;\tsigned:0;\n"
     metadata.setFormats([
       ("ftrace", Self.format("kernel_stack", 4, callers)),
-      ("test", Self.format("tick", 500, number)), ("test", Self.format("tock", 501, number)),
+      ("made", Self.format("tick", 500, number)), ("made", Self.format("tock", 501, number)),
     ])
     metadata.setKernelSymbols("81000000 T function\n81000100 T caller\n".utf8)
     let writer = try TraceDatWriter(

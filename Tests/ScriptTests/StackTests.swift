@@ -5,6 +5,7 @@ import MMQ
 import MMQLanguage
 import MMQTestSupport
 import MMQTrace
+import MMQTraceWriter
 import Testing
 
 @Suite struct StackTests {
@@ -34,10 +35,10 @@ import Testing
 
   /// Read as a whole, in parts of one sub-buffer each, tick by tick, and in order of time.
   static let manners: [(script: String, jobs: Int?, partSize: Int)] = {
-    let sum = "test:tick { @[args.number, kstack(raw)] = count(); } "
+    let sum = "made:tick { @[args.number, kstack(raw)] = count(); } "
     let tick = sum + "interval:us:150 { @ticks++; } end { clear(@ticks); }"
     let ordered =
-      "test:tick { @last = nsecs; @[args.number, kstack(raw)]++; } end { clear(@last); }"
+      "made:tick { @last = nsecs; @[args.number, kstack(raw)]++; } end { clear(@last); }"
     return [sum, tick, ordered].flatMap { script in
       [(1, 1 << 20), (1, 4096), (3, 4096), (3, 8192)].map { (script, $0, $1) }
     }
@@ -80,7 +81,7 @@ import Testing
     options.selection = Selection()
     options.selection?.cpus = [1]
     options.selection?.to = .afterStart(4000)
-    let text = "test:tick { @[len(kstack)] = count(); }"
+    let text = "made:tick { @[len(kstack)] = count(); }"
     let script = Script(Source(name: "stacks", text), for: Target(source))
     var bytes: [UInt8] = []
     let sink = TextRenderer(separator: "") { bytes += Array($0) }

@@ -61,6 +61,8 @@ final class Run {
   /// How stacks lie behind their events, if the script asks for them; and where the record at hand is from.
   var stacks: StackLayout?
   var records: UnsafeMutablePointer<Lane>?
+  /// The last event that was asked for its stack, and its time.
+  var askedForStack: (UnsafeRawPointer, UInt64)?
   private let names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
