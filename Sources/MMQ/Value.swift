@@ -123,8 +123,10 @@ extension Value {
     case .string: self = .string(Array(strings.bytes(of: words[0])))
     case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
     case .stack(let mode):
-      let addresses = StackBytes.addresses(strings.bytes(of: words[0]))
-      self = .stack(addresses.map { mode == .raw ? Frame(address: $0) : strings.frame($0) }, mode)
+      let frames = StackBytes.frames(strings.bytes(of: words[0])) {
+        mode == .raw ? Frame(address: $0) : strings.frame($0)
+      }
+      self = .stack(frames, mode)
     case .array(let array):
       self = .array(
         array.words(strings.bytes(of: words[0])).map { word in
@@ -156,7 +158,9 @@ extension Value {
     case (.string(let a), .string(let b)), (.buffer(let a), .buffer(let b)):
       return a.lexicographicallyPrecedes(b)
     case (.stack(let a, _), .stack(let b, _)):
-      return a.lazy.map(\.address).lexicographicallyPrecedes(b.lazy.map(\.address))
+      return a.lexicographicallyPrecedes(b) {
+        ($0.address, $0.symbol ?? "", $0.offset) < ($1.address, $1.symbol ?? "", $1.offset)
+      }
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.tuple(let a), .tuple(let b)), (.array(let a), .array(let b)):

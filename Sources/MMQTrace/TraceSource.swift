@@ -12,6 +12,9 @@ public protocol TraceSource: AnyObject {
   var clock: TraceClock { get }
   /// The last known name of each thread, as the recorder saved it.
   var savedComms: [(tid: Int32, comm: String)] { get }
+  /// The process of each thread that there was at the start, as far as the source knows. A live source's
+  /// threads are those of now.
+  var savedGroups: [(thread: Int32, process: Int32)] { get }
   /// Lines of `0xaddress : "text"`, the strings that `trace_printk` names by address.
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
@@ -21,8 +24,8 @@ public protocol TraceSource: AnyObject {
   /// The layout of the records that hold the kernel's stack, each right behind the record that it belongs to;
   /// nil where the source has none.
   var stackSchema: EventSchema? { get }
-  /// As `openStreams()`, with all stacks that the source has.
-  func openStreamsWithStacks() throws -> [any PageStream]
+  /// The same source, whose streams and parts have the records of stacks, too: for some, making them is work.
+  var withStacks: any TraceSource { get }
   /// Events of the streams below, which no script sees.
   var taskSchemas: [EventSchema] { get }
   /// Streams of records that only tell of tasks, where the recorder noted that beside the events. A new
@@ -37,9 +40,10 @@ public protocol TraceSource: AnyObject {
 }
 
 extension TraceSource {
+  public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
-  public func openStreamsWithStacks() throws -> [any PageStream] { try openStreams() }
+  public var withStacks: any TraceSource { self }
   public var taskSchemas: [EventSchema] { [] }
   public func openTaskStreams() -> [any PageStream] { [] }
   public var isLive: Bool { false }

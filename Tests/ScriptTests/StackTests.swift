@@ -90,6 +90,28 @@ import Testing
     #expect(String(decoding: bytes, as: UTF8.self) == "@[1]: 1\n@[2]: 1\n@[3]: 1\n")
   }
 
+  // MARK: States
+
+  /// A state has functions by name: those of another kernel lie elsewhere.
+  @Test(arguments: ["bpftrace", "perf", "raw"]) func statesKeepStacks(_ mode: String) throws {
+    let text =
+      "kmem:mm_page_alloc { @[comm, kstack(\(mode))] = count(); @last[cpu] = kstack(\(mode), 2); } "
+      + "end { for ($kv : @) { @depths[len($kv.0.1)] = sum($kv.1); } }"
+    let whole = try StateRun(text, try StateRun.open("stacks.dat"))
+    #expect(whole.output.contains("trace_event_raw_event_mm_page_alloc") == (mode != "raw"))
+    #expect(Self.rowSet(try SavedState(whole.state.bytes).text()) == Self.rowSet(whole.output))
+    let halves = try [0, 1].map { cpu in
+      try StateRun.state(text, "stacks.dat") { $0.cpus = [cpu] }
+    }
+    let merged = try #require(try SavedState.merged(halves)).text()
+    #expect(Self.rowSet(merged) == Self.rowSet(whole.output))
+  }
+
+  /// Equal counts are ordered by keys, and those of a state are names.
+  private static func rowSet(_ text: String) -> Set<String> {
+    Set(text.components(separatedBy: "\n@").map { $0.trimmingCharacters(in: ["@", "\n"]) })
+  }
+
   // MARK: Captures
 
   /// How often each stack comes, as `address function` lines, by what trace-cmd prints: a stack is that of
