@@ -21,6 +21,9 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
+  /// at its end.
+  let settled: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
   var lastTime: UInt64 = 0
   let options: RunOptions
@@ -107,13 +110,15 @@ public final class Session {
     self.options = options
     self.wantsMaps = wantsMaps
     self.script = script
-    self.source = source
+    self.source = script.program.usesStacks ? source.withStacks : source
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
+    settled = .allocate(capacity: 1)
+    settled.initialize(to: source.isLive ? 0 : .max)
     memory = RunMemory(options, source)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(
@@ -131,6 +136,7 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
     for binding in script.program.bindings { internNames(of: binding) }
     strings.keepAll()
   }
@@ -146,7 +152,10 @@ public final class Session {
     strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
-  deinit { tickStamp.deallocate() }
+  deinit {
+    tickStamp.deallocate()
+    settled.deallocate()
+  }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.

@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
     var options = try recording.options(for: source)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
     options.keepsState = state != nil
-    let target = target(source)
+    let target = target(source, listsStacks: manner.isListing && input != nil)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
@@ -122,8 +122,8 @@ struct RunCommand: ParsableCommand {
     flags.surviveShortage()
   }
 
-  private func target(_ source: any TraceSource) -> Target {
-    var target = Target(source)
+  private func target(_ source: any TraceSource, listsStacks: Bool) -> Target {
+    var target = Target(source, listsStacks: listsStacks)
     target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed
@@ -148,7 +148,7 @@ struct RunCommand: ParsableCommand {
     let format = try OutputFormat(name: results.formatName)
     let place = try Console.openOutput(output)
     if let state { try StateFile.check(state) }
-    let sink = format.sink(
+    let sink = try format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
     let head = try Recording.attempt { try manner.head(of: source, options) }

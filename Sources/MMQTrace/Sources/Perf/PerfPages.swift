@@ -43,11 +43,13 @@ struct PerfPages: ~Copyable {
   mutating func begin() { (used, lost, hasLostUnknown) = (0, 0, false) }
 
   /// Adds a record; false where it belongs into the next sub-buffer: there is no room, or it is earlier
-  /// than the one before.
+  /// than the one before. `isBehind`: it is of the same sample, so that there is room for both.
   @inline(__always)
-  mutating func append(_ payload: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+  mutating func append(
+    _ payload: UnsafeRawBufferPointer, at time: UInt64, isBehind: Bool = false
+  ) -> Bool {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full, time >= stamp else { return false }
+    guard used < PerfPages.full || isBehind, time >= stamp else { return false }
     var delta = time &- stamp
     if delta > PerfPages.largestDelta {
       guard delta >> 59 == 0 else { return false }
