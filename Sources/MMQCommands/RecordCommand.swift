@@ -22,8 +22,8 @@ struct RecordCommand: ParsableCommand {
 
       Examples:
         mmq record -o trace.dat kmem:mm_page_alloc 'vmscan:*'
-        mmq record -o trace.dat --stacks 'kmem:mm_page_alloc /args.order > 3/' -- make
-        mmq record -o trace.dat 'sched:*' --size 1G --files 4
+        mmq record -o trace.dat 'kmem:mm_page_alloc /args.order > 3/' -- make
+        mmq record -o trace.dat 'sched:*' --stacks --size 1G --files 4
         mmq -e 'kmem:mm_page_alloc { @[comm] = count(); }' -i trace.dat
       """)
 
