@@ -75,7 +75,7 @@ extension Session {
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
-    run.records = lane
+    if usesStacks { run.records = lane }
     if let filter { return drain(lane, limit, machine, dispatch, filter) }
     repeat {
       let found = lane.pointee.record

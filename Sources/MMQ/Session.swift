@@ -21,6 +21,7 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  let usesStacks: Bool
   /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
   /// at its end.
   let settled: UnsafeMutablePointer<UInt64>
@@ -110,7 +111,8 @@ public final class Session {
     self.options = options
     self.wantsMaps = wantsMaps
     self.script = script
-    self.source = script.program.usesStacks ? source.withStacks : source
+    usesStacks = script.program.usesStacks
+    self.source = usesStacks ? source.withStacks : source
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
@@ -136,7 +138,7 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
-    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
+    if usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
     for binding in script.program.bindings { internNames(of: binding) }
     strings.keepAll()
   }
