@@ -166,7 +166,7 @@ public final class Session {
     run.sink.attached(script.probeCount)
     whenAttached()
     let isDivided = canDivide
-    if !taskTypes.isEmpty, !isDivided { try learn() }
+    if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
     let first = (source as? any DivisibleSource)?.firstStamp
     // Parts are opened by themselves.
@@ -179,9 +179,10 @@ public final class Session {
     noteRecording()
     if let selection {
       filter = RecordFilter(
-        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+        schemas: source.schemas)
       // CPUs that are not asked for are still read where they tell of tasks.
-      if !isDivided, taskTypes.isEmpty {
+      if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
         merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
       }

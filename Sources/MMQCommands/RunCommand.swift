@@ -17,7 +17,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var program: ScriptOptions
 
   @Option(
-    name: .shortAndLong, help: "The recording: a trace.dat or perf.data; '-' is standard input.")
+    name: .shortAndLong,
+    help: "The recording: a trace.dat, a perf.data or text; '-' is standard input.")
   var input: String?
 
   @OptionGroup var recording: RecordingOptions
@@ -45,7 +46,9 @@ struct RunCommand: ParsableCommand {
   var list = false
 
   func run() throws {
-    if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
+    if list {
+      return try ProbeList.print(program, input, recording.formats, isVerbose: flags.verbose)
+    }
     try run(try program.load())
   }
 
@@ -65,7 +68,8 @@ struct RunCommand: ParsableCommand {
     let traced = try input == nil ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
     let source =
-      try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
+      try input.map { try Recording.open($0, recording.formats) }
+      ?? liveSource(text, command?.process ?? traced?.id)
     guard suits(source) else { return }
     var options = try recording.options(for: source)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }

@@ -35,6 +35,8 @@ public protocol TraceSource: AnyObject {
   var damage: DamageLog { get }
   /// Time goes on by itself: intervals fire on the wall clock, not on records.
   var isLive: Bool { get }
+  /// False where records come once, as through a pipe: there is one pass.
+  var canReadAgain: Bool { get }
   /// How much of it was read since it was opened, and how much a pass over it reads; nil where nobody knows.
   var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { get }
 }
@@ -47,6 +49,7 @@ extension TraceSource {
   public var taskSchemas: [EventSchema] { [] }
   public func openTaskStreams() -> [any PageStream] { [] }
   public var isLive: Bool { false }
+  public var canReadAgain: Bool { true }
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { nil }
 }
 

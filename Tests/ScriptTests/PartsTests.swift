@@ -110,10 +110,9 @@ private final class WholeRecording: TraceSource {
   /// Whoever asks meanwhile sees what was counted so far, with what `begin` left there, and the end is the same. As
   /// long as names are only guessed not to change nothing is shown.
   @Test(arguments: [
-    ("lost.dat", "", 2), ("comms.dat", "", 2), ("comms.dat", ", comm", 2),
-    ("slab.dat", ", comm", 1),
+    ("lost.dat", "", true), ("comms.dat", ", comm", true), ("slab.dat", ", comm", false),
   ])
-  func mapsAreShownBetweenParts(capture: String, key: String, times: Int) throws {
+  func mapsAreShownBetweenParts(capture: String, key: String, isKnown: Bool) throws {
     let source = try TraceDat(path: try #require(Places.capture(capture)))
     let text = "begin { @x = 7; } *:* { @[probe\(key)] = count(); @all = count(); }"
     let script = Script(Source(name: "parts", text), for: Target(source))
@@ -129,10 +128,11 @@ private final class WholeRecording: TraceSource {
       })
     let outcome = try session.start()
     let shown = output.matches(of: /@all: ([0-9]+)\n/).compactMap { UInt64($0.1) }
-    #expect(shown.count == times && isAsked == (times > 1), "\(shown)")
+    // The other threads may have had all parts before the one that asks has its first.
+    #expect(shown.count == (isAsked ? 2 : 1) && (isKnown || !isAsked), "\(shown)")
     #expect(shown.last == outcome.records)
     #expect(shown.allSatisfy { $0 > 0 && $0 <= outcome.records })
-    #expect(output.matches(of: /@x: 7\n/).count == times)
+    #expect(output.matches(of: /@x: 7\n/).count == shown.count)
   }
 
   @Test(arguments: captures, programs) func partsAddUp(capture: String, program: String) throws {
