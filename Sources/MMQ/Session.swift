@@ -39,6 +39,8 @@ public final class Session {
   var hasGuessedWrong = false
   /// Names change while records are read in parts: each record's moment is asked for.
   var needsMoments = false
+  /// Instructions that all threads may still run.
+  let pool: InstructionPool?
   /// Reads blocks of a recording before they are needed, where there is more than one thread.
   let ahead: WorkQueue?
   /// Set where only a part of the records is asked for.
@@ -70,6 +72,7 @@ public final class Session {
         ? TaskNames(
           saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
         : nil,
+      pool: options.limits.instructions.map { InstructionPool($0) },
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     run.makeEventLine = { [names] in
       EventLine(
@@ -81,12 +84,13 @@ public final class Session {
 
   /// A session that reads parts for another one.
   convenience init(
-    helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
+    helping leader: Session, among threads: Int, _ timeline: NameTimeline?, isGuess: Bool,
     isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
       leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
-      names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
+      names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
+      wantsMaps: { false })
     isInParts = true
     run.timeline = timeline
     needsMoments = timeline?.hasChanges == true
@@ -97,9 +101,11 @@ public final class Session {
 
   private init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink, options: RunOptions,
-    names: TaskNames?, isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
+    names: TaskNames?, pool: InstructionPool?, share: Int = 1,
+    isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
   ) throws {
     self.options = options
+    self.pool = pool
     self.wantsMaps = wantsMaps
     self.script = script
     self.source = source
@@ -109,7 +115,7 @@ public final class Session {
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
-    memory = RunMemory(options, source)
+    memory = RunMemory(options, source, share: share)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(
       script.program, script.target, strings, reusesValues: options.reusesValues
@@ -118,10 +124,14 @@ public final class Session {
     groups =
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
     run = Run(
-      code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
+      code, strings: strings, memory: memory,
+      meter: options.limits == .none ? nil : Meter(options.limits, pool),
+      sink: options.limits.output == nil ? sink : LimitedSink(sink, options.limits.output ?? 0),
+      clock: RunClock(source),
       settings: script.program.settings, names: names,
       symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
+    (run.sink as? LimitedSink)?.run = run
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
@@ -364,22 +374,25 @@ public final class Session {
   }
 
   func finish() {
+    // What is added at the end may not fit, either.
+    _ = run.stopsForMemory(at: nil)
     run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
-    outcome.warnings += warnings()
+    let account = account()
+    outcome.failure = account.failure
+    outcome.warnings += account.sentences()
   }
 
-  private func warnings() -> [String] {
+  private func account() -> RunWarnings {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
-      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
-    ).sentences()
+      dropped: run.droppedUpdates.filter { $0.reason == .full || memory.drops },
+      mapMemory: memory.limit, late: lateRounds,
+      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty)
   }
 }

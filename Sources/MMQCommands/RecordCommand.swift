@@ -42,7 +42,8 @@ struct RecordCommand: ParsableCommand {
     let command = try tracedCommand()
     let source = try Recording.attempt {
       try live.source(
-        for: draft.script(for: Target(HostClock())), process: command?.process, flags, maps: false)
+        for: draft.script(for: Target(HostClock()).trusted), process: command?.process, flags,
+        maps: false)
     }
     let events = try draft.events(of: source)
     if flags.dryRun {

@@ -55,6 +55,18 @@ extension Builtin {
   }
 }
 
+extension Builtin {
+  /// The same row, refused where the host lets scripts read no files.
+  func ofFiles() -> Builtin {
+    let check = self.check
+    return Builtin(name: name, signature: signature, summary: summary, arguments: arguments) {
+      checker, call in
+      try checker.requireFiles(call)
+      return try check(&checker, call)
+    }
+  }
+}
+
 /// A call as written.
 struct Call {
   var name: String

@@ -15,6 +15,8 @@ public struct HostOptions: Sendable {
   public var input = Input.recording
   /// system() may run commands.
   public var allowsCommands = false
+  /// cat(), cgroup_path() and vmstat() may read files of the machine that mmq runs on.
+  public var allowsFiles = false
   /// What rand starts from; nil is 0 on a recording, and a number of the system elsewhere.
   public var seed: UInt64?
   /// Somebody reads what is printed as it comes, a terminal or a program behind a pipe, and is traced as

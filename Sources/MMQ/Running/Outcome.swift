@@ -49,6 +49,8 @@ public struct Outcome: Sendable {
   public var rings: [RingAccount] = []
   /// Sentences for stderr, such as where a division by zero happened.
   public var warnings: [String] = []
-  /// A loop ran too often: the run was stopped there.
-  public var hasFailed = false
+  /// What ended the run before its time: an endless loop, a limit, a function of the host. Its sentence
+  /// is one of the warnings, too.
+  public var failure: RunError?
+  public var hasFailed: Bool { failure != nil }
 }

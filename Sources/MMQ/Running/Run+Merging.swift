@@ -42,13 +42,12 @@ extension Faults {
   mutating func add(_ other: Faults) {
     divisions.merge(other.divisions, uniquingKeysWith: +)
     outOfBounds.merge(other.outOfBounds, uniquingKeysWith: +)
-    endlessLoop = endlessLoop ?? other.endlessLoop
+    failure = failure ?? other.failure
     strayStrings += other.strayStrings
     noSymbols = noSymbols || other.noSymbols
     noDate = noDate || other.noDate
     noGroup = noGroup || other.noGroup
     cutFiles += other.cutFiles
-    hasTooLargeStrings = hasTooLargeStrings || other.hasTooLargeStrings
   }
 }
 
