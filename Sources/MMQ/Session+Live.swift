@@ -37,7 +37,7 @@ extension Session {
     follow(live, &merge, machine, dispatch)
     runBlocks(.end, machine, at: HostClock.now)
     account(merge)
-    finish()
+    conclude()
     return outcome
   }
 

@@ -43,6 +43,9 @@ public final class Session {
   let pool: InstructionPool?
   /// Reads blocks of a recording before they are needed, where there is more than one thread.
   let ahead: WorkQueue?
+  /// Of a run that goes by steps, once it has begun.
+  var progression: Progression?
+  var isFinished = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
 
@@ -156,6 +159,12 @@ public final class Session {
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
   public func start(whenAttached: () -> Void = {}) throws -> Outcome {
+    guard progression == nil else { throw StepError(message: "the run has begun by steps") }
+    if source is HostSource {
+      whenAttached()
+      try step()
+      return try finish()
+    }
     if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
@@ -180,7 +189,7 @@ public final class Session {
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
-    finish()
+    conclude()
     return outcome
   }
 
@@ -281,7 +290,7 @@ public final class Session {
   }
 
   /// A program of only begin and end is done without reading a record.
-  private var hasEventBlocks: Bool {
+  var hasEventBlocks: Bool {
     script.program.bindings.contains { binding in
       switch binding.trigger {
       case .begin, .end: false
@@ -373,7 +382,7 @@ public final class Session {
     }
   }
 
-  func finish() {
+  func conclude() {
     // What is added at the end may not fit, either.
     _ = run.stopsForMemory(at: nil)
     run.sink.endOfRun()

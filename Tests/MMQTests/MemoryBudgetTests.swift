@@ -313,7 +313,7 @@ import Testing
     #expect(outcome.hasFailed && outcome.exitCode == 1)
     #expect(
       outcome.warnings == [
-        "test:1:38: ERROR: one block made more strings than there is memory for; stopped"
+        "test:1:40: ERROR: one block made more strings than there is memory for; stopped"
       ])
   }
 

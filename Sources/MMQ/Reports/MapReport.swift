@@ -2,7 +2,7 @@
 
 /// What print(@map) shows, or the end of a run.
 public struct MapReport {
-  public struct Row: Sendable {
+  public struct Row: Sendable, Equatable {
     /// nil for a map without keys.
     public var key: Value?
     public var value: Value

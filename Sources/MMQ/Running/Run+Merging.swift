@@ -18,7 +18,8 @@ extension Run {
     let shape = shapes[map]
     guard case .aggregation(let kind, let parameters) = shape.content else { return }
     let stringWords = shape.stringWords.key
-    if tables[map].count == 0, stringWords.isEmpty {
+    // A table with a budget belongs to it.
+    if tables[map].count == 0, stringWords.isEmpty, memory.budget == nil {
       swap(&tables[map], &other.tables[map])
       return
     }

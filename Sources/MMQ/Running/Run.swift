@@ -20,7 +20,9 @@ final class Run {
   let clock: RunClock
   var byteOrder = ByteOrder.host
   /// Asked now and then: the run is to end properly.
-  let isCancelled: () -> Bool
+  private let hostCancels: () -> Bool
+  /// Asked beside the host, where nobody listens any more.
+  var isStopped: (() -> Bool)?
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -75,7 +77,7 @@ final class Run {
     clock: RunClock, settings: Settings, names: TaskNames?, symbols: @escaping () -> KernelSymbols,
     isCancelled: @escaping () -> Bool
   ) {
-    self.isCancelled = isCancelled
+    hostCancels = isCancelled
     self.strings = strings
     self.memory = memory
     shapes = code.maps
@@ -109,6 +111,8 @@ final class Run {
     line.deinitialize(count: 1).deallocate()
     meter?.deinitialize(count: 1).deallocate()
   }
+
+  func isCancelled() -> Bool { hostCancels() || isStopped?() == true }
 
   func exit(code: Int32) {
     isExiting = true

@@ -37,17 +37,25 @@ struct PerfPages: ~Copyable {
   /// than the one before.
   @inline(__always)
   mutating func append(_ payload: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+    guard let place = reserve(payload.count, at: time) else { return false }
+    if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
+    return true
+  }
+
+  /// As above, for whoever writes the record's bytes; nil where it belongs into the next sub-buffer.
+  @inline(__always)
+  mutating func reserve(_ count: Int, at time: UInt64) -> UnsafeMutableRawPointer? {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full, time >= stamp else { return false }
+    guard used < PerfPages.full, time >= stamp else { return nil }
     var delta = time &- stamp
     if delta > PerfPages.largestDelta {
-      guard delta >> 59 == 0 else { return false }
+      guard delta >> 59 == 0 else { return nil }
       word(30, delta & PerfPages.largestDelta)
       store(UInt32(truncatingIfNeeded: delta >> 27))
       delta = 0
     }
     stamp = time
-    let size = (payload.count &+ 3) & ~3
+    let size = (count &+ 3) & ~3
     if size &- 1 < PerfPages.largestShortRecord {
       word(UInt32(size >> 2), delta)
     } else {
@@ -55,10 +63,9 @@ struct PerfPages: ~Copyable {
       store(UInt32(size &+ 4))
     }
     let place = memory.baseAddress! + layout.dataOffset + used
-    if size != payload.count { (place + size - 4).storeBytes(of: 0, as: UInt32.self) }
-    if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
+    if size != count { (place + size - 4).storeBytes(of: 0, as: UInt32.self) }
     used &+= size
-    return true
+    return place
   }
 
   /// The sub-buffer with its header, valid until the next `begin`.
