@@ -61,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "mmq-bench",
       dependencies: [
-        "CLinux", "MMQTrace", "MMQTraceWriter",
+        "CLinux", "MMQ", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -92,6 +92,13 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // For the thread sanitizer: sessions on several threads.
+    .executableTarget(
+      name: "mmq-threads", dependencies: ["MMQ"], path: "Tests/Threads", swiftSettings: strict),
+    // mmq.h, and what the shared library is linked with.
+    .testTarget(
+      name: "MMQCTests", dependencies: ["CMMQ", "MMQC", "MMQTestSupport", "mmq"],
+      swiftSettings: strict),
     // The command as a whole: mmq itself is run.
     .testTarget(
       name: "MMQCommandTests", dependencies: ["MMQRecipes", "MMQTestSupport", "mmq"],

@@ -149,7 +149,7 @@ import Testing
       let script = Script(
         Source(
           name: "test",
-          "kmem:kmalloc { @[probe] = count(); @by[args.ptr, args.bytes_req] = count(); }"),
+          "kmem:kmalloc { @[probe] = count(); @by[args.ptr, nsecs] = count(); }"),
         for: Target(source))
       try #require(!script.hasErrors, "\(script.diagnostics)")
       var options = RunOptions()
@@ -164,8 +164,8 @@ import Testing
       #expect(safe.failure == nil && same == maps && safe.records == whole.records)
       let few = try run(Limits(instructions: 1000), jobs: jobs).0
       #expect(few.failure?.kind == .instructions(limit: 1000) && few.exitCode == 1)
-      let little = try run(Limits(memory: 9000), jobs: jobs).0
-      #expect(little.failure?.kind == .memory(limit: 9000) && little.exitCode == 1)
+      let little = try run(Limits(memory: 200_000), jobs: jobs).0
+      #expect(little.failure?.kind == .memory(limit: 200_000) && little.exitCode == 1)
       #expect(little.failure?.line == 1, "\(whole.records) \(maps.map(\.rows.count))")
     }
   }

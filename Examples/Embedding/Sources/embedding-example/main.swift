@@ -1,15 +1,18 @@
-// A program that asks mmq a question: how often, and how long, did each task wait in direct reclaim?
+// A program that asks mmq a question: who allocated pages, and how long did tasks wait for reclaim?
 //
 //   swift run --package-path Examples/Embedding embedding-example Examples/traces/reclaim.dat
 
 import MMQ
 
 let question = """
-  vmscan:mm_vmscan_direct_reclaim_begin { @start[tid] = nsecs; @order[args.order] = count(); }
+  kmem:mm_page_alloc { @allocations[comm] = count(); @orders[args.order] = count(); }
+  vmscan:mm_vmscan_direct_reclaim_begin { @start[tid] = nsecs; }
   vmscan:mm_vmscan_direct_reclaim_end /@start[tid]/ {
-    @times[comm] = count();
-    @longest[comm] = max(nsecs - @start[tid]);
-    @pages = stats(args.nr_reclaimed);
+    $ns = nsecs - @start[tid];
+    @longest = max($ns);
+    @shortest = min($ns);
+    @waited = sum($ns);
+    @waits = count();
     delete(@start, tid);
   }
   """
@@ -21,12 +24,12 @@ func ask(_ path: String) throws {
   for diagnostic in script.diagnostics { print(diagnostic.rendered(in: script.text)) }
   guard !script.hasErrors else { return }
 
-  // Output goes nowhere: results are taken as values.
+  // What the script prints goes nowhere: the maps are taken as values.
   let session = try Session(script, recording, sink: TextRenderer { _ in })
   let outcome = try session.start()
-  for map in session.snapshots() where map.name != "start" {
+  for map in session.snapshots() {
     for row in map.rows {
-      print("\(map.name)[\(row.key?.keyText ?? "")] = \(row.value)")
+      print("\(map.name)\(row.key.map { "[\($0.keyText)]" } ?? ""): \(row.value)")
     }
   }
   // No number without what it may lack: losses, damage, skipped records.
