@@ -2,6 +2,7 @@
 
 /// An error that ended a run, with its place in the script.
 public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What ended the run, with the limit that it reached.
   public enum Kind: Sendable, Equatable {
     /// A loop ran more often than `config max_loop_iterations` says.
     case endlessLoop(limit: UInt64)
@@ -19,11 +20,13 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
     case function(String)
   }
 
+  /// Which limit it was, or what failed.
   public var kind: Kind
   /// The script, or the file that it imports.
   public var file: String
   /// Counted from 1; columns count bytes. 0 where no place is known.
   public var line: Int
+  /// Bytes, counted from 1.
   public var column: Int
 
   /// Without the place.

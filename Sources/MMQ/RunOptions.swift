@@ -54,7 +54,9 @@ public struct Selection: Sendable {
 
   /// The first and the last moment; records at them belong to it.
   public var from: Moment?
+  /// The last moment; nil for the end.
   public var to: Moment?
+  /// Only records of these; nil for all.
   public var cpus: Set<UInt32>?
   /// The process that a record's thread belongs to, or the thread where that is not known.
   public var process: Int32?

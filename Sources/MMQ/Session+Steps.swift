@@ -139,6 +139,7 @@ extension Session {
 
 /// A run that cannot go by steps.
 public struct StepError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// One sentence without a full stop.
   public var message: String
   public var description: String { message }
 }

@@ -1,4 +1,6 @@
 // mmq.h: maps.
+// The names are those of the header.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 internal import CMMQ
 internal import Glibc

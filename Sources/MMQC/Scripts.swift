@@ -1,4 +1,6 @@
 // mmq.h: scripts.
+// The names are those of the header.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CMMQ
 internal import Glibc

@@ -11,10 +11,12 @@ public struct HostArguments {
 
   /// An argument that the signature says to be an integer: its 64 bits.
   public func integer(_ index: Int) -> Int64 { Int64(bitPattern: word(index)) }
+  /// The same as an unsigned number.
   public func unsigned(_ index: Int) -> UInt64 { word(index) }
 
   /// An argument that the signature says to be `string` or `bytes`.
   public func bytes(_ index: Int) -> [UInt8] { Array(strings.bytes(of: word(index))) }
+  /// The same as text; what is no UTF-8 becomes U+FFFD.
   public func string(_ index: Int) -> String { strings.string(of: word(index)) }
 
   private func word(_ index: Int) -> UInt64 { index >= 0 && index < count ? words[index] : 0 }
@@ -33,6 +35,7 @@ public enum HostResult: Sendable {
 
 /// A signature that makes no sense.
 public struct SignatureError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// One sentence without a full stop.
   public var message: String
   public var description: String { message }
 }

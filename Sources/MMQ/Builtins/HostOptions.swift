@@ -12,6 +12,7 @@ public struct HostOptions: Sendable {
     case none
   }
 
+  /// Where the records of the run come from.
   public var input = Input.recording
   /// system() may run commands.
   public var allowsCommands = false

@@ -4,6 +4,7 @@
 public struct MapSnapshot: Sendable, Equatable {
   /// Without the `@`.
   public var name: String
+  /// False for a map without keys, which has one row at most.
   public var hasKeys: Bool
   /// The name of the map's aggregation, such as `hist`; nil for plain values.
   public var aggregation: String?
