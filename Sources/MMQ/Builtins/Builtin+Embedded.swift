@@ -2,7 +2,7 @@
 
 internal import MMQLanguage
 
-/// What a function of the host gets.
+/// What a function of the host gets; valid during the call.
 public struct HostArguments {
   fileprivate let words: UnsafePointer<UInt64>
   fileprivate let strings: StringPool

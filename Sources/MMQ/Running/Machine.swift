@@ -112,6 +112,21 @@ struct Machine: ~Copyable {
     _ handler: Handler, _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
     cpu: UInt32, _ time: StampConversion
   ) -> Int {
+    if lengths != nil {
+      return pass(handler, over: records, below: limit, cpu, time) {
+        executeWithinBudget(handler.entry, $0)
+      }
+    }
+    return pass(handler, over: records, below: limit, cpu, time) {
+      interpret(handler.entry, $0, Meter.slice) >= 0
+    }
+  }
+
+  @inline(__always)
+  private func pass(
+    _ handler: Handler, over records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
+    _ cpu: UInt32, _ time: StampConversion, _ body: (EventContext) -> Bool
+  ) -> Int {
     let slot = records[0].slot
     var done = 0
     while done < records.count {
@@ -123,11 +138,7 @@ struct Machine: ~Copyable {
       let event = EventContext(
         base: found.base, size: Int(found.size), time: time(found.stamp), cpu: cpu,
         probe: handler.probe)
-      if lengths == nil {
-        if interpret(handler.entry, event, Meter.slice) < 0 { break }
-      } else {
-        if !executeWithinBudget(handler.entry, event) { break }
-      }
+      if !body(event) { break }
     }
     return done
   }

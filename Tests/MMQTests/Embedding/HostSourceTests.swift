@@ -86,6 +86,26 @@ import Testing
     #expect(run.output.lines == ["0 1 2 3 4 5 "])
   }
 
+  /// Several threads of a host that share a CPU's number: it costs no page each time.
+  @Test func timesThatOftenGoBackHaveRoom() throws {
+    let run = try HostRun("app:request { @[nsecs % 2] = count(); }", capacity: 1 << 20)
+    for number in 0..<30_000 as Range<UInt64> {
+      #expect(run.push(1, at: 1_000_000_000_000 + number ^ 1))
+    }
+    _ = try run.session.step()
+    #expect(run.session.snapshots()[0].rows.map(\.value.integer) == [15_000, 15_000])
+  }
+
+  @Test func lossesAreSaidWhereNothingFollows() throws {
+    let run = try HostRun("app:request { @ = count(); }", capacity: 1)
+    var taken: UInt64 = 0
+    for number in 0..<20_000 as Range<UInt64> where run.push(1, at: number) { taken += 1 }
+    _ = try run.session.step()
+    let outcome = try run.session.finish()
+    #expect(outcome.losses.map(\.losses.counted) == [20_000 - taken])
+    #expect(run.output.lines == ["@: \(taken)"])
+  }
+
   @Test func shortRecordsAreCounted() throws {
     let run = try HostRun("app:request { @ = sum(args.bytes); }")
     run.source.push(run.request, UnsafeRawBufferPointer(start: nil, count: 0), at: 1)

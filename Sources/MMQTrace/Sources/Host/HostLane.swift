@@ -20,6 +20,8 @@ final class HostLane: PageStream {
     var spare: [Page] = []
     /// Events that were not taken since the current page was begun.
     var lost: UInt64 = 0
+    /// Losses stand before the current page.
+    var tellsLoss = false
     let mostWaiting: Int
   }
 
@@ -64,9 +66,12 @@ final class HostLane: PageStream {
     return true
   }
 
-  /// In a new page.
+  /// Behind a time that goes back, or in a new page.
   @inline(never)
   private func reserve(_ count: Int, at time: UInt64) -> UnsafeMutableRawPointer? {
+    if state.pointee.current.pointee.goBack(to: time) {
+      return state.pointee.current.pointee.reserve(count, at: time)
+    }
     guard state.pointee.waiting.count < state.pointee.mostWaiting else {
       state.pointee.lost += 1
       return nil
@@ -75,9 +80,14 @@ final class HostLane: PageStream {
     return state.pointee.current.pointee.reserve(count, at: time)
   }
 
+  /// The current page has events, or losses before them.
+  private var saysSomething: Bool {
+    !state.pointee.current.pointee.isEmpty || state.pointee.tellsLoss
+  }
+
   /// The current page waits; losses stand before the first event of the new one.
   private func turnPage() {
-    if !state.pointee.current.pointee.isEmpty {
+    if saysSomething {
       state.pointee.waiting.append(state.pointee.current)
     } else {
       state.pointee.spare.append(state.pointee.current)
@@ -85,13 +95,14 @@ final class HostLane: PageStream {
     state.pointee.current = state.pointee.spare.popLast() ?? HostLane.newPage()
     state.pointee.current.pointee.begin()
     state.pointee.current.pointee.lose(state.pointee.lost)
+    state.pointee.tellsLoss = state.pointee.lost > 0
     state.pointee.lost = 0
   }
 
   func nextPage() -> UnsafeRawBufferPointer? {
     if let given = state.pointee.given { state.pointee.spare.append(given) }
     state.pointee.given = nil
-    if state.pointee.waiting.isEmpty, !state.pointee.current.pointee.isEmpty { turnPage() }
+    if state.pointee.waiting.isEmpty, saysSomething { turnPage() }
     guard !state.pointee.waiting.isEmpty else { return nil }
     let page = state.pointee.waiting.removeFirst()
     state.pointee.given = page

@@ -70,7 +70,7 @@ public final class HostSource: TraceSource {
   }
 
   /// Adds an event: `bytes` are its fields, which the source copies, in the host's byte order, at most 65 272.
-  /// `time` is in nanoseconds and does not go back on one CPU: records of a CPU are never reordered.
+  /// `time` is in nanoseconds. On one CPU it should not go back: records of a CPU are never reordered.
   ///
   /// False, and the event counts as lost, where what waits for `step()` has reached the capacity. An unknown
   /// CPU, or too many bytes, are errors in `damage`.

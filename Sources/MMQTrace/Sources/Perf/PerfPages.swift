@@ -42,6 +42,18 @@ struct PerfPages: ~Copyable {
     return true
   }
 
+  /// Goes back to a time before the last record, by an absolute stamp; false where the sub-buffer has no room, or
+  /// the time is out of a stamp's reach.
+  mutating func goBack(to time: UInt64) -> Bool {
+    guard used > 0, used < PerfPages.full, time < stamp, time >> 59 == stamp >> 59 else {
+      return false
+    }
+    word(31, time & PerfPages.largestDelta)
+    store(UInt32(truncatingIfNeeded: time >> 27))
+    stamp = time
+    return true
+  }
+
   /// As above, for whoever writes the record's bytes; nil where it belongs into the next sub-buffer.
   @inline(__always)
   mutating func reserve(_ count: Int, at time: UInt64) -> UnsafeMutableRawPointer? {
