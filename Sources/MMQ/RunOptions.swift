@@ -24,6 +24,9 @@ public struct RunOptions: Sendable {
   /// What the run may use up before it ends with an error.
   public var limits = Limits.safe
 
+  /// Keep the maps as they are before the blocks of `end`, as `Session.state`.
+  public var keepsState = false
+
   /// Is told how far the run is.
   public var progress: RunProgress?
 

@@ -94,6 +94,8 @@ extension Session {
     guard !isFinished else { return outcome }
     isFinished = true
     account(progression.merge)
+    // Of a part that nobody has a name for there is no state.
+    if progression.merge.firstStamp == nil { keepState() }
     runBlocks(.end, progression.machine, at: lastTime)
     conclude()
     return outcome
@@ -113,7 +115,9 @@ extension Session {
       Machine(code, run, byteOrder: source.machine.byteOrder), dispatch, merge)
     self.progression = progression
     look(progression)
+    noteRecording()
     runBlocks(.begin, progression.machine, at: lastTime)
+    noteBegin()
     return progression
   }
 

@@ -6,12 +6,12 @@ internal import Synchronization
 
 extension Session {
   /// False where reading in order of time is better, or all that will do. Nothing has run then.
-  func readTickByTick(_ machine: borrowing Machine) -> Bool {
-    guard let parts = openParts(of: options.tickPartSize) else { return false }
+  func readTickByTick(_ machine: borrowing Machine) throws -> Bool {
+    guard let parts = try openParts(of: options.tickPartSize) else { return false }
     var timeline: NameTimeline?
     if let names {
       // To decompress everything twice would cost more than it brings.
-      guard !parts.isCompressed, let records = taskRecords() else { return false }
+      guard !parts.isCompressed, let records = try taskRecords() else { return false }
       learn(records)
       timeline = NameTimeline(names, following: records)
     }

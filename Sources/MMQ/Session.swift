@@ -48,6 +48,10 @@ public final class Session {
   var isFinished = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
+  /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
+  /// `RunOptions.keepsState` that did not fail.
+  public internal(set) var state: SavedState?
+  var stateNotes = StateNotes()
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -77,6 +81,7 @@ public final class Session {
         : nil,
       pool: options.limits.instructions.map { InstructionPool($0) },
       isCancelled: isCancelled, wantsMaps: wantsMaps)
+    if live == nil { groups?.take(source.savedGroups) }
     run.makeEventLine = { [names] in
       EventLine(
         source, symbols: options.kernelSymbols,
@@ -88,10 +93,10 @@ public final class Session {
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, among threads: Int, _ timeline: NameTimeline?, isGuess: Bool,
-    isCancelled: @escaping () -> Bool
+    sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, sink: TextRenderer { _ in }, options: leader.options,
+      leader.script, leader.source, sink: sink, options: leader.options,
       names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
       wantsMaps: { false })
     isInParts = true
@@ -171,23 +176,39 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided { try learn() }
     let dispatch = dispatch()
-    var merge = Merge(try openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
+    let first = (source as? any DivisibleSource)?.firstStamp
+    // Parts are opened by themselves.
+    var merge = Merge(
+      isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
+      isOrdered: !isDivided && isOrdered)
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
-    run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
-    if let selection { try select(selection, &merge, dispatch) }
+    run.origin =
+      (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    noteRecording()
+    if let selection {
+      filter = RecordFilter(
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+      // CPUs that are not asked for are still read where they tell of tasks.
+      if !isDivided, taskTypes.isEmpty {
+        let streams = try openStreams().filter { selection.takes($0) }
+        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
+      }
+    }
     keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     runBlocks(.begin, machine, at: run.origin)
+    noteBegin()
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
-      let isDone = readsParts && readParts(machine)
+      let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
+    keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
     conclude()
     return outcome
@@ -196,22 +217,11 @@ public final class Session {
   /// The types of records that tell of tasks what the script asks for.
   var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
 
-  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
-  private func select(
-    _ selection: Selection, _ merge: inout Merge, _ dispatch: borrowing Dispatch
-  ) throws {
-    filter = RecordFilter(
-      selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
-    if !taskTypes.isEmpty { return }
-    merge = Merge(
-      try openStreams().filter { selection.takes($0) }, dispatch.wish, isOrdered: isOrdered)
-  }
-
   /// A new pass over all records.
   func openStreams() throws -> [any PageStream] {
     let divisible = source as? any DivisibleSource
     let streams =
-      try ahead.flatMap { divisible?.openStreams($0) } ?? source.openStreams()
+      try ahead.flatMap { try divisible?.openStreams($0) } ?? source.openStreams()
     return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 
@@ -220,7 +230,7 @@ public final class Session {
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   func learn() throws {
-    if let records = taskRecords() { return learn(records) }
+    if let records = try taskRecords() { return learn(records) }
     let dispatch = Dispatch.ofTasks(taskTypes)
     var merge = Merge(try openStreams(), dispatch.wish)
     readOfTasks(&merge, dispatch) { type, record in
@@ -302,6 +312,7 @@ public final class Session {
   func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
+      stateNotes.hasTicked = true
       run.sink.flush()
     }
     findTickStamp()
@@ -351,17 +362,19 @@ public final class Session {
       return
     }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let edge = edge(of: gap)
     if isInParts {
       partTally.losses.append(
         .init(
           part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          buffer: buffer, cpu: cpu))
+          buffer: buffer, cpu: cpu, edge: edge))
     } else {
-      note(gap.lost, buffer, cpu)
+      note(gap.lost, buffer, cpu, edge)
     }
   }
 
-  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32) {
+  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?) {
+    noteEdge(loss, buffer, cpu, edge)
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
     var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
@@ -389,12 +402,12 @@ public final class Session {
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    let account = account()
-    outcome.failure = account.failure
-    outcome.warnings += account.sentences()
+    let warnings = warnings()
+    outcome.failure = warnings.failure
+    outcome.warnings += warnings.found().map(\.sentence)
   }
 
-  private func account() -> RunWarnings {
+  func warnings() -> RunWarnings {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,

@@ -33,7 +33,7 @@ final class ProgressBar {
 
   deinit { Console.beforeWriting = nil }
 
-  private static var canBeShown: Bool {
+  static var canBeShown: Bool {
     isatty(STDERR_FILENO) == 1 && Environment.first(of: "TERM") != "dumb"
       && Environment.first(of: "CI") == nil
   }

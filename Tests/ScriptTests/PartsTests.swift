@@ -104,6 +104,34 @@ private final class WholeRecording: TraceSource {
     "*:* { @n++; @t[@n % 10] = tid; } interval:ms:3 { print(@n); }",
   ]
 
+  /// Whoever asks meanwhile sees what was counted so far, with what `begin` left there, and the end is the same. As
+  /// long as names are only guessed not to change nothing is shown.
+  @Test(arguments: [
+    ("lost.dat", "", 2), ("comms.dat", "", 2), ("comms.dat", ", comm", 2),
+    ("slab.dat", ", comm", 1),
+  ])
+  func mapsAreShownBetweenParts(capture: String, key: String, times: Int) throws {
+    let source = try TraceDat(path: try #require(Places.capture(capture)))
+    let text = "begin { @x = 7; } *:* { @[probe\(key)] = count(); @all = count(); }"
+    let script = Script(Source(name: "parts", text), for: Target(source))
+    var options = RunOptions()
+    (options.jobs, options.partSize) = (3, 4096)
+    var (output, isAsked) = ("", false)
+    let session = try Session(
+      script, source, sink: TextRenderer { output += String(decoding: $0, as: UTF8.self) },
+      options: options,
+      wantsMaps: {
+        defer { isAsked = true }
+        return !isAsked
+      })
+    let outcome = try session.start()
+    let shown = output.matches(of: /@all: ([0-9]+)\n/).compactMap { UInt64($0.1) }
+    #expect(shown.count == times && isAsked == (times > 1), "\(shown)")
+    #expect(shown.last == outcome.records)
+    #expect(shown.allSatisfy { $0 > 0 && $0 <= outcome.records })
+    #expect(output.matches(of: /@x: 7\n/).count == times)
+  }
+
   @Test(arguments: captures, programs) func partsAddUp(capture: String, program: String) throws {
     try Self.expectEqual(program, try #require(Places.capture(capture)))
   }

@@ -4,10 +4,26 @@ internal import Synchronization
 
 /// A source whose records need not be read from their start: each sub-buffer has an absolute time stamp.
 public protocol DivisibleSource: TraceSource {
-  /// A new pass over all records, in parts of about so many bytes of sub-buffers; nil: each stream is one.
-  func openParts(of size: Int?) -> RecordingParts
+  /// A new pass over all records, in parts of about so many bytes of sub-buffers; nil: parts may be as large
+  /// as the source likes.
+  func openParts(of size: Int?) throws -> RecordingParts
+  /// The parts of a lane follow each other in time, and tell of tasks all that the source knows.
+  var partsAreInOrder: Bool { get }
   /// As `openStreams()`, but blocks are read before they are asked for.
-  func openStreams(_ ahead: WorkQueue) -> [any PageStream]
+  func openStreams(_ ahead: WorkQueue) throws -> [any PageStream]
+  /// The raw time stamp of the earliest record, where it is found with less work than by opening all streams.
+  var firstStamp: UInt64? { get }
+}
+
+extension DivisibleSource {
+  public var partsAreInOrder: Bool { true }
+  public var firstStamp: UInt64? { nil }
+}
+
+/// Cuts one lane into parts.
+protocol PartCutter {
+  /// nil at the end. What is damaged is in some part, whose reader says so.
+  mutating func next() -> (any PageStream)?
 }
 
 /// The parts that are still to be read. Threads take them as they need them.
@@ -23,7 +39,7 @@ public final class RecordingParts: Sendable {
   }
 
   private struct State {
-    var cutters: [ExtentCutter]
+    var cutters: [any PartCutter]
     var taken: [Int]
     /// The first lane that may have parts.
     var first = 0
@@ -36,15 +52,21 @@ public final class RecordingParts: Sendable {
   public let buffers: [String]
   private let state: Mutex<State>
 
-  init(_ extents: [Extent], of file: InputFile, partSize: Int?) {
-    size = extents.reduce(0) { $0 + ($1.end - $1.offset) }
-    isCompressed = extents.contains { $0.method != .none }
-    buffers = extents.map(\.buffer)
+  convenience init(_ extents: [Extent], of file: InputFile, partSize: Int?) {
     let pool = BlockPool()
-    state = Mutex(
-      State(
-        cutters: extents.map { ExtentCutter($0, file, partSize.map { UInt64(max(1, $0)) }, pool) },
-        taken: extents.map { _ in 0 }))
+    let size = partSize.map { UInt64(max(1, $0)) }
+    self.init(
+      buffers: extents.map(\.buffer), size: extents.reduce(0) { $0 + ($1.end - $1.offset) },
+      isCompressed: extents.contains { $0.method != .none }
+    ) {
+      extents.map { ExtentCutter($0, file, size, pool) }
+    }
+  }
+
+  /// One cutter for each lane.
+  init(buffers: [String], size: UInt64, isCompressed: Bool, cutters: () -> [any PartCutter]) {
+    (self.buffers, self.size, self.isCompressed) = (buffers, size, isCompressed)
+    state = Mutex(State(cutters: cutters(), taken: buffers.map { _ in 0 }))
   }
 
   /// The next part, lane after lane; nil when all were taken. For any thread.
@@ -71,7 +93,7 @@ public final class RecordingParts: Sendable {
 }
 
 /// Cuts the data of one CPU.
-struct ExtentCutter {
+struct ExtentCutter: PartCutter {
   private let extent: Extent
   private let file: InputFile
   private var offset: UInt64
@@ -92,7 +114,6 @@ struct ExtentCutter {
     offset = extent.offset
   }
 
-  /// nil at the end. What is damaged is in some part, whose reader says so.
   mutating func next() -> (any PageStream)? {
     extent.method == .none ? nextPages() : nextChunks()
   }

@@ -98,5 +98,20 @@ extension TraceDatLoader {
       }
       comms.append((tid, String(decoding: line[(space + 1)...], as: UTF8.self)))
     }
+    if version >= 7, reader.remaining >= 8 { try readGroups(&reader) }
+  }
+
+  /// What `mmq record` puts behind the names in their section, where others do not look: `u64` size, lines of
+  /// `tid pid`.
+  private mutating func readGroups(_ reader: inout ByteReader) throws(TraceError) {
+    let text = try reader.bytes(try reader.u64())
+    for line in text.split(separator: 10) {
+      let numbers = line.split(separator: 32).map { Int32(String(decoding: $0, as: UTF8.self)) }
+      guard numbers.count == 2, let thread = numbers[0], let process = numbers[1] else {
+        damage.note("saved groups", "a line of the saved processes of threads cannot be read")
+        continue
+      }
+      groups.append((thread, process))
+    }
   }
 }

@@ -8,6 +8,7 @@ final class HostLane: PageStream {
   let buffer = ""
   let layout = PerfPages.layout(.host)
   private let state: UnsafeMutablePointer<State>
+  private let pool = BlockPool()
 
   private typealias Page = UnsafeMutablePointer<PerfPages>
 
@@ -30,7 +31,8 @@ final class HostLane: PageStream {
     self.cpu = cpu
     state = .allocate(capacity: 1)
     let size = PerfPages.layout(.host).subBufferSize
-    state.initialize(to: State(current: HostLane.newPage(), mostWaiting: max(1, capacity / size)))
+    state.initialize(
+      to: State(current: HostLane.newPage(pool), mostWaiting: max(1, capacity / size)))
   }
 
   deinit {
@@ -41,9 +43,9 @@ final class HostLane: PageStream {
     state.deinitialize(count: 1).deallocate()
   }
 
-  private static func newPage() -> Page {
+  private static func newPage(_ pool: BlockPool) -> Page {
     let page = Page.allocate(capacity: 1)
-    page.initialize(to: PerfPages(.host))
+    page.initialize(to: PerfPages(.host, pool))
     return page
   }
 
@@ -92,7 +94,7 @@ final class HostLane: PageStream {
     } else {
       state.pointee.spare.append(state.pointee.current)
     }
-    state.pointee.current = state.pointee.spare.popLast() ?? HostLane.newPage()
+    state.pointee.current = state.pointee.spare.popLast() ?? HostLane.newPage(pool)
     state.pointee.current.pointee.begin()
     state.pointee.current.pointee.lose(state.pointee.lost)
     state.pointee.tellsLoss = state.pointee.lost > 0
