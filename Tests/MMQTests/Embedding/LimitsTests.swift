@@ -149,7 +149,7 @@ import Testing
       let script = Script(
         Source(
           name: "test",
-          "kmem:kmalloc { @[probe] = count(); @by[args.ptr, nsecs] = count(); }"),
+          "kmem:* { @[probe] = count(); @by[nsecs] = count(); }"),
         for: Target(source))
       try #require(!script.hasErrors, "\(script.diagnostics)")
       var options = RunOptions()

@@ -26,13 +26,12 @@ final class HostLane: PageStream {
     let mostWaiting: Int
   }
 
-  /// `capacity`: bytes of pages that may wait.
+  /// `capacity`: bytes of events that may wait, with their headers.
   init(cpu: UInt32, capacity: Int) {
     self.cpu = cpu
     state = .allocate(capacity: 1)
-    let size = PerfPages.layout(.host).subBufferSize
     state.initialize(
-      to: State(current: HostLane.newPage(pool), mostWaiting: max(1, capacity / size)))
+      to: State(current: HostLane.newPage(pool), mostWaiting: max(1, capacity / PerfPages.full)))
   }
 
   deinit {

@@ -12,7 +12,7 @@ struct PerfPages: ~Copyable {
   private var lost: UInt64 = 0
 
   /// A record of perf has less than 64 KiB: one always fits behind this much.
-  private static let full = 48 << 10
+  static let full = 48 << 10
   private static let largestShortRecord = 28 * 4
   private static let largestDelta: UInt64 = (1 << 27) - 1
 
