@@ -21,6 +21,9 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
+  /// at its end.
+  let settled: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
   var lastTime: UInt64 = 0
   let options: RunOptions
@@ -116,13 +119,15 @@ public final class Session {
     self.pool = pool
     self.wantsMaps = wantsMaps
     self.script = script
-    self.source = source
+    self.source = script.program.usesStacks ? source.withStacks : source
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
+    settled = .allocate(capacity: 1)
+    settled.initialize(to: source.isLive ? 0 : .max)
     memory = RunMemory(options, source, share: share)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(
@@ -144,6 +149,7 @@ public final class Session {
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
+    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
     for binding in script.program.bindings { internNames(of: binding) }
     strings.keepAll()
   }
@@ -159,7 +165,10 @@ public final class Session {
     strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
-  deinit { tickStamp.deallocate() }
+  deinit {
+    tickStamp.deallocate()
+    settled.deallocate()
+  }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
@@ -174,7 +183,7 @@ public final class Session {
     run.sink.attached(script.probeCount)
     whenAttached()
     let isDivided = canDivide
-    if !taskTypes.isEmpty, !isDivided { try learn() }
+    if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
     let first = (source as? any DivisibleSource)?.firstStamp
     // Parts are opened by themselves.
@@ -187,9 +196,10 @@ public final class Session {
     noteRecording()
     if let selection {
       filter = RecordFilter(
-        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+        schemas: source.schemas)
       // CPUs that are not asked for are still read where they tell of tasks.
-      if !isDivided, taskTypes.isEmpty {
+      if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
         merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
       }

@@ -47,6 +47,7 @@ extension Value {
       ]
     case .quantiles(let all): all.map { ($0.name, $0.value.map { .number($0) }) }
     case .timeSeries(let points, _): points.map { ($0.time, $0.value.map { .number($0) }) }
+    case .stack(let frames, _): frames.map { ($0.symbol, .pointer($0.address)) }
     default: []
     }
   }
@@ -66,6 +67,7 @@ extension Value {
     case .statistics: MMQ_STATISTICS
     case .quantiles: MMQ_QUANTILES
     case .timeSeries: MMQ_SERIES
+    case .stack: MMQ_STACK
     case .histogram: MMQ_HISTOGRAM
     }
   }

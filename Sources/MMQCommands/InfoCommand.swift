@@ -12,13 +12,15 @@ struct InfoCommand: ParsableCommand {
   @Argument(help: "The recording.")
   var file: String
 
+  @OptionGroup var formats: FormatsOption
+
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Option(name: .shortAndLong, help: "How it is printed: text or json.")
   var format: Format = .text
 
   func run() throws {
-    let source = try Recording.open(file)
+    let source = try Recording.open(file, formats)
     let survey = try Survey(source)
     switch format {
     case .text: Console.print(header(source, survey) + events(survey))

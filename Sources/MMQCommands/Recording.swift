@@ -5,9 +5,10 @@ internal import MMQTrace
 
 enum Recording {
   /// Opens a recording. Throws a Stop that says what it is and why it cannot be read.
-  static func open(_ path: String) throws -> any TraceSource {
+  static func open(_ path: String, _ formats: FormatsOption) throws -> any TraceSource {
+    let formats = try formats.load()
     do throws(TraceError) {
-      return try SourceFormat.open(path: path)
+      return try SourceFormat.open(path: path, formats: formats)
     } catch {
       throw Stop(status: Stop.dataError, message: "mmq: \(path) \(error.message)")
     }
@@ -23,8 +24,8 @@ enum Recording {
   }
 
   /// The events of a recording, or of the running kernel.
-  static func target(_ path: String?) throws -> Target {
-    if let path { return Target(try open(path)).trusted }
+  static func target(_ path: String?, _ formats: FormatsOption) throws -> Target {
+    if let path { return Target(try open(path, formats)).trusted }
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()

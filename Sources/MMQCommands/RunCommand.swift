@@ -17,7 +17,8 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var program: ScriptOptions
 
   @Option(
-    name: .shortAndLong, help: "The recording: a trace.dat or perf.data; '-' is standard input.")
+    name: .shortAndLong,
+    help: "The recording: a trace.dat, a perf.data or text; '-' is standard input.")
   var input: String?
 
   @OptionGroup var recording: RecordingOptions
@@ -45,7 +46,9 @@ struct RunCommand: ParsableCommand {
   var list = false
 
   func run() throws {
-    if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
+    if list {
+      return try ProbeList.print(program, input, recording.formats, isVerbose: flags.verbose)
+    }
     try run(try program.load())
   }
 
@@ -65,12 +68,13 @@ struct RunCommand: ParsableCommand {
     let traced = try input == nil ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
     let source =
-      try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
+      try input.map { try Recording.open($0, recording.formats) }
+      ?? liveSource(text, command?.process ?? traced?.id)
     guard suits(source) else { return }
     var options = try recording.options(for: source)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
     options.keepsState = state != nil
-    let target = target(source)
+    let target = target(source, listsStacks: manner.isListing && input != nil)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
@@ -118,8 +122,8 @@ struct RunCommand: ParsableCommand {
     flags.surviveShortage()
   }
 
-  private func target(_ source: any TraceSource) -> Target {
-    var target = Target(source).trusted
+  private func target(_ source: any TraceSource, listsStacks: Bool) -> Target {
+    var target = Target(source, listsStacks: listsStacks).trusted
     target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed
@@ -144,7 +148,7 @@ struct RunCommand: ParsableCommand {
     let format = try OutputFormat(name: results.formatName)
     let place = try Console.openOutput(output)
     if let state { try StateFile.check(state) }
-    let sink = format.sink(
+    let sink = try format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
     let head = try Recording.attempt { try manner.head(of: source, options) }

@@ -15,7 +15,8 @@ enum RunManner {
   /// What stands before the output.
   func head(of source: any TraceSource, _ options: RunOptions) throws -> String {
     guard case .listing(let isOfAll) = self else { return "" }
-    let isWhole = isOfAll && options.selection == nil && !source.isLive
+    let isWhole =
+      isOfAll && options.selection == nil && !source.isLive && source.canReadAgain
     return TraceFileHead.text(isWhole ? try TraceFileHead.entries(of: source) : nil)
   }
 }

@@ -64,6 +64,8 @@ public struct EventSchema: Sendable {
   public var printFormatProblem: String?
   /// The symbolic table of each field that `print fmt` decodes by name.
   public var symbols: [String: SymbolTable]
+  /// Fields that the event has and that a recording of text does not tell.
+  public var absentFields: [String] = []
 
   public init(
     id: Int, system: String, name: String, fields: [Field], printFormat: PrintFormat? = nil,

@@ -223,6 +223,7 @@ typedef enum {
   MMQ_QUANTILES,  /* as MMQ_RECORD: p50 and so on; NULL for one of nothing */
   MMQ_SERIES,     /* as MMQ_RECORD: times of intervals; NULL for one of nothing */
   MMQ_HISTOGRAM,  /* mmq_value_bucket() */
+  MMQ_STACK,      /* as MMQ_RECORD: functions, NULL for an unknown one, and addresses; the innermost first */
 } mmq_kind;
 
 mmq_kind mmq_value_kind(const mmq_value *value);

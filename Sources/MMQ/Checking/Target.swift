@@ -24,13 +24,12 @@ public struct Target {
   /// Addresses and names of the kernel's functions, for kaddr().
   var symbols: () -> KernelSymbols = { .none }
 
-  /// Records that belong to the event before them: no probe matches them.
-  static let stackRecords: Set<String> = ["ftrace:kernel_stack", "ftrace:user_stack"]
-
+  /// Records of stacks belong to the event before them: no probe matches them, but in a listing of all records.
   public init(
-    schemas: [EventSchema], machine: TracedMachine, builtins: [Builtin] = Builtin.all
+    schemas: [EventSchema], machine: TracedMachine, builtins: [Builtin] = Builtin.all,
+    listsStacks: Bool = false
   ) {
-    let events = schemas.filter { !Target.stackRecords.contains($0.fullName) }
+    let events = schemas.filter { listsStacks || !StackLayout.events.contains($0.fullName) }
     self.schemas = events
     self.machine = machine
     self.builtins = builtins
@@ -43,8 +42,12 @@ public struct Target {
         isCommon: true)
   }
 
-  public init(_ source: any TraceSource, builtins: [Builtin] = Builtin.all) {
-    self.init(schemas: source.schemas, machine: source.machine, builtins: builtins)
+  public init(
+    _ source: any TraceSource, builtins: [Builtin] = Builtin.all, listsStacks: Bool = false
+  ) {
+    self.init(
+      schemas: source.schemas, machine: source.machine, builtins: builtins,
+      listsStacks: listsStacks)
     symbols = source.kernelSymbols
   }
 

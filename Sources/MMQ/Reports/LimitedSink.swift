@@ -75,6 +75,7 @@ extension Value {
     case .histogram(let buckets, _): buckets.count * 80
     case .quantiles(let quantiles): quantiles.count * 16
     case .timeSeries(let points, _): points.count * 80
+    case .stack(let frames, _): frames.count * 32
     }
   }
 }

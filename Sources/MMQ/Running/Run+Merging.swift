@@ -45,6 +45,9 @@ extension Faults {
     outOfBounds.merge(other.outOfBounds, uniquingKeysWith: +)
     failure = failure ?? other.failure
     strayStrings += other.strayStrings
+    stacks.asked += other.stacks.asked
+    stacks.missing += other.stacks.missing
+    stacks.damaged += other.stacks.damaged
     noSymbols = noSymbols || other.noSymbols
     noDate = noDate || other.noDate
     noGroup = noGroup || other.noGroup

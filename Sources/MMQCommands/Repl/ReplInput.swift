@@ -35,7 +35,7 @@ final class ReplInput {
 
   /// Throws a Stop, and leaves all as it is, where it cannot be read.
   func open(_ path: String) throws {
-    let source = try Recording.open(path)
+    let source = try Recording.open(path, options.formats)
     let newOptions = try options.options(for: source)
     forget()
     (recording, knownOptions) = (source, newOptions)

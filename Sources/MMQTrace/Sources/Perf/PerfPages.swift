@@ -10,6 +10,7 @@ struct PerfPages: ~Copyable {
   private var start: UInt64 = 0
   private var stamp: UInt64 = 0
   private var lost: UInt64 = 0
+  private var hasLostUnknown = false
 
   /// A record of perf has less than 64 KiB: one always fits behind this much.
   static let full = 48 << 10
@@ -33,22 +34,27 @@ struct PerfPages: ~Copyable {
   var isEmpty: Bool { used == 0 }
 
   /// Events lost before the first record of the sub-buffer at hand, which is still empty.
-  mutating func lose(_ events: UInt64) { lost &+= events }
+  /// nil for a number that nobody knows.
+  mutating func lose(_ events: UInt64?) {
+    if let events { lost &+= events } else { hasLostUnknown = true }
+  }
 
   /// Starts a sub-buffer.
-  mutating func begin() { (used, lost) = (0, 0) }
+  mutating func begin() { (used, lost, hasLostUnknown) = (0, 0, false) }
 
   /// Adds a record; false where it belongs into the next sub-buffer: there is no room, or it is earlier
-  /// than the one before.
+  /// than the one before. `isBehind`: it is of the same sample, so that there is room for both.
   @inline(__always)
-  mutating func append(_ payload: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
-    guard let place = reserve(payload.count, at: time) else { return false }
+  mutating func append(
+    _ payload: UnsafeRawBufferPointer, at time: UInt64, isBehind: Bool = false
+  ) -> Bool {
+    guard let place = reserve(payload.count, at: time, isBehind: isBehind) else { return false }
     if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
     return true
   }
 
-  /// Goes back to a time before the last record, by an absolute stamp; false where the sub-buffer has no room, or
-  /// the time is out of a stamp's reach.
+  /// Goes back to a time before the last record, by an absolute stamp; false where the sub-buffer has no
+  /// room, or the time is out of a stamp's reach.
   mutating func goBack(to time: UInt64) -> Bool {
     guard used > 0, used < PerfPages.full, time < stamp, time >> 59 == stamp >> 59 else {
       return false
@@ -59,11 +65,13 @@ struct PerfPages: ~Copyable {
     return true
   }
 
-  /// As above, for whoever writes the record's bytes; nil where it belongs into the next sub-buffer.
+  /// As `append`, for whoever writes the record's bytes; nil where it belongs into the next sub-buffer.
   @inline(__always)
-  mutating func reserve(_ count: Int, at time: UInt64) -> UnsafeMutableRawPointer? {
+  mutating func reserve(
+    _ count: Int, at time: UInt64, isBehind: Bool = false
+  ) -> UnsafeMutableRawPointer? {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full, time >= stamp else { return nil }
+    guard used < PerfPages.full || isBehind, time >= stamp else { return nil }
     var delta = time &- stamp
     if delta > PerfPages.largestDelta {
       guard delta >> 59 == 0 else { return nil }
@@ -88,7 +96,9 @@ struct PerfPages: ~Copyable {
   /// The sub-buffer with its header, valid until the next `begin`.
   func finished() -> UnsafeRawBufferPointer {
     var commit = UInt64(used)
-    if lost > 0 {
+    if hasLostUnknown {
+      commit |= 1 << 31  // events were missed
+    } else if lost > 0 {
       commit |= 3 << 30  // events were missed, and it is stored how many
       write(lost, at: layout.dataOffset + used)
     }
