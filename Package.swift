@@ -12,8 +12,11 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "mmq",
   products: [
-    // Embedding programs import all three.
+    // Embedding programs import MMQ, which brings the other two.
     .library(name: "MMQ", targets: ["MMQ", "MMQLanguage", "MMQTrace"]),
+    // The same for C, by mmq.h.
+    .library(name: "CMMQ", type: .dynamic, targets: ["MMQC"]),
+    .library(name: "CMMQStatic", type: .static, targets: ["MMQC"]),
     .executable(name: "mmq", targets: ["mmq"]),
   ],
   dependencies: [
@@ -33,6 +36,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "MMQ", dependencies: ["CLinux", "MMQLanguage", "MMQTrace"], swiftSettings: strict),
+    // mmq.h, and what is behind it.
+    .target(name: "CMMQ"),
+    .target(name: "MMQC", dependencies: ["CMMQ", "MMQ"], swiftSettings: strict),
     // The shipped scripts, compiled in.
     .target(
       name: "MMQRecipes", resources: [.embedInCode("Recipes")], swiftSettings: strict),
@@ -55,17 +61,13 @@ let package = Package(
     .executableTarget(
       name: "mmq-bench",
       dependencies: [
-        "CLinux", "MMQTrace", "MMQTraceWriter",
+        "CLinux", "MMQ", "MMQTrace", "MMQTraceWriter",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     // What the benchmark runs beside mmq: loops written by hand, and a small parent for what it measures.
     .executableTarget(name: "mmq-floors", dependencies: ["CZstd"]),
     .executableTarget(name: "mmq-measure"),
-    // Compiled with the rest, so that the example stays true.
-    .executableTarget(
-      name: "embedding-example", dependencies: ["MMQ", "MMQLanguage", "MMQTrace"],
-      path: "Examples/Embedding", swiftSettings: strict),
     // What several test targets share: scripts with marks, recordings made for tests.
     .target(
       name: "MMQTestSupport", dependencies: ["MMQLanguage", "MMQTrace", "MMQTraceWriter"],
@@ -90,6 +92,13 @@ let package = Package(
     .testTarget(
       name: "MMQBuiltinTests",
       dependencies: ["MMQ", "MMQLanguage", "MMQTrace", "MMQTraceWriter"], swiftSettings: strict),
+    // For the thread sanitizer: sessions on several threads.
+    .executableTarget(
+      name: "mmq-threads", dependencies: ["MMQ"], path: "Tests/Threads", swiftSettings: strict),
+    // mmq.h, and what the shared library is linked with.
+    .testTarget(
+      name: "MMQCTests", dependencies: ["CMMQ", "MMQC", "MMQTestSupport", "mmq"],
+      swiftSettings: strict),
     // The command as a whole: mmq itself is run.
     .testTarget(
       name: "MMQCommandTests", dependencies: ["MMQRecipes", "MMQTestSupport", "mmq"],

@@ -19,9 +19,11 @@ public struct AggregationParameters: Sendable, Hashable {
 
 /// One aggregation function. A cell is a row of words, all zero before the first update.
 public struct Aggregation: Sendable {
+  /// The words that a map holds of a key.
   public typealias Cell = UnsafeMutablePointer<UInt64>
   /// What an update brings: the value, and behind it the event's time if `takesTime`.
   public typealias Words = UnsafePointer<UInt64>
+  /// What a script says of an aggregation beside its value.
   public typealias Parameters = AggregationParameters
 
   /// What a constant argument may be. Each is held in 64 bits.
@@ -33,8 +35,11 @@ public struct Aggregation: Sendable {
     case word([String])
   }
 
+  /// As scripts call it: `count`.
   public let name: String
+  /// How it is written: `max(n)`.
   public let signature: String
+  /// One line of help.
   public let summary: String
   /// Arguments that vary from call to call: 0 for count(), else 1.
   let values: Int
@@ -83,6 +88,7 @@ public struct Aggregation: Sendable {
     return parameters.isSigned ? .int64 : .uint64
   }
 
+  /// The one of a name; nil where there is none.
   public static func named(_ name: String) -> Aggregation? { byName[name] }
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }
@@ -92,6 +98,7 @@ extension Aggregation: Equatable {
 }
 
 extension Aggregation {
+  /// Every aggregation of the language.
   public static let all: [Aggregation] = [
     Aggregation(
       name: "count", signature: "count()", summary: "how many times it was reached",

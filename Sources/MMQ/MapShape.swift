@@ -2,14 +2,17 @@
 
 /// A map's type, inferred over the whole program.
 public struct MapShape: Sendable, Equatable {
+  /// What is held of each key.
   public enum Content: Sendable, Equatable {
     case plain(Type)
     case aggregation(Aggregation, AggregationParameters)
   }
 
+  /// Without the `@`.
   public var name: String
   /// nil for a map without keys. Several keys are one tuple.
   public var key: Type?
+  /// Plain values, or cells of an aggregation.
   public var content: Content
   /// The most keys that it may have; nil for no limit.
   public var limit: Int?

@@ -29,7 +29,8 @@ final class PartsAnswer: @unchecked Sendable {
     lock.withLock { _ in
       guard
         let sum = try? Session(
-          helping: leader, nil, isGuess: false, sink: leader.run.sink, isCancelled: { false })
+          helping: leader, among: 1, nil, isGuess: false, sink: leader.run.sink,
+          isCancelled: { false })
       else { return }
       for map in sum.run.shapes.indices { sum.run.load(map, from: leader.run, map) }
       for session in state.ended { add(session, to: sum) }

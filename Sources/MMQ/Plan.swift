@@ -10,6 +10,7 @@ public struct Plan: Sendable {
   public struct Probe: Sendable {
     /// `script.mmq:3`
     public var place: String
+    /// As the script writes it, with parameters filled in.
     public var attachPoint: String
     /// Full names of its events; empty for timers.
     public var events: [String]
@@ -23,6 +24,7 @@ public struct Plan: Sendable {
     var maps: Set<Int> = []
   }
 
+  /// In order of declaration.
   public var probes: [Probe]
   /// How many events the source describes.
   public var knownEvents: Int

@@ -2,7 +2,7 @@
 
 public import MMQTrace
 
-/// How a script runs; the defaults are what `mmq SCRIPT -i FILE` does.
+/// How a script runs; the defaults are safe for scripts that one does not trust.
 public struct RunOptions: Sendable {
   /// Only these records; nil for all.
   public var selection: Selection?
@@ -17,9 +17,12 @@ public struct RunOptions: Sendable {
   /// The same where the script has intervals: less than what lies between two ticks.
   public var tickPartSize = 512 << 10
   /// Bytes that maps and strings may have together: updates that need more are dropped and counted.
-  /// nil: of a live run 256 MB or 1/16 of the memory that is available, whichever is less; of a
-  /// recording no limit. With a limit a recording is not read in parts.
+  /// nil: of a live run without `limits.memory`, 256 MB or 1/16 of the memory that is available, whichever
+  /// is less; of a recording no limit. With this limit a recording is not read in parts.
   public var mapMemory: Int?
+
+  /// What the run may use up before it ends with an error.
+  public var limits = Limits.safe
 
   /// Keep the maps as they are before the blocks of `end`, as `Session.state`.
   public var keepsState = false
@@ -39,7 +42,7 @@ public struct RunOptions: Sendable {
 
   /// Bytes that maps and strings of a run over this source may have; nil where there is no limit.
   public func mapMemory(for source: any TraceSource) -> Int? {
-    mapMemory ?? (source.isLive ? HostMemory.mapBytes : nil)
+    mapMemory ?? (source.isLive && limits.memory == nil ? HostMemory.mapBytes : nil)
   }
 }
 
@@ -54,7 +57,9 @@ public struct Selection: Sendable {
 
   /// The first and the last moment; records at them belong to it.
   public var from: Moment?
+  /// The last moment; nil for the end.
   public var to: Moment?
+  /// Only records of these; nil for all.
   public var cpus: Set<UInt32>?
   /// The process that a record's thread belongs to, or the thread where that is not known.
   public var process: Int32?

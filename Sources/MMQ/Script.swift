@@ -7,6 +7,7 @@ internal import MMQTrace
 public struct Script {
   /// The script itself, and the files that it imports.
   public let text: Source
+  /// The tree, with macros expanded.
   public let syntax: Program
   /// Errors and warnings, in order of place.
   public let diagnostics: [Diagnostic]
@@ -57,6 +58,7 @@ public struct Script {
     }
   }
 
+  /// It cannot run.
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
   /// Options of the command line that the script does not ask for, and those that it does.

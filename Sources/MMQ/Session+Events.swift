@@ -63,7 +63,7 @@ extension Session {
   }
 
   /// What nobody wants makes time go on, too.
-  private func passTime(of merge: borrowing Merge) {
+  func passTime(of merge: borrowing Merge) {
     for lane in 0..<merge.laneCount where merge.lanes[lane].cursor.records > 0 {
       lastTime = max(lastTime, time(merge.lanes[lane].cursor.stamp))
     }
@@ -75,7 +75,7 @@ extension Session {
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
-    run.records = lane
+    if usesStacks { run.records = lane }
     if let filter { return drain(lane, limit, machine, dispatch, filter) }
     repeat {
       let found = lane.pointee.record
@@ -154,7 +154,7 @@ extension Session {
 
   /// Runs the blocks that want a record, if there are any.
   @inline(__always)
-  private func handle(
+  func handle(
     _ found: WantedRecord, _ cpu: UInt32, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch, isTaken: Bool = true
   ) {

@@ -40,7 +40,7 @@ extension Session {
     account(merge)
     keepState()
     runBlocks(.end, machine, at: HostClock.now)
-    finish()
+    conclude()
     return outcome
   }
 
@@ -125,7 +125,7 @@ extension Session {
 
   /// The first time that a map cannot take something: how much it was in all is said at the end.
   func sayDropped() {
-    guard memory.budget?.pointee.hasDropped == true, !hasSaidDropped else { return }
+    guard memory.drops, memory.budget?.pointee.hasDropped == true, !hasSaidDropped else { return }
     hasSaidDropped = true
     run.sink.flush()
     options.say?(

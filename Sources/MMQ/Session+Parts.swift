@@ -6,12 +6,12 @@ internal import Synchronization
 
 extension Session {
   /// Neither the script nor the choice of records depends on what came before, but for names of tasks
-  /// and for ticks; nor does it depend on how much memory there is. A choice of records decides when
-  /// ticks are seen, so it is for programs without them.
+  /// and for ticks; nor does it depend on how much memory there is, but for where it ends. A choice of
+  /// records decides when ticks are seen, so it is for programs without them.
   var canDivide: Bool {
     guard let source = source as? any DivisibleSource else { return false }
     let hasIntervals = script.program.hasIntervals
-    return script.program.eventsCommute && groups == nil && memory.limit == nil
+    return script.program.eventsCommute && groups == nil && !memory.drops
       && (selection == nil || !hasIntervals)
       && (source.partsAreInOrder || names == nil && !hasIntervals)
   }
@@ -42,8 +42,9 @@ extension Session {
   /// False for a guess that was wrong: nothing has come of it.
   private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
     guard let parts = try openParts(of: options.partSize) else { return false }
-    let crew = Crew(parts, leader: self, timeline, isGuess: isGuess)
-    Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
+    let threads = threads(for: parts, of: options.partSize)
+    let crew = Crew(parts, leader: self, threads, timeline, isGuess: isGuess)
+    Workers.run(threads - 1) { _ in
       crew.work()
     } while: {
       // As long as names are guessed, nobody should see them.
@@ -102,6 +103,7 @@ extension Session {
       lastTime = max(lastTime, helper.lastTime)
       tally.add(helper.partTally)
     }
+    if run.faults.failure != nil { run.exit(code: 1) }
     settle(tally, parts)
   }
 
@@ -161,13 +163,17 @@ struct PartTally {
 private final class Crew: @unchecked Sendable {
   private let parts: RecordingParts
   private let leader: Session
+  private let threads: Int
   private let timeline: NameTimeline?
   private let isGuess: Bool
   private let isStopped = Atomic(false)
   let answer = PartsAnswer()
 
-  init(_ parts: RecordingParts, leader: Session, _ timeline: NameTimeline?, isGuess: Bool) {
-    (self.parts, self.leader) = (parts, leader)
+  init(
+    _ parts: RecordingParts, leader: Session, _ threads: Int, _ timeline: NameTimeline?,
+    isGuess: Bool
+  ) {
+    (self.parts, self.leader, self.threads) = (parts, leader, threads)
     (self.timeline, self.isGuess) = (timeline, isGuess)
   }
 
@@ -178,7 +184,9 @@ private final class Crew: @unchecked Sendable {
   /// before their end, unless somebody asks: the host's thread hears of that.
   func work(asks: Bool = false, isCancelled: @escaping () -> Bool = { false }) {
     let stops = { [self] in isStopped.load(ordering: .relaxed) || isCancelled() }
-    guard let helper = try? Session(helping: leader, timeline, isGuess: isGuess, isCancelled: stops)
+    guard
+      let helper = try? Session(
+        helping: leader, among: threads, timeline, isGuess: isGuess, isCancelled: stops)
     else { return }
     let machine = Machine(helper.code, helper.run, byteOrder: helper.source.machine.byteOrder)
     answer.begin(helper)

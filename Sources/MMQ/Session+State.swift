@@ -71,9 +71,7 @@ extension Session {
 
   /// Of a run that failed there is none.
   func keepState() {
-    guard options.keepsState, let saved = script.saved, run.faults.endlessLoop == nil,
-      !run.faults.hasTooLargeStrings
-    else { return }
+    guard options.keepsState, let saved = script.saved, run.faults.failure == nil else { return }
     let use = MapUse(script.program, script.text)
     var strings = StringSaver(strings)
     let order = run.shapes.indices.filter { !run.shapes[$0].isKept }.sorted {
@@ -120,7 +118,7 @@ extension Session {
   }
 
   private var foundForState: [RunWarning] {
-    var all = outcome.warnings.map { RunWarning($0) } + warnings()
+    var all = outcome.warnings.map { RunWarning($0) } + warnings().found()
     if !source.isLive, run.isCancelled() {
       all.append("WARNING: the run was stopped before the end of the recording")
     }

@@ -18,7 +18,7 @@ extension Session {
     let crew = threads(for: parts, of: options.tickPartSize)
     let stop = StopFlag()
     let readers = (0..<crew).compactMap { number in
-      try? WindowReader(for: self, timeline) { [run] in
+      try? WindowReader(for: self, among: crew, timeline) { [run] in
         // Only the caller's thread asks the host.
         if number == 0, run.isCancelled() { stop.isSet.store(true, ordering: .relaxed) }
         return stop.isSet.load(ordering: .relaxed)
@@ -81,9 +81,11 @@ private final class WindowReader {
   private let dispatch: Dispatch
 
   init(
-    for leader: Session, _ timeline: NameTimeline?, isCancelled: @escaping () -> Bool
+    for leader: Session, among threads: Int, _ timeline: NameTimeline?,
+    isCancelled: @escaping () -> Bool
   ) throws {
-    session = try Session(helping: leader, timeline, isGuess: false, isCancelled: isCancelled)
+    session = try Session(
+      helping: leader, among: threads, timeline, isGuess: false, isCancelled: isCancelled)
     session.findTickStamp()
     machine = Machine(session.code, session.run, byteOrder: session.source.machine.byteOrder)
     dispatch = session.dispatch()

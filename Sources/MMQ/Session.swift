@@ -21,6 +21,7 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  let usesStacks: Bool
   /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
   /// at its end.
   let settled: UnsafeMutablePointer<UInt64>
@@ -42,8 +43,13 @@ public final class Session {
   var hasGuessedWrong = false
   /// Names change while records are read in parts: each record's moment is asked for.
   var needsMoments = false
+  /// Instructions that all threads may still run.
+  let pool: InstructionPool?
   /// Reads blocks of a recording before they are needed, where there is more than one thread.
   let ahead: WorkQueue?
+  /// Of a run that goes by steps, once it has begun.
+  var progression: Progression?
+  var isFinished = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
   /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
@@ -77,6 +83,7 @@ public final class Session {
         ? TaskNames(
           saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
         : nil,
+      pool: options.limits.instructions.map { InstructionPool($0) },
       isCancelled: isCancelled, wantsMaps: wantsMaps)
     if live == nil { groups?.take(source.savedGroups) }
     run.makeEventLine = { [names] in
@@ -89,12 +96,13 @@ public final class Session {
 
   /// A session that reads parts for another one.
   convenience init(
-    helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
+    helping leader: Session, among threads: Int, _ timeline: NameTimeline?, isGuess: Bool,
     sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
       leader.script, leader.source, sink: sink, options: leader.options,
-      names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
+      names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
+      wantsMaps: { false })
     isInParts = true
     run.timeline = timeline
     needsMoments = timeline?.hasChanges == true
@@ -105,12 +113,15 @@ public final class Session {
 
   private init(
     _ script: Script, _ source: any TraceSource, sink: any OutputSink, options: RunOptions,
-    names: TaskNames?, isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
+    names: TaskNames?, pool: InstructionPool?, share: Int = 1,
+    isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
   ) throws {
     self.options = options
+    self.pool = pool
     self.wantsMaps = wantsMaps
     self.script = script
-    self.source = script.program.usesStacks ? source.withStacks : source
+    usesStacks = script.program.usesStacks
+    self.source = usesStacks ? source.withStacks : source
     self.names = names
     selection = options.selection
     time = StampConversion(source.clock)
@@ -119,7 +130,7 @@ public final class Session {
     tickStamp.initialize(to: 0)
     settled = .allocate(capacity: 1)
     settled.initialize(to: source.isLive ? 0 : .max)
-    memory = RunMemory(options, source)
+    memory = RunMemory(options, source, share: share)
     strings = StringPool(memory: memory)
     code = try Compiler.compile(
       script.program, script.target, strings, reusesValues: options.reusesValues
@@ -128,15 +139,19 @@ public final class Session {
     groups =
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
     run = Run(
-      code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
+      code, strings: strings, memory: memory,
+      meter: options.limits == .none ? nil : Meter(options.limits, pool),
+      sink: options.limits.output == nil ? sink : LimitedSink(sink, options.limits.output ?? 0),
+      clock: RunClock(source),
       settings: script.program.settings, names: names,
       symbols: { options.kernelSymbols ?? source.kernelSymbols() },
       isCancelled: isCancelled)
+    (run.sink as? LimitedSink)?.run = run
     run.script = script.text
     run.byteOrder = source.machine.byteOrder
     run.makeSchemas = { source.schemas }
     run.groups = groups
-    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
+    if usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
     for binding in script.program.bindings { internNames(of: binding) }
     strings.keepAll()
   }
@@ -160,6 +175,12 @@ public final class Session {
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
   public func start(whenAttached: () -> Void = {}) throws -> Outcome {
+    guard progression == nil else { throw StepError(message: "the run has begun by steps") }
+    if source is HostSource {
+      whenAttached()
+      try step()
+      return try finish()
+    }
     if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
@@ -201,7 +222,7 @@ public final class Session {
     }
     keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
-    finish()
+    conclude()
     return outcome
   }
 
@@ -291,7 +312,7 @@ public final class Session {
   }
 
   /// A program of only begin and end is done without reading a record.
-  private var hasEventBlocks: Bool {
+  var hasEventBlocks: Bool {
     script.program.bindings.contains { binding in
       switch binding.trigger {
       case .begin, .end: false
@@ -386,23 +407,26 @@ public final class Session {
     }
   }
 
-  func finish() {
+  func conclude() {
+    // What is added at the end may not fit, either.
+    _ = run.stopsForMemory(at: nil)
     run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
-    outcome.warnings += warnings().map(\.sentence)
+    let warnings = warnings()
+    outcome.failure = warnings.failure
+    outcome.warnings += warnings.found().map(\.sentence)
   }
 
-  func warnings() -> [RunWarning] {
+  func warnings() -> RunWarnings {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
       eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
-      dropped: run.droppedUpdates, mapMemory: memory.limit, late: lateRounds,
-      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty
-    ).found()
+      dropped: run.droppedUpdates.filter { $0.reason == .full || memory.drops },
+      mapMemory: memory.limit, late: lateRounds,
+      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty)
   }
 }

@@ -4,18 +4,25 @@ public import MMQTrace
 
 /// What a source holds: records by event and CPU, the time they span, what was lost.
 public struct Survey {
+  /// What one CPU of one buffer has.
   public struct Stream: Sendable {
+    /// The instance's name; `""` for the top-level buffer.
     public var buffer: String
+    /// The number of the CPU.
     public var cpu: UInt32
+    /// Records of any type.
     public var records: UInt64
   }
 
+  /// By buffer, then by CPU.
   public private(set) var streams: [Stream] = []
   /// By `system:name`; records of unknown events by `type N`.
   public private(set) var events: [String: UInt64] = [:]
   /// Earliest and latest time, in the source's clock.
   public private(set) var first: UInt64?
+  /// The latest record, in nanoseconds of the source's clock; nil where there is none.
   public private(set) var last: UInt64?
+  /// What was lost, by buffer and CPU.
   public private(set) var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
 
   /// Reads all records, CPU by CPU: counting needs no order.

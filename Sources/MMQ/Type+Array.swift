@@ -10,6 +10,7 @@ public struct ArrayType: Sendable, Hashable {
   public var element: Type
   /// How many elements; nil where that differs from record to record.
   public var count: Int?
+  /// How the traced machine stores the elements.
   public var byteOrder: ByteOrder
 
   /// Whether a value of the other type can be compared with one of this type, byte by byte.

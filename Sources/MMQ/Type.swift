@@ -25,7 +25,9 @@ public indirect enum Type: Sendable, Hashable {
 
   /// A named part of a record.
   public struct Member: Sendable, Hashable {
+    /// As the script calls it.
     public var name: String
+    /// What the part holds.
     public var type: Type
   }
 }
@@ -35,6 +37,7 @@ public indirect enum Type: Sendable, Hashable {
 public struct IntegerType: Sendable, Hashable {
   /// 8, 16, 32 or 64.
   public var bits: Int
+  /// Negative numbers are possible.
   public var isSigned: Bool
   /// Names of its values, if the event's `print fmt` gives it some.
   public var symbols: SymbolTable?
@@ -50,7 +53,9 @@ public struct IntegerType: Sendable, Hashable {
 }
 
 extension Type {
+  /// A signed number of 64 bits without names.
   public static let int64 = Type.integer(IntegerType(bits: 64, isSigned: true))
+  /// An unsigned number of 64 bits without names.
   public static let uint64 = Type.integer(IntegerType(bits: 64, isSigned: false))
   static let uint32 = Type.integer(IntegerType(bits: 32, isSigned: false))
   static let uint8 = Type.integer(IntegerType(bits: 8, isSigned: false))

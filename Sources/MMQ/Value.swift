@@ -4,6 +4,7 @@ internal import MMQTrace
 
 /// A key, a value, or an argument, with all that printing it needs.
 public indirect enum Value: Sendable, Equatable {
+  /// A number of 64 bits.
   public enum Number: Sendable, Equatable {
     case signed(Int64)
     case unsigned(UInt64)
@@ -12,20 +13,27 @@ public indirect enum Value: Sendable, Equatable {
 
   /// One row of a histogram: `low` to `high`, both included; nil is without end.
   public struct Bucket: Sendable, Equatable {
+    /// The smallest value that counts; nil for no end.
     public var low: Int128?
+    /// The largest value that counts; nil for no end.
     public var high: Int128?
+    /// How many values fell between both.
     public var count: UInt64
   }
 
   /// A named part of a record.
   public struct Member: Sendable, Equatable {
+    /// The name of the field.
     public var name: String
+    /// What it holds.
     public var value: Value
   }
 
   /// A value below which so many percent lie; nil of nothing.
   public struct Quantile: Sendable, Equatable {
+    /// 0 to 100.
     public var percent: Double
+    /// nil of nothing.
     public var value: Number?
 
     /// `p50`, `p99.9`.
@@ -42,17 +50,21 @@ public indirect enum Value: Sendable, Equatable {
     public var time = ""
     /// The start in nanoseconds since 1970, where the source tells the date; else as `start`.
     public var date: UInt64 = 0
+    /// nil where nothing happened in the interval.
     public var value: Number?
   }
 
   /// One address of a stack, and the function that it lies in, where that is known.
   public struct Frame: Sendable, Equatable {
+    /// Where the code lies.
     public var address: UInt64
+    /// The function; nil where it is not known.
     public var symbol: String?
     /// Bytes from the start of the function.
     public var offset: UInt64 = 0
   }
 
+  /// How the buckets of a histogram lie: doubling, or of one width.
   public enum Scale: Sendable, Equatable {
     case powers(subBits: Int)
     case linear(step: Int64)

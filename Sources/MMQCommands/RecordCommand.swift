@@ -64,9 +64,8 @@ struct RecordCommand: ParsableCommand {
     let command = try tracedCommand()
     let source = try Recording.attempt {
       try live.source(
-        for: draft.script(for: Target(HostClock())), process: command?.process ?? process?.id,
-        flags,
-        maps: false, needsFilters: flags.strict)
+        for: draft.script(for: Target(HostClock()).trusted),
+        process: command?.process ?? process?.id, flags, maps: false, needsFilters: flags.strict)
     }
     let (events, filters) = try draft.events(of: source, withStacks: stacks)
     if flags.strict, !filters.areExact {

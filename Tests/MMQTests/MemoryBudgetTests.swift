@@ -199,6 +199,7 @@ import Testing
     let script = Script(Source(name: "test", text), for: Target(source))
     #expect(!script.hasErrors, "\(script.diagnostics.map(\.message))")
     var options = RunOptions()
+    options.limits = .none
     options.mapMemory = memory
     var bytes: [UInt8] = []
     let session = try Session(
@@ -312,7 +313,7 @@ import Testing
     #expect(outcome.hasFailed && outcome.exitCode == 1)
     #expect(
       outcome.warnings == [
-        "ERROR: one block made more strings than there is memory for; stopped"
+        "test:1:40: ERROR: one block made more strings than there is memory for; stopped"
       ])
   }
 

@@ -5,7 +5,7 @@
 
 Of each trace.dat small copies are made, of versions 6 and 7 (zstd); a perf.data and a text are taken as they are, a
 text NAME-report.txt once more with the formats of NAME.dat beside it. The script that runs over a
-damaged copy reads every field of every event, and ticks every millisecond. A run passes if it ends
+damaged copy reads every field and the stack of every event, and ticks every millisecond. A run passes if it ends
 by itself within ten seconds, not by a signal, with exit code 0, 1 or 2; code 1 and 2 come with a
 diagnostic. A version 6 copy that is merely cut must count every event before the cut.
 """
@@ -44,7 +44,7 @@ def program_for(mmq, recording, options=()):
         lines = ["interval:ms:1 { @ticks = count(); }"]
         for number, (event, fields) in enumerate(events.items()):
             keys = [f"args.{f}" for f in fields if (event, f) not in unreadable]
-            lines.append(f"{event} {{ @m{number}[{', '.join(['comm', 'nsecs'] + keys)}] = count(); }}")
+            lines.append(f"{event} {{ @m{number}[{', '.join(['comm', 'nsecs', 'kstack'] + keys)}] = count(); }}")
         text = "\n".join(lines)
         found = run([mmq, "check", "-e", text, "-i", recording] + options)
         if found.returncode == 0:

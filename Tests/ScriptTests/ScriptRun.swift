@@ -37,6 +37,7 @@ struct ScriptRun {
     var target = Target(source)
     if source.isLive { target.host.input = .none }
     target.host.allowsCommands = options.isUnsafe
+    target.host.allowsFiles = true
     target.host.showsWarnings = options.showsWarnings
     let script = Script(
       text, for: target, parameters: options.parameters,

@@ -94,17 +94,19 @@ import Testing
 
   /// A state has functions by name: those of another kernel lie elsewhere.
   @Test(arguments: ["bpftrace", "perf", "raw"]) func statesKeepStacks(_ mode: String) throws {
-    let text =
-      "kmem:mm_page_alloc { @[comm, kstack(\(mode))] = count(); @last[cpu] = kstack(\(mode), 2); } "
+    let sums =
+      "kmem:mm_page_alloc { @[comm, kstack(\(mode))] = count(); } "
       + "end { for ($kv : @) { @depths[len($kv.0.1)] = sum($kv.1); } }"
-    let whole = try StateRun(text, try StateRun.open("stacks.dat"))
+    let values = "kmem:mm_page_alloc { @last[cpu] = kstack(\(mode), 2); } "
+    let whole = try StateRun(values + sums, try StateRun.open("stacks.dat"))
     #expect(whole.output.contains("trace_event_raw_event_mm_page_alloc") == (mode != "raw"))
     #expect(Self.rowSet(try SavedState(whole.state.bytes).text()) == Self.rowSet(whole.output))
+    let all = try StateRun(sums, try StateRun.open("stacks.dat"))
     let halves = try [0, 1].map { cpu in
-      try StateRun.state(text, "stacks.dat") { $0.cpus = [cpu] }
+      try StateRun.state(sums, "stacks.dat") { $0.cpus = [cpu] }
     }
     let merged = try #require(try SavedState.merged(halves)).text()
-    #expect(Self.rowSet(merged) == Self.rowSet(whole.output))
+    #expect(Self.rowSet(merged) == Self.rowSet(all.output))
   }
 
   /// Equal counts are ordered by keys, and those of a state are names.

@@ -73,6 +73,7 @@ extension Checker {
   }
 
   fileprivate mutating func cat(_ call: Call) throws -> Typed {
+    try requireFiles(call)
     let name = try formatted(call)
     let span = call.span
     let function = name.function("cat") { run, plan, arguments in
@@ -205,7 +206,20 @@ extension Run {
   }
 }
 
+extension Checker {
+  /// The host lets scripts read files.
+  mutating func requireFiles(_ call: Call) throws {
+    if !target.host.allowsFiles { throw fail(.readsFiles(call.span, call.name)) }
+  }
+}
+
 extension Diagnostic {
+  static func readsFiles(_ span: Span, _ function: String) -> Diagnostic {
+    Diagnostic(
+      .error, "reads-files", span, "\(function)() reads files of this machine",
+      hint: "the program that runs the script does not allow it")
+  }
+
   static func unsafe(_ span: Span, _ function: String) -> Diagnostic {
     Diagnostic(
       .error, "unsafe", span, "\(function)() is unsafe: it runs commands on this machine",

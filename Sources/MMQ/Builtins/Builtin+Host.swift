@@ -37,14 +37,14 @@ extension Builtin {
     .variable("cgroup", .uint64, "the id of mmq's own control group (version 2)") {
       checker, span in try checker.own("cgroup", span) { ControlGroup.own }
     },
-    .function(
+    Builtin.function(
       "cgroup_path", "cgroup_path(id) -> string",
       "the path of a control group on mmq's own machine; \"\" for one that is not there",
       [.integer], .string
     ) { run, arguments, result in
       let path = ControlGroup.path(of: arguments[0]).map { "unified:" + $0 }
       result[0] = run.strings.intern(path ?? "")
-    }.ownOnly(),
+    }.ownOnly().ofFiles(),
     .variable("jiffies", .uint64, "the kernel's count of timer ticks, on mmq's own machine") {
       checker, span in try checker.own("jiffies", span) { Jiffies.now }
     },
@@ -68,6 +68,7 @@ extension Builtin {
       if checker.target.host.input == .recording {
         throw checker.fail(.noVmstat(call.span))
       }
+      try checker.requireFiles(call)
       guard VirtualMemory.counter(name) != nil else {
         throw checker.fail(
           .badArgument(call.arguments[0].span, "/proc/vmstat has no such counter"))

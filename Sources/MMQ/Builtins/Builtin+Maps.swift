@@ -12,7 +12,12 @@ extension Builtin {
     Builtin(
       name: "zero", signature: "zero(@map)", summary: "sets all values of a map to zero",
       arguments: 1...1
-    ) { checker, call in try checker.wholeMap(call) { run, map in run.tables[map].zero() } }
+    ) { checker, call in
+      try checker.wholeMap(call) { run, map in
+        run.spend(run.tables[map].count)
+        run.tables[map].zero()
+      }
+    }
     .showing("begin { @x = 1; zero(@x); }", prints: "@x: 0"),
     Builtin(
       name: "delete", signature: "delete(@map[key]) or delete(@map, key) -> bool",

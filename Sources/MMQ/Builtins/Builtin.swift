@@ -7,11 +7,13 @@ internal import MMQLanguage
 public struct Builtin: Sendable {
   /// A small program, and what it prints.
   public struct Example: Sendable, Equatable {
+    /// A whole script.
     public var program: String
     /// Standard output, without the empty lines at its end.
     public var output: String
   }
 
+  /// As scripts call it.
   public let name: String
   /// How it is written, with its result: `ksym(address) -> string`. Variables have no parentheses.
   public let signature: String
@@ -50,6 +52,18 @@ extension Builtin {
     return Builtin(name: name, signature: signature, summary: summary, arguments: arguments) {
       checker, call in
       try checker.requireOwn(call.name, call.span)
+      return try check(&checker, call)
+    }
+  }
+}
+
+extension Builtin {
+  /// The same row, refused where the host lets scripts read no files.
+  func ofFiles() -> Builtin {
+    let check = self.check
+    return Builtin(name: name, signature: signature, summary: summary, arguments: arguments) {
+      checker, call in
+      try checker.requireFiles(call)
       return try check(&checker, call)
     }
   }

@@ -12,9 +12,12 @@ public struct HostOptions: Sendable {
     case none
   }
 
+  /// Where the records of the run come from.
   public var input = Input.recording
   /// system() may run commands.
   public var allowsCommands = false
+  /// cat(), cgroup_path() and vmstat() may read files of the machine that mmq runs on.
+  public var allowsFiles = false
   /// What rand starts from; nil is 0 on a recording, and a number of the system elsewhere.
   public var seed: UInt64?
   /// Somebody reads what is printed as it comes, a terminal or a program behind a pipe, and is traced as

@@ -10,6 +10,7 @@ public struct Glob: Sendable {
 
   private let parts: [Part]
 
+  /// Whether a text has `*`, `?` or `[`.
   public static func isPattern(_ text: String) -> Bool {
     text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "[") }
   }

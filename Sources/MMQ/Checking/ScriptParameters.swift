@@ -4,6 +4,7 @@ internal import MMQLanguage
 
 /// `$1`, `$2`, … and the script's own options, `--name=value` behind `--`.
 public struct ScriptParameters: Sendable {
+  /// `$1` and those behind it.
   public var positionals: [String]
   /// nil for an option without a value.
   public var options: [String: String?]

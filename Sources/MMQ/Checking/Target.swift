@@ -4,7 +4,9 @@ public import MMQTrace
 
 /// The events, and what messages and the meaning of builtins need to know of their source.
 public struct Target {
+  /// The events that scripts may name.
   public var schemas: [EventSchema]
+  /// The machine that the events come from.
   public var machine: TracedMachine
   /// `system:name` to index in `schemas`, made once: wildcards ask often.
   let byName: [String: Int]

@@ -138,6 +138,7 @@ public struct CheckedProgram {
   var blocks: [TypedBlock] = []
   /// In order of declaration.
   var bindings: [BoundBlock] = []
+  /// All maps, in the order in which the script first names them.
   public internal(set) var maps: [MapShape] = []
   var settings = Settings()
   /// The program needs the names of tasks over time.

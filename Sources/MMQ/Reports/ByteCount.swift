@@ -1,5 +1,6 @@
 // Sizes in words.
 
+/// Numbers of bytes for people.
 public enum ByteCount {
   /// Bytes as messages have them: in the largest unit from kB to GB that leaves a whole number.
   public static func text(_ bytes: Int) -> String {

@@ -2,9 +2,11 @@
 
 /// What print(@map) shows, or the end of a run.
 public struct MapReport {
-  public struct Row: Sendable {
+  /// A key and what the map holds of it.
+  public struct Row: Sendable, Equatable {
     /// nil for a map without keys.
     public var key: Value?
+    /// A number, or what the aggregation shows.
     public var value: Value
   }
 
@@ -22,9 +24,11 @@ public struct MapReport {
 
   /// Without the `@`.
   public var name: String
+  /// False for a map without keys, which has one row at most.
   public var hasKeys: Bool
   /// The name of the map's aggregation; nil for plain values.
   public var aggregation: String?
+  /// The smallest value first.
   public var rows: Rows
 }
 

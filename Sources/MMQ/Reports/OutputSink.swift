@@ -7,11 +7,14 @@ public protocol OutputSink: AnyObject {
   var escapesControlBytes: Bool { get }
   /// Text of printf() or time(), as formatted.
   func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer)
+  /// print() of a value.
   func value(_ value: Value)
   /// print(args): the event as the kernel's `trace` file has it, or as a record of its fields. Either
   /// is computed only where it is asked for.
   func event(line: () -> [UInt8], fields: () -> Value)
+  /// errorf(), warnf(), and what functions could not do.
   func message(_ message: ScriptMessage)
+  /// print() of a map; after `endOfRun`, each map that the run leaves.
   func map(_ report: MapReport)
   /// So many probes are attached; the run begins.
   func attached(_ probes: Int)
@@ -36,10 +39,13 @@ public struct ScriptMessage: Sendable, Equatable, CustomStringConvertible {
   public var kind: TextKind
   /// Without a new line at its end.
   public var text: [UInt8]
+  /// The script, or the file that it imports.
   public var file: String
   /// Counted from 1; columns count bytes, `endColumn` is the one behind the call.
   public var line: Int
+  /// The first byte of the call, counted from 1.
   public var column: Int
+  /// The byte behind the call.
   public var endColumn: Int
 
   /// A line for people: `script.mmq:1:9-62: ERROR: the text`. As in bpftrace, what cat() and
@@ -52,6 +58,7 @@ public struct ScriptMessage: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension OutputSink {
+  /// Without a way of its own for events, a sink gets their lines as values.
   public func event(line: () -> [UInt8], fields: () -> Value) { value(.string(line())) }
 
   /// A sink that knows nothing of messages gets their text.

@@ -102,7 +102,7 @@ public final class TextRenderer: OutputSink {
 
 extension Value {
   /// What prints as rows of its own, below the map's name.
-  fileprivate var rows: String? {
+  var rows: String? {
     switch self {
     case .histogram(let buckets, let scale): HistogramText.text(buckets, scale)
     case .timeSeries(let points, let interval): TimeSeriesText.text(points, interval)

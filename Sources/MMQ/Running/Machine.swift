@@ -32,6 +32,8 @@ struct Machine: ~Copyable {
   private let isSwapped: Bool
   private let loopLimit: UInt64
   private let run: Run
+  /// Where instructions have a budget: the lengths of blocks, at their first instructions.
+  private let lengths: UnsafeMutablePointer<UInt32>?
 
   /// How a map's cells are updated and read; of a plain map it is never used.
   private struct CellKind {
@@ -58,8 +60,12 @@ struct Machine: ~Copyable {
     mapCount = code.maps.count
     tables = run.tables
     run.registers = UnsafeBufferPointer(start: file, count: constantCount + code.registers + 1)
-    loopLimit = run.faults.loopLimit
+    loopLimit = run.loopLimit
     isSwapped = byteOrder != .host
+    lengths = run.meter == nil ? nil : .allocate(capacity: max(1, code.instructions.count))
+    for block in code.blocks {
+      lengths?[block.entry] = UInt32(truncatingIfNeeded: block.end - block.entry)
+    }
     self.run = run
   }
 
@@ -75,19 +81,51 @@ struct Machine: ~Copyable {
   deinit {
     run.registers = UnsafeBufferPointer(start: nil, count: 0)
     instructions.deallocate()
+    lengths?.deallocate()
     (registers - constantCount).deallocate()
     functions.deinitialize(count: functionCount).deallocate()
     updates.deinitialize(count: mapCount).deallocate()
   }
 
   /// Runs a block once. The caller has checked that the record has the bytes that the block reads.
-  func execute(_ entry: Int, _ event: EventContext) { _ = interpret(entry, event) }
+  func execute(_ entry: Int, _ event: EventContext) {
+    if lengths != nil { return _ = executeWithinBudget(entry, event) }
+    _ = interpret(entry, event, Meter.slice)
+  }
+
+  /// False where the run ends in it.
+  @inline(never)
+  private func executeWithinBudget(_ entry: Int, _ event: EventContext) -> Bool {
+    guard let lengths, let meter = run.meter else { return false }
+    guard let slice = meter.pointee.begin(Int(lengths[entry])) else {
+      run.fail(meter.pointee.problem, at: entry)
+      return false
+    }
+    let rest = interpret(entry, event, slice)
+    meter.pointee.end(max(0, rest))
+    return rest >= 0 && !run.stopsForMemory(at: entry)
+  }
 
   /// Runs a block on the first of some records, and on those that follow it, as long as they are of its
   /// type, long enough and below the limit. On how many it ran; exit() ends it, too.
   func execute(
     _ handler: Handler, _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
     cpu: UInt32, _ time: StampConversion
+  ) -> Int {
+    if lengths != nil {
+      return pass(handler, over: records, below: limit, cpu, time) {
+        executeWithinBudget(handler.entry, $0)
+      }
+    }
+    return pass(handler, over: records, below: limit, cpu, time) {
+      interpret(handler.entry, $0, Meter.slice) >= 0
+    }
+  }
+
+  @inline(__always)
+  private func pass(
+    _ handler: Handler, over records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
+    _ cpu: UInt32, _ time: StampConversion, _ body: (EventContext) -> Bool
   ) -> Int {
     let slot = records[0].slot
     var done = 0
@@ -100,40 +138,38 @@ struct Machine: ~Copyable {
       let event = EventContext(
         base: found.base, size: Int(found.size), time: time(found.stamp), cpu: cpu,
         probe: handler.probe)
-      if !interpret(handler.entry, event) { break }
+      if !body(event) { break }
     }
     return done
   }
 
-  /// From a block's first instruction to its end; false where the run ends in it.
+  /// From a block's first instruction to its end. Loops count down what they may run until somebody is
+  /// asked; what is left of it, or less than 0 where the run ends in the block.
   @inline(__always)
-  private func interpret(_ entry: Int, _ event: EventContext) -> Bool {
+  private func interpret(_ entry: Int, _ event: EventContext, _ slice: Int) -> Int {
     let r = registers
     let base = event.base
-    var turns: UInt64 = 0
+    var slice = slice
     var pc = entry
     while true {
       let i = instructions[pc]
       pc &+= 1
       switch i.opcode {
-      case .end: return true
+      case .end: return slice
       case .jump: pc = i.label
       case .jumpIfZero: if r[i.ra] == 0 { pc = i.label }
       case .jumpIfNotZero: if r[i.ra] != 0 { pc = i.label }
       case .turn:
         r[i.ra] &+= 1
         if r[i.ra] > loopLimit {
-          run.stopLoop(at: pc &- 1, hasRunTooLong: true)
-          return false
+          run.fail(.endlessLoop(limit: loopLimit), at: pc &- 1)
+          return -1
         }
       case .loop:
-        turns &+= 1
-        if turns & 1023 == 0 {
-          if !run.outlastsCancelling, run.isCancelled() {
-            run.stopLoop(at: pc &- 1, hasRunTooLong: false)
-            return false
-          }
-          run.tidyStrings()
+        slice &-= pc &- i.label
+        if slice < 0 {
+          slice = run.goOn(behind: slice, at: pc &- 1)
+          if slice < 0 { return -1 }
         }
         pc = i.label
       case .move: r[i.ra] = r[i.rb]
@@ -218,12 +254,18 @@ struct Machine: ~Copyable {
         }
       case .mapStore:
         let words = tables[Int(i.b)].valueWords
-        tables[Int(i.b)].findOrInsertToStore(r + i.rc)?.copy(r + i.ra, words)
+        if let value = tables[Int(i.b)].findOrInsertToStore(r + i.rc) {
+          value.copy(r + i.ra, words)
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
+        }
       case .mapAdd:
         // A value that is not taken was zero: the sum is there already.
         if let value = tables[Int(i.b)].findOrInsert(r + i.rc) {
           value[0] &+= r[i.ra]
           r[i.ra] = value[0]
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
         }
       case .mapRead:
         if let cell = tables[Int(i.b)].find(r + i.rc) {
@@ -233,22 +275,45 @@ struct Machine: ~Copyable {
         }
       case .mapHas: r[i.ra] = tables[Int(i.b)].find(r + i.rc) == nil ? 0 : 1
       case .mapDelete: r[i.ra] = tables[Int(i.b)].remove(r + i.rc) ? 1 : 0
-      case .count: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= 1
-      case .sum: tables[Int(i.b)].findOrInsert(r + i.rc)?[0] &+= r[i.ra]
+      case .count:
+        if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          cell[0] &+= 1
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
+        }
+      case .sum:
+        if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          cell[0] &+= r[i.ra]
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
+        }
       case .histogramS:
         let slot = Int64(bitPattern: r[i.ra]) < 0 ? 0 : PowerBuckets.wholeSlot(of: r[i.ra])
-        tables[Int(i.b)].findOrInsert(r + i.rc)?[slot] &+= 1
+        if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          cell[slot] &+= 1
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
+        }
       case .histogramU:
-        tables[Int(i.b)].findOrInsert(r + i.rc)?[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
+        if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
+          cell[PowerBuckets.wholeSlot(of: r[i.ra])] &+= 1
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
+        }
       case .aggregate:
         if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {
           updates[Int(i.b)].update(cell, r + i.ra, updates[Int(i.b)].parameters)
+        } else if run.stopsForMemory(at: pc &- 1) {
+          return -1
         }
 
       case .call:
         run.context = event
         functions[Int(i.b)].body(run, r + i.rc, r + i.ra)
-        if run.leavesBlock { return false }
+        if run.leavesBlock {
+          run.placeFailure(at: pc &- 1)
+          return -1
+        }
       }
     }
   }

@@ -33,6 +33,7 @@ public struct Losses: Sendable, Equatable {
 
 /// What the kernel and mmq counted of a CPU of the running kernel, after all of it was read.
 public struct RingAccount: Sendable, Equatable {
+  /// The kernel's counts.
   public var statistics: RingStatistics
   /// Records that mmq decoded.
   public var decoded: UInt64
@@ -44,11 +45,15 @@ public struct Outcome: Sendable {
   public var exitCode: Int32 = 0
   /// Records seen, wanted or not.
   public var records: UInt64 = 0
+  /// What was lost, by buffer and CPU; none where nothing was.
   public var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
   /// Of a live run that was stopped from outside: both sides' counts, by CPU.
   public var rings: [RingAccount] = []
   /// Sentences for stderr, such as where a division by zero happened.
   public var warnings: [String] = []
-  /// A loop ran too often: the run was stopped there.
-  public var hasFailed = false
+  /// What ended the run before its time: an endless loop, a limit, a function of the host. Its sentence
+  /// is one of the warnings, too.
+  public var failure: RunError?
+  /// Something ended the run before its time.
+  public var hasFailed: Bool { failure != nil }
 }

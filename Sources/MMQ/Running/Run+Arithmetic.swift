@@ -1,4 +1,4 @@
-// Divisions and loops: what can go wrong in arithmetic, counted by instruction.
+// Divisions: what can go wrong in arithmetic, counted by instruction.
 
 internal import MMQLanguage
 
@@ -26,23 +26,16 @@ extension Run {
       Int64(bitPattern: a).remainderReportingOverflow(dividingBy: Int64(bitPattern: b))
     return overflow ? 0 : UInt64(bitPattern: rest)
   }
-
-  /// A loop ran too often, or the run was cancelled within it: the block ends there.
-  func stopLoop(at instruction: Int, hasRunTooLong: Bool) {
-    if hasRunTooLong { faults.endlessLoop = instruction }
-    exit(code: hasRunTooLong ? 1 : 0)
-  }
 }
 
 /// What went wrong while code ran: counted here, said by the session.
 struct Faults {
-  let loopLimit: UInt64
+  /// What ended the run, and at which instruction, if that is known.
+  var failure: (kind: RunError.Kind, instruction: Int?)?
   /// Divisions by zero by instruction.
   var divisions: [Int: UInt64] = [:]
   /// Reads behind the end of an array, by place.
   var outOfBounds: [Span: UInt64] = [:]
-  /// The loop that ran too often.
-  var endlessLoop: Int?
   /// Dynamic strings that do not lie in their record: they read as "".
   var strayStrings: UInt64 = 0
   /// Events that were asked for their stacks, those that had none, and those whose stacks were damaged.
@@ -53,12 +46,8 @@ struct Faults {
   var noDate = false
   /// The process of a thread is not known.
   var noGroup = false
-  /// A block made more strings than there was room for.
-  var hasTooLargeStrings = false
   /// Files that cat() did not print to their end.
   var cutFiles: UInt64 = 0
-
-  init(loopLimit: UInt64) { self.loopLimit = loopLimit }
 
   mutating func divisionByZero(at instruction: Int) -> UInt64 {
     divisions[instruction, default: 0] += 1

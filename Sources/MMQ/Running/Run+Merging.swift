@@ -18,7 +18,8 @@ extension Run {
     let shape = shapes[map]
     guard case .aggregation(let kind, let parameters) = shape.content else { return }
     let stringWords = shape.stringWords.key
-    if tables[map].count == 0, stringWords.isEmpty {
+    // A table with a budget belongs to it.
+    if tables[map].count == 0, stringWords.isEmpty, memory.budget == nil {
       swap(&tables[map], &other.tables[map])
       return
     }
@@ -42,7 +43,7 @@ extension Faults {
   mutating func add(_ other: Faults) {
     divisions.merge(other.divisions, uniquingKeysWith: +)
     outOfBounds.merge(other.outOfBounds, uniquingKeysWith: +)
-    endlessLoop = endlessLoop ?? other.endlessLoop
+    failure = failure ?? other.failure
     strayStrings += other.strayStrings
     stacks.asked += other.stacks.asked
     stacks.missing += other.stacks.missing
@@ -51,7 +52,6 @@ extension Faults {
     noDate = noDate || other.noDate
     noGroup = noGroup || other.noGroup
     cutFiles += other.cutFiles
-    hasTooLargeStrings = hasTooLargeStrings || other.hasTooLargeStrings
   }
 }
 

@@ -31,10 +31,7 @@ extension Run {
   }
 
   /// One block made more strings than there is room for: it cannot be right any more.
-  func stopForStrings() {
-    faults.hasTooLargeStrings = true
-    exit(code: 1)
-  }
+  func stopForStrings() { fail(.strings) }
 }
 
 // MARK: What maps could not take

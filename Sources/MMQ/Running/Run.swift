@@ -15,10 +15,14 @@ final class Run {
   let shapes: [MapShape]
   let tables: UnsafeMutablePointer<Table>
   let sink: any OutputSink
+  /// Of a run with limits; nil where there are none.
+  let meter: UnsafeMutablePointer<Meter>?
   let clock: RunClock
   var byteOrder = ByteOrder.host
   /// Asked now and then: the run is to end properly.
-  let isCancelled: () -> Bool
+  private let hostCancels: () -> Bool
+  /// Asked beside the host, where nobody listens any more.
+  var isStopped: (() -> Bool)?
   /// The record or tick at hand, for host functions.
   var context = EventContext.tick(at: 0, probe: 0)
   /// Time of the first record of the input.
@@ -30,7 +34,8 @@ final class Run {
   /// exit() was called in the block at hand: nothing more of it runs.
   private(set) var leavesBlock = false
   private(set) var exitCode: Int32 = 0
-  var faults: Faults
+  var faults = Faults()
+  let loopLimit: UInt64
   /// The kernel's own text of events, made when first asked for.
   var makeEventLine: (() -> EventLine)?
   private(set) var eventLine: EventLine?
@@ -73,11 +78,11 @@ final class Run {
   private let line: UnsafeMutablePointer<ByteBuffer>
 
   init(
-    _ code: Code, strings: StringPool, memory: RunMemory, sink: any OutputSink,
+    _ code: Code, strings: StringPool, memory: RunMemory, meter: Meter?, sink: any OutputSink,
     clock: RunClock, settings: Settings, names: TaskNames?, symbols: @escaping () -> KernelSymbols,
     isCancelled: @escaping () -> Bool
   ) {
-    self.isCancelled = isCancelled
+    hostCancels = isCancelled
     self.strings = strings
     self.memory = memory
     shapes = code.maps
@@ -85,12 +90,17 @@ final class Run {
     for (index, shape) in code.maps.enumerated() {
       (tables + index).initialize(to: Table(shape, budget: memory.budget))
     }
+    self.meter = meter.map {
+      let place = UnsafeMutablePointer<Meter>.allocate(capacity: 1)
+      place.initialize(to: $0)
+      return place
+    }
     self.sink = sink
     self.clock = clock
     self.names = names
     maxCatBytes = Int(clamping: settings.maxCatBytes)
     self.symbols = symbols
-    faults = Faults(loopLimit: settings.maxLoopIterations)
+    loopLimit = settings.maxLoopIterations
     nameStrings = .allocate(capacity: 1)
     nameStrings.initialize(to: NameStrings(names))
     line = .allocate(capacity: 1)
@@ -106,7 +116,10 @@ final class Run {
     nameStrings.pointee.deallocate()
     nameStrings.deallocate()
     line.deinitialize(count: 1).deallocate()
+    meter?.deinitialize(count: 1).deallocate()
   }
+
+  func isCancelled() -> Bool { hostCancels() || isStopped?() == true }
 
   func exit(code: Int32) {
     isExiting = true
@@ -245,6 +258,8 @@ final class Run {
   /// print(@map): a scalar that was never set prints its zero, as in bpftrace.
   func printMap(_ map: Int, top: Int, divisor: Int64) {
     let shape = shapes[map]
+    spend(tables[map].count)
+    if leavesBlock { return }
     if shape.key == nil, tables[map].count == 0, shape.hasZero {
       _ = tables[map].findOrInsert(&context.time)  // there is room for one row
       sink.map(report(map, top: top, divisor: divisor))

@@ -25,16 +25,23 @@ struct RunWarnings {
   /// Events were lost in a run that learns of tasks from events.
   let hasDoubtfulTasks: Bool
 
+  /// What ended the run.
+  var failure: RunError? {
+    faults.failure.map { failure in
+      guard let instruction = failure.instruction else {
+        return RunError(kind: failure.kind, file: "", line: 0, column: 0)
+      }
+      let start = code.spans[instruction].start
+      let (line, column) = script.text.position(of: start)
+      return RunError(
+        kind: failure.kind, file: script.text.name(at: start), line: line, column: column)
+    }
+  }
+
   /// Counts apart, so that a saved state can add those of several runs.
   func found() -> [RunWarning] {
     var all = arithmetic()
-    if let loop = faults.endlessLoop {
-      all.append(
-        "\(place(loop)): ERROR: this loop ran more than \(faults.loopLimit) times; stopped")
-    }
-    if faults.hasTooLargeStrings {
-      all.append("ERROR: one block made more strings than there is memory for; stopped")
-    }
+    if let failure { all.append(RunWarning(failure.description)) }
     all += records()
     if faults.strayStrings > 0 {
       all.append(

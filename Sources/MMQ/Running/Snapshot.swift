@@ -31,6 +31,8 @@ extension HostFunction {
   /// Each loop in the code has a site, its own place for a snapshot: a loop never runs within itself.
   static func snapshot(of map: Int, at site: Int) -> HostFunction {
     HostFunction(name: "snapshot", argumentWords: 0, resultWords: 0) { run, _, _ in
+      run.spend(run.tables[map].count)
+      if run.leavesBlock { return }
       run.snapshots[site] = run.snapshot(of: map)
     }
   }

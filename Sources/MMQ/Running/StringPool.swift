@@ -100,10 +100,13 @@ public final class StringPool {
     return UnsafeBufferPointer(start: start, count: Int(entry.count))
   }
 
+  /// The same as text; what is no UTF-8 becomes U+FFFD.
   public func string(of id: UInt64) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
+  /// The id of a string.
   public func intern(_ text: [UInt8]) -> UInt64 { text.withUnsafeBytes { intern($0) } }
 
+  /// The id of a string.
   public func intern(_ text: String) -> UInt64 {
     var text = text
     return text.withUTF8 { intern(UnsafeRawBufferPointer($0)) }

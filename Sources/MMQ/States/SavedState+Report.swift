@@ -11,11 +11,12 @@ extension SavedState {
   /// Throws a `StateError` where the blocks of `end` cannot run without the recording, or not with maps
   /// of several kernels: where a kernel has other names for a field's numbers, its values are text.
   public func report(
-    to sink: any OutputSink, builtins: [Builtin] = Builtin.all,
+    to sink: any OutputSink, builtins: [Builtin] = Builtin.all, host: HostOptions = HostOptions(),
     options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false }
   ) throws -> Outcome {
     let source = StateSource(self)
     var target = Target(source, builtins: builtins)
+    target.host = host
     target.savedMaps = maps.map(\.shape)
     let script = Script(endOf: self.script, for: target)
     let problems = script.diagnostics.filter { $0.severity == .error }
@@ -54,7 +55,7 @@ extension Session {
     runBlocks(.end, Machine(code, run, byteOrder: source.machine.byteOrder), at: lastTime)
     outcome.records = state.recordings.reduce(0) { $0 &+ $1.records }
     outcome.losses = state.lost
-    finish()
+    conclude()
     outcome.warnings += state.notes
     return outcome
   }

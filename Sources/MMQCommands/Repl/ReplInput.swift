@@ -58,7 +58,7 @@ final class ReplInput {
   /// What programs are checked against. Throws a Stop where the kernel's events are not to be had.
   func target() throws -> Target {
     if let knownTarget { return knownTarget }
-    var target = Target(try source())
+    var target = Target(try source()).trusted
     target.host.input = recording != nil ? .recording : .live
     target.host.seed = options.seed
     target.host.hasTracedReader =
@@ -70,7 +70,7 @@ final class ReplInput {
   /// As above for what wants no events: it needs no rights.
   func targetWithoutEvents() throws -> Target {
     if recording != nil || live != nil { return try target() }
-    var target = Target(HostClock())
+    var target = Target(HostClock()).trusted
     target.host.input = .none
     target.host.seed = options.seed
     return target

@@ -13,7 +13,7 @@ struct PerfPages: ~Copyable {
   private var hasLostUnknown = false
 
   /// A record of perf has less than 64 KiB: one always fits behind this much.
-  private static let full = 48 << 10
+  static let full = 48 << 10
   private static let largestShortRecord = 28 * 4
   private static let largestDelta: UInt64 = (1 << 27) - 1
 
@@ -48,17 +48,39 @@ struct PerfPages: ~Copyable {
   mutating func append(
     _ payload: UnsafeRawBufferPointer, at time: UInt64, isBehind: Bool = false
   ) -> Bool {
+    guard let place = reserve(payload.count, at: time, isBehind: isBehind) else { return false }
+    if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
+    return true
+  }
+
+  /// Goes back to a time before the last record, by an absolute stamp; false where the sub-buffer has no
+  /// room, or the time is out of a stamp's reach.
+  mutating func goBack(to time: UInt64) -> Bool {
+    guard used > 0, used < PerfPages.full, time < stamp, time >> 59 == stamp >> 59 else {
+      return false
+    }
+    word(31, time & PerfPages.largestDelta)
+    store(UInt32(truncatingIfNeeded: time >> 27))
+    stamp = time
+    return true
+  }
+
+  /// As `append`, for whoever writes the record's bytes; nil where it belongs into the next sub-buffer.
+  @inline(__always)
+  mutating func reserve(
+    _ count: Int, at time: UInt64, isBehind: Bool = false
+  ) -> UnsafeMutableRawPointer? {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full || isBehind, time >= stamp else { return false }
+    guard used < PerfPages.full || isBehind, time >= stamp else { return nil }
     var delta = time &- stamp
     if delta > PerfPages.largestDelta {
-      guard delta >> 59 == 0 else { return false }
+      guard delta >> 59 == 0 else { return nil }
       word(30, delta & PerfPages.largestDelta)
       store(UInt32(truncatingIfNeeded: delta >> 27))
       delta = 0
     }
     stamp = time
-    let size = (payload.count &+ 3) & ~3
+    let size = (count &+ 3) & ~3
     if size &- 1 < PerfPages.largestShortRecord {
       word(UInt32(size >> 2), delta)
     } else {
@@ -66,10 +88,9 @@ struct PerfPages: ~Copyable {
       store(UInt32(size &+ 4))
     }
     let place = memory.baseAddress! + layout.dataOffset + used
-    if size != payload.count { (place + size - 4).storeBytes(of: 0, as: UInt32.self) }
-    if let source = payload.baseAddress { place.copyMemory(from: source, byteCount: payload.count) }
+    if size != count { (place + size - 4).storeBytes(of: 0, as: UInt32.self) }
     used &+= size
-    return true
+    return place
   }
 
   /// The sub-buffer with its header, valid until the next `begin`.
