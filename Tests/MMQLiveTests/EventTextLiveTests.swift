@@ -5,41 +5,6 @@ import MMQTestSupport
 import MMQTrace
 import Testing
 
-/// An instance that a test fills and reads by itself.
-private final class OwnInstance {
-  let name = "mmq-test.\(getpid())"
-  let path: String
-
-  init() throws {
-    path = try Tracefs().path + "/instances/" + name
-    guard mkdir(path, 0o700) == 0 else { throw Failure(path: path) }
-  }
-
-  deinit { rmdir(path) }
-
-  struct Failure: Error { let path: String }
-
-  func write(_ value: String, to file: String) throws {
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(path)/\(file)"))
-    try handle.write(contentsOf: Data(value.utf8))
-    try handle.close()
-  }
-
-  /// All events of all tasks, while `body` runs. A full buffer takes no more.
-  func record(_ body: () throws -> Void) throws {
-    try write("0", to: "tracing_on")
-    try write("0", to: "options/overwrite")
-    try write("0", to: "options/hash-ptr")
-    try write("mono", to: "trace_clock")
-    try write("6000", to: "buffer_size_kb")
-    try write("1", to: "events/enable")
-    try write("1", to: "tracing_on")
-    try body()
-    try write("0", to: "tracing_on")
-    try write("0", to: "events/enable")
-  }
-}
-
 @Suite(.needsTracefs, .serialized) struct EventTextLiveTests {
   private static let traceCommand = "/usr/bin/trace-cmd"
 

@@ -5,42 +5,13 @@ import MMQTestSupport
 import MMQTrace
 import Testing
 
-/// An instance whose text a test reads.
-private final class TextInstance {
-  let path: String
-
-  init(_ name: String) throws {
-    path = try Tracefs().path + "/instances/mmq-text.\(name).\(getpid())"
-    guard mkdir(path, 0o700) == 0 else { throw Failure(path: path) }
-    try write("0", to: "tracing_on")
-    try write("4000", to: "buffer_size_kb")
-  }
-
-  deinit { rmdir(path) }
-
-  struct Failure: Error { let path: String }
-
-  func write(_ value: String, to file: String) throws {
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(path)/\(file)"))
-    try handle.write(contentsOf: Data(value.utf8))
-    try handle.close()
-  }
-
-  func enable(_ events: [String]) throws {
-    for event in events { try write("1", to: "events/\(event)/enable") }
-  }
-
-  /// The text of the buffer, in a file.
-  func text() throws -> TemporaryPath {
-    let file = TemporaryPath()
-    let bytes =
-      try FileHandle(forReadingFrom: URL(fileURLWithPath: "\(path)/trace")).readToEnd() ?? Data()
-    try bytes.write(to: URL(fileURLWithPath: file.path))
-    return file
-  }
+@Suite(.needsTracefs, .serialized) struct TextLiveTests {
+  private static let events = [
+    "kmem/mm_page_alloc", "sched/sched_switch", "syscalls/sys_exit_read",
+  ]
 
   /// Some processes and pages.
-  static func work() throws {
+  private static func work() throws {
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
     shell.arguments = [
@@ -50,14 +21,8 @@ private final class TextInstance {
     try shell.run()
     shell.waitUntilExit()
   }
-}
 
-@Suite(.needsTracefs, .serialized) struct TextLiveTests {
-  private static let events = [
-    "kmem/mm_page_alloc", "sched/sched_switch", "syscalls/sys_exit_read",
-  ]
-
-  private func answer(_ script: String, _ instance: TextInstance) throws -> String {
+  private func answer(_ script: String, _ instance: OwnInstance) throws -> String {
     let text = try instance.text()
     return try answer(script, text.path)
   }
@@ -70,12 +35,12 @@ private final class TextInstance {
   }
 
   @Test func oneBufferManyForms() throws {
-    let instance = try TextInstance("forms")
+    let instance = try OwnInstance("forms")
     try instance.enable(Self.events)
     try instance.write("1", to: "tracing_on")
-    try TextInstance.work()
+    try Self.work()
     try instance.write("0", to: "tracing_on")
-    for event in Self.events { try instance.write("0", to: "events/\(event)/enable") }
+    try instance.enable(Self.events, false)
     let script = """
       kmem:mm_page_alloc { @n = count(); @order[args.order, args.gfp_flags] = count(); @pfn = sum(args.pfn); }
       sched:sched_switch { @to[args.next_pid, args.prev_state] = count(); @who[tid, cpu] = count(); }
@@ -106,14 +71,14 @@ private final class TextInstance {
 
   /// `trace_pipe` itself: read as it comes, until Ctrl-C.
   @Test func tracePipe() throws {
-    let instance = try TextInstance("pipe")
+    let instance = try OwnInstance("pipe")
     try instance.enable(["sched/sched_switch"])
     try instance.write("1", to: "tracing_on")
     let run = try MMQProcess([
       "-i", instance.path + "/trace_pipe", "--formats", "live", "-e",
       "sched:sched_switch { @ = count(); } interval:ms:200 { printf(\"tick\\n\"); }",
     ])
-    try TextInstance.work()
+    try Self.work()
     var seen = ""
     while !seen.contains("tick") {
       let more = run.nextOutput()

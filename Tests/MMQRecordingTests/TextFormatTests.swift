@@ -12,22 +12,11 @@ import Testing
     var line = EventLine(source)
     var text: [UInt8] = []
     var rows: [TextRows.Row] = []
-    var counts: [Int: Int] = [:]
-    let schemas = Dictionary(source.schemas.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-    var merge = Merge(try source.openStreams())
-    while let turn = merge.turn() {
-      let lane = merge.lanes + turn.lane
-      let found = lane.pointee.record
-      let record = found.record(source.machine.byteOrder)
-      let type = Int(record.base.load(UInt16.self, at: 0, source.machine.byteOrder))
-      counts[type, default: 0] += 1
-      if let schema = schemas[type], counts[type]! <= most {
-        line.append(record, type: type, cpu: lane.pointee.cpu, time: found.stamp, to: &text)
-        text.append(10)
-        rows.append(
-          .init(event: schema.fullName, time: found.stamp, fields: TextRows.fields(record, schema)))
-      }
-      merge.finishTurn(atEnd: !lane.pointee.next())
+    try TextRows.each(source, most: most) { record, schema, time, cpu in
+      line.append(record, type: schema.id, cpu: cpu, time: time, to: &text)
+      text.append(10)
+      rows.append(
+        .init(event: schema.fullName, time: time, fields: TextRows.fields(record, schema)))
     }
     return (text, rows)
   }

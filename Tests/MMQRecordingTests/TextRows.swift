@@ -32,10 +32,25 @@ struct TextRows {
   /// `most`: records of each event; others are passed.
   init(_ source: any TraceSource, most: Int = .max) throws {
     self.source = source
+    var (rows, gaps) = ([Row](), [LostEvents]())
+    try TextRows.each(source, most: most, gap: { gaps.append($0.lost) }) {
+      record, schema, time, _ in
+      rows.append(
+        Row(event: schema.fullName, time: time, fields: TextRows.fields(record, schema)))
+    }
+    (all, losses) = (rows, gaps)
+  }
+
+  /// Goes through the records in order of time; of each event so many at most.
+  static func each(
+    _ source: any TraceSource, most: Int, gap: (Lane.Gap) -> Void = { _ in },
+    _ body: (_ record: EventRef, _ schema: EventSchema, _ time: UInt64, _ cpu: UInt32) throws ->
+      Void
+  ) throws {
     let schemas = Dictionary(source.schemas.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
     var counts: [Int: Int] = [:]
     var merge = Merge(try source.openStreams())
-    for index in 0..<merge.laneCount { take(merge.lanes[index].takeGap()) }
+    for index in 0..<merge.laneCount { if let first = merge.lanes[index].takeGap() { gap(first) } }
     while let turn = merge.turn() {
       let lane = merge.lanes + turn.lane
       let found = lane.pointee.record
@@ -43,17 +58,12 @@ struct TextRows {
       let type = Int(record.base.load(UInt16.self, at: 0, source.machine.byteOrder))
       counts[type, default: 0] += 1
       if let schema = schemas[type], counts[type]! <= most {
-        all.append(
-          Row(event: schema.fullName, time: found.stamp, fields: TextRows.fields(record, schema)))
+        try body(record, schema, found.stamp, lane.pointee.cpu)
       }
       let isAtEnd = !lane.pointee.next()
-      take(lane.pointee.takeGap())
+      if let next = lane.pointee.takeGap() { gap(next) }
       merge.finishTurn(atEnd: isAtEnd)
     }
-  }
-
-  private mutating func take(_ gap: Lane.Gap?) {
-    if let gap { losses.append(gap.lost) }
   }
 
   static func fields(_ record: EventRef, _ schema: EventSchema) -> [String: Value] {

@@ -1,0 +1,64 @@
+// Fields found by their names in a line, one by one.
+
+/// Finds fields by name: slower than a pattern, and for any order.
+final class TextNamedFields {
+  private let destinations: [[UInt8]: TextDestination]
+  private let isWanted: Int
+
+  init(_ fields: [Field]) {
+    destinations = Dictionary(
+      fields.map { (Array($0.name.utf8), TextNamedFields.destination($0)) },
+      uniquingKeysWith: { a, _ in a })
+    isWanted = fields.count
+  }
+
+  private static func destination(_ field: Field) -> TextDestination {
+    switch field.shape {
+    case .string: .fixed(offset: field.offset, size: field.size)
+    case .dynamicString: .dynamic(offset: field.offset)
+    default:
+      .number(
+        TextTarget(
+          offset: field.offset, size: min(field.size, 8),
+          refused: field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : []))
+    }
+  }
+
+  enum Result { case all, some, none }
+
+  /// `some`: a field is missing; `none`: a value is none of its field's type. `unknown` is told of names
+  /// that no field has.
+  func match(
+    _ text: TextSpan, _ record: inout TextRecord, unknown: (TextSpan) -> Void
+  ) -> Result {
+    var found: Set<[UInt8]> = []
+    var isWrong = false
+    // Strings are appended: a record cannot be borrowed by the closure.
+    var values: [(TextDestination, TextSpan)] = []
+    TextKeys.each(text) { key, value in
+      guard let place = destinations[key.bytes] else { return unknown(key) }
+      if found.insert(key.bytes).inserted { values.append((place, value)) }
+    }
+    for (place, value) in values where !TextNamedFields.store(value, place, &record) {
+      isWrong = true
+    }
+    return isWrong ? .none : found.count == isWanted ? .all : .some
+  }
+
+  private static func store(
+    _ value: TextSpan, _ place: TextDestination, _ record: inout TextRecord
+  ) -> Bool {
+    switch place {
+    case .number(let target):
+      guard let number = LineValue.number(value), number.kind.isDisjoint(with: target.refused)
+      else {
+        return false
+      }
+      record.store(number.bits, target)
+    case .fixed(let offset, let size): return record.store(value, at: offset, room: size)
+    case .dynamic(let offset): record.append(value, at: offset)
+    case .slot: return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,53 @@
+// What is wrong with the lines of a text.
+
+/// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
+struct TextTally {
+  enum Kind: CaseIterable {
+    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup
+  }
+
+  private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
+
+  mutating func note(_ kind: Kind, _ line: UInt64, _ what: @autoclosure () -> String) {
+    if found[kind] == nil { found[kind] = (0, line, what()) }
+    found[kind]?.count += 1
+  }
+
+  /// Says all of it, once however many passes there are.
+  func report(to damage: DamageLog) {
+    for kind in Kind.allCases {
+      guard let (count, line, what) = found[kind] else { continue }
+      let lines = count == 1 ? "line \(line)" : "\(count) lines, the first of them line \(line),"
+      let (are, have) = count == 1 ? ("is", "has") : ("are", "have")
+      switch kind {
+      case .unknownLine:
+        damage.noteOnce(
+          .error, "unknown lines", "\(lines) \(are) no event's, and skipped: `\(what)`")
+      case .newEvent:
+        damage.noteOnce(
+          .error, "new events",
+          "\(lines) \(are) skipped: of events that the first lines did not have, such as \(what); "
+            + "--formats tells them from the start")
+      case .newField:
+        damage.noteOnce(
+          .note, "new fields",
+          "\(lines) \(have) fields that the first lines did not have (\(what)); --formats tells them"
+        )
+      case .otherForm:
+        damage.noteOnce(
+          .note, "other forms",
+          "\(lines) \(have) not the form of the other ones or of the print fmt (\(what)): "
+            + "fields of these events are unknown")
+      case .otherColumns:
+        damage.noteOnce(
+          .note, "other columns",
+          "\(lines) \(have) other columns than the rest: what is missing is 0 there")
+      case .backInTime:
+        damage.noteOnce(.note, "times", "\(lines) \(are) earlier than the line before")
+      case .noGroup:
+        damage.noteOnce(
+          .note, "no group", "\(lines) \(have) no thread group: pid is the thread's id there")
+      }
+    }
+  }
+}
