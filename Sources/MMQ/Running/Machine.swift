@@ -34,6 +34,10 @@ struct Machine: ~Copyable {
   private let run: Run
   /// Where instructions have a budget: the lengths of blocks, at their first instructions.
   private let lengths: UnsafeMutablePointer<UInt32>?
+  /// The run's, held here: a class's own properties cost more than the counting.
+  private let meter: UnsafeMutablePointer<Meter>?
+  /// Where what is refused ends the run.
+  private let budget: UnsafeMutablePointer<MemoryBudget>?
 
   /// How a map's cells are updated and read; of a plain map it is never used.
   private struct CellKind {
@@ -62,6 +66,8 @@ struct Machine: ~Copyable {
     run.registers = UnsafeBufferPointer(start: file, count: constantCount + code.registers + 1)
     loopLimit = run.loopLimit
     isSwapped = byteOrder != .host
+    meter = run.meter
+    budget = run.memory.endsRun ? run.memory.budget : nil
     lengths = run.meter == nil ? nil : .allocate(capacity: max(1, code.instructions.count))
     for block in code.blocks {
       lengths?[block.entry] = UInt32(truncatingIfNeeded: block.end - block.entry)
@@ -96,14 +102,15 @@ struct Machine: ~Copyable {
   /// False where the run ends in it.
   @inline(never)
   private func executeWithinBudget(_ entry: Int, _ event: EventContext) -> Bool {
-    guard let lengths, let meter = run.meter else { return false }
+    guard let lengths, let meter else { return false }
     guard let slice = meter.pointee.begin(Int(lengths[entry])) else {
       run.fail(meter.pointee.problem, at: entry)
       return false
     }
     let rest = interpret(entry, event, slice)
-    meter.pointee.end(max(0, rest))
-    return rest >= 0 && !run.stopsForMemory(at: entry)
+    if rest < 0 { return false }
+    meter.pointee.end(rest)
+    return budget?.pointee.hasDropped != true || !run.stopsForMemory(at: entry)
   }
 
   /// Runs a block on the first of some records, and on those that follow it, as long as they are of its

@@ -72,6 +72,7 @@ struct Meter {
     return true
   }
 
+  @inline(__always)
   private mutating func grant() -> Int {
     if left < Meter.slice { refill(Meter.slice) }
     let slice = min(Meter.slice, left, leftOfBlock)
@@ -80,6 +81,7 @@ struct Meter {
     return slice
   }
 
+  @inline(never)
   private mutating func refill(_ wanted: Int) {
     if let pool { left += pool.take(max(wanted, portion)) }
   }

@@ -2,6 +2,7 @@
 
 /// A sentence that says what is wrong with a state, or with merging two of them.
 public struct StateError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// One sentence without a full stop, or several lines where the script is to blame.
   public var message: String
 
   public init(_ message: String) { self.message = message }
