@@ -31,7 +31,8 @@ struct BuiltinExampleTests {
       without == [
         "buffer", "cgroup", "cgroup_path", "comm", "cpu", "errorf", "gid", "has_field", "jiffies",
         "kaddr",
-        "ksym", "ncpus", "nsecs", "numaid", "pid", "rand", "syscall_name", "system", "tid", "time",
+        "kstack", "ksym", "ncpus", "nsecs", "numaid", "pid", "rand", "syscall_name", "system",
+        "tid", "time",
         "uid", "usermode", "username", "vmstat", "warnf",
       ])
   }
