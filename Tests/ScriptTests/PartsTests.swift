@@ -174,7 +174,7 @@ private final class WholeRecording: TraceSource {
     let numbers = [
       "tid", "cpu", "args.pfn", "args.order", "nsecs", "1 << args.order", "args.pfn % 7",
     ]
-    let keys = numbers + ["comm", "args.gfp_flags", "probe", "(cpu, comm)"]
+    let keys = numbers + ["comm", "args.gfp_flags", "probe", "(cpu, comm)", "kstack(5)"]
     let updates = ["count()", "sum(N)", "min(N)", "max(N)", "avg(N)", "stats(N)", "hist(N)"]
     var text = ""
     for block in 0..<Int.random(in: 1...3, using: &random) {
@@ -194,9 +194,11 @@ private final class WholeRecording: TraceSource {
   @Test func randomProgramsAddUp() throws {
     var random = SeededRandom(seed: 4)
     let path = try #require(Places.capture("slab.dat"))
+    let stacks = try #require(Places.capture("stacks.dat"))
     for _ in 0..<10 {
       let program = Self.program(&random)
       try Self.expectEqual(program, path)
+      try Self.expectEqual(program, stacks)
       let period = Int.random(in: 1...40, using: &random)
       try Self.expectEqual(program + "interval:ms:\(period) { print(@m0); clear(@m0); }", path)
     }
