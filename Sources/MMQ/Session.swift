@@ -117,6 +117,7 @@ public final class Session {
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups =
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
+    if !source.isLive { groups?.take(source.savedGroups) }
     run = Run(
       code, strings: strings, memory: memory, sink: sink, clock: RunClock(source),
       settings: script.program.settings, names: names,

@@ -17,8 +17,10 @@ public struct SourceFormat: Sendable {
     },
   ]
 
-  /// Opens a file of any format; `-` is standard input. Throws a `TraceError`.
+  /// Opens a file of any format, or a directory of raw sub-buffers; `-` is standard input. Throws a
+  /// `TraceError`.
   public static func open(path: String) throws(TraceError) -> any TraceSource {
+    if InputFile.isDirectory(path) { return try RawDirectory(path: path) }
     let file = try InputFile(path: path)
     let head = try file.read(at: 0, count: Int(min(64, file.size)))
     guard let format = all.first(where: { head.withUnsafeBytes($0.recognise) }) else {

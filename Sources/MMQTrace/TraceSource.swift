@@ -12,6 +12,8 @@ public protocol TraceSource: AnyObject {
   var clock: TraceClock { get }
   /// The last known name of each thread, as the recorder saved it.
   var savedComms: [(tid: Int32, comm: String)] { get }
+  /// The process of each thread, as the recorder saved it; of a live source, now.
+  var savedGroups: [(thread: Int32, process: Int32)] { get }
   /// Lines of `0xaddress : "text"`, the strings that `trace_printk` names by address.
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
@@ -32,6 +34,7 @@ public protocol TraceSource: AnyObject {
 }
 
 extension TraceSource {
+  public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
   public var taskSchemas: [EventSchema] { [] }
   public func openTaskStreams() -> [any PageStream] { [] }

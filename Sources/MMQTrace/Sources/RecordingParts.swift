@@ -36,14 +36,14 @@ public final class RecordingParts: Sendable {
   public let buffers: [String]
   private let state: Mutex<State>
 
-  init(_ extents: [Extent], of file: InputFile, partSize: Int?) {
-    size = extents.reduce(0) { $0 + ($1.end - $1.offset) }
+  init(_ extents: [Extent], partSize: Int?) {
+    size = extents.storedBytes
     isCompressed = extents.contains { $0.method != .none }
     buffers = extents.map(\.buffer)
     let pool = BlockPool()
     state = Mutex(
       State(
-        cutters: extents.map { ExtentCutter($0, file, partSize.map { UInt64(max(1, $0)) }, pool) },
+        cutters: extents.map { ExtentCutter($0, partSize.map { UInt64(max(1, $0)) }, pool) },
         taken: extents.map { _ in 0 }))
   }
 
@@ -73,7 +73,6 @@ public final class RecordingParts: Sendable {
 /// Cuts the data of one CPU.
 struct ExtentCutter {
   private let extent: Extent
-  private let file: InputFile
   private var offset: UInt64
   /// Of compressed data; nil before their count was read.
   private var chunksLeft: UInt32?
@@ -85,10 +84,9 @@ struct ExtentCutter {
   /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
-  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64?, _ pool: BlockPool) {
+  init(_ extent: Extent, _ partSize: UInt64?, _ pool: BlockPool) {
     (self.partSize, self.pool) = (partSize, pool)
     self.extent = extent
-    self.file = file
     offset = extent.offset
   }
 
@@ -105,7 +103,7 @@ struct ExtentCutter {
     defer { offset = end }
     return BlockStream(
       extent,
-      PlainBlocks(extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize),
+      PlainBlocks(extent, from: offset, to: end, blockSize: ExtentCutter.blockSize),
       pool: pool)
   }
 
@@ -142,7 +140,7 @@ struct ExtentCutter {
   ) -> any PageStream {
     BlockStream(
       extent,
-      ChunkBlocks(extent, from: start, chunks: count, upTo: end, file: file, blockSize: 1),
+      ChunkBlocks(extent, from: start, chunks: count, upTo: end, blockSize: 1),
       pool: pool)
   }
 
@@ -158,7 +156,7 @@ struct ExtentCutter {
     guard offset <= extent.end, extent.end - offset >= UInt64(size) else { return nil }
     var bytes: UInt64 = 0
     let got = withUnsafeMutableBytes(of: &bytes) {
-      try? file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<size]))
+      try? extent.file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<size]))
     }
     guard got == size else { return nil }
     return withUnsafeBytes(of: bytes) {

@@ -9,8 +9,6 @@ public protocol LiveTraceSource: TraceSource {
   func stop()
   /// Ends, and leaves nothing behind. The streams have no more pages.
   func detach()
-  /// The process of each thread, now.
-  var savedGroups: [(thread: Int32, process: Int32)] { get }
   /// A thread's name, now; nil where it is gone.
   func comm(of thread: Int32) -> [UInt8]?
   /// What the kernel counted, by CPU. None after the end.

@@ -48,10 +48,10 @@ public final class PerfData: TraceSource {
       uname: loader.uname, cpuCount: loader.cpuCount)
     clock = TraceClock(name: first.clockName, isWallClock: first.clockName == "realtime")
     name = file.path
-    schemas = formats.schemas
+    schemas = formats.schemas.all
     printkFormats = formats.printkFormats
     kernelComms = formats.comms
-    taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas)
+    taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas.all)
     layouts = PerfSampleLayouts(loader.attributes, order)
     isPipe = loader.isPipe
     data = loader.data
