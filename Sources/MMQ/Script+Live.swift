@@ -56,7 +56,7 @@ extension Script {
     }
     var filters: [String: String] = [:]
     for (name, predicates) in predicates {
-      guard let event = target.byName[name].map({ target.schemas[$0] }) else { continue }
+      guard let event = target.byName[name]?.first.map({ target.schemas[$0] }) else { continue }
       filters[name] = KernelFilter.text(of: predicates, on: event)
     }
     return filters

@@ -8,7 +8,7 @@ extension Session {
     for binding in script.program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
       let block = code.blocks[binding.block]
-      for event in events {
+      for event in events where event.source == place {
         handlers[event.id, default: []].append(
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,

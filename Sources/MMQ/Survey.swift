@@ -16,7 +16,7 @@ public struct Survey {
   /// Earliest and latest time, in the source's clock.
   public private(set) var first: UInt64?
   public private(set) var last: UInt64?
-  public private(set) var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  public private(set) var losses: [StreamLosses] = []
 
   /// Reads all records, CPU by CPU: counting needs no order.
   public init(_ source: any TraceSource) throws {
@@ -49,10 +49,19 @@ public struct Survey {
       }
     }
     if let gap = lane.takeGap() { losses.add(gap.lost) }
-    source.damage.reportCorruptPages(
+    source.inputs[stream.input].damage.reportCorruptPages(
       lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
-    streams.append(Stream(buffer: stream.buffer, cpu: stream.cpu, records: records))
-    if losses != Losses() { self.losses.append((stream.buffer, stream.cpu, losses)) }
+    if let last = streams.indices.last, streams[last].cpu == stream.cpu,
+      streams[last].buffer == stream.buffer
+    {
+      // A ring that was copied from somewhere in it on.
+      streams[last].records += records
+    } else {
+      streams.append(Stream(buffer: stream.buffer, cpu: stream.cpu, records: records))
+    }
+    if losses != Losses() {
+      self.losses.append(StreamLosses(buffer: stream.buffer, cpu: stream.cpu, losses: losses))
+    }
   }
 }

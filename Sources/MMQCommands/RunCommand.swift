@@ -17,8 +17,11 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var program: ScriptOptions
 
   @Option(
-    name: .shortAndLong, help: "The recording: a trace.dat or perf.data; '-' is standard input.")
-  var input: String?
+    name: .shortAndLong,
+    help:
+      "A recording: a trace.dat, perf.data or directory of raw sub-buffers; '-' is standard input. Several are merged by time."
+  )
+  var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
@@ -47,24 +50,26 @@ struct RunCommand: ParsableCommand {
   /// Runs a script, if it is for this source.
   func run(
     _ text: Source, as manner: RunManner = .script,
-    where suits: (any TraceSource) -> Bool = { _ in true }
+    where suits: ([any TraceSource]) -> Bool = { _ in true }
   ) throws {
     if d == .ast { return Console.print(try syntax(text).dump()) }
-    if input != nil, live.c != nil {
+    if !input.isEmpty, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
     }
     if live.c != nil, recording.p != nil {
       throw Stop(
         status: Stop.usageError, message: "mmq: -c and -p name one process each: leave one out")
     }
-    let traced = try input == nil ? recording.runningProcess() : nil
+    let traced = try input.isEmpty ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
-    let source =
-      try input.map { try Recording.open($0) } ?? liveSource(text, command?.process ?? traced?.id)
-    guard suits(source) else { return }
-    var options = try recording.options(for: source)
+    let sources =
+      try input.isEmpty
+      ? [liveSource(text, command?.process ?? traced?.id)]
+      : Recording.open(input, isQuiet: flags.quiet)
+    guard suits(sources) else { return }
+    var options = try recording.options(for: sources)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
-    let target = target(source)
+    let target = target(sources)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
@@ -74,8 +79,8 @@ struct RunCommand: ParsableCommand {
     case .bytecode: Console.print(try script.disassembly())
     case .plan: Console.print(script.plan().text())
     default:
-      if flags.dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options, command, manner) {
+      if flags.dryRun { return try showChanges(script, sources[0], options) }
+      try run(script, sources, options, command, manner) {
         command?.hasEnded == true || traced?.hasEnded == true
       }
     }
@@ -112,9 +117,10 @@ struct RunCommand: ParsableCommand {
     flags.surviveShortage()
   }
 
-  private func target(_ source: any TraceSource) -> Target {
-    var target = Target(source)
-    target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
+  private func target(_ sources: [any TraceSource]) -> Target {
+    var target = Target(sources)
+    target.host.input =
+      !input.isEmpty ? .recording : sources[0] is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed
     target.host.showsWarnings = !flags.quiet && !results.noWarnings
@@ -132,25 +138,26 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
-    _ manner: RunManner, hasEnded: @escaping () -> Bool
+    _ script: Script, _ sources: [any TraceSource], _ options: RunOptions,
+    _ command: TracedCommand?, _ manner: RunManner, hasEnded: @escaping () -> Bool
   ) throws {
+    let source = sources[0]
     let format = try OutputFormat(name: results.formatName)
     let place = try openOutput()
     let sink = format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
-    let head = try Recording.attempt { try manner.head(of: source, options) }
+    let head = try Recording.attempt { try manner.head(of: sources, options) }
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
-    let bar = ProgressBar(source, isQuiet: flags.quiet || results.noProgress)
+    let bar = ProgressBar(sources, isQuiet: flags.quiet || results.noProgress)
     var options = options
     options.progress = bar?.progress
     let session = try Session(
-      script, source, sink: sink, options: options,
+      script, source, followedBy: Array(sources.dropFirst()), sink: sink, options: options,
       isCancelled: {
         bar?.tick()
         return clinux_stop_requested() || hasEnded()
@@ -165,7 +172,7 @@ struct RunCommand: ParsableCommand {
     }
     bar?.hide()
     if flags.verbose { report(outcome, clock.now - start) }
-    try finish(outcome, source)
+    try finish(outcome, sources)
   }
 
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
@@ -195,13 +202,13 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
-  private func finish(_ outcome: Outcome, _ source: any TraceSource) throws {
+  private func finish(_ outcome: Outcome, _ sources: [any TraceSource]) throws {
     outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
-    Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
+    Recording.report(sources, isQuiet: flags.quiet)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
-    if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {
+    if flags.strict, !outcome.losses.isEmpty || sources.areDamaged {
       throw Stop(status: Stop.incomplete)
     }
-    if source.damage.hasErrors || outcome.hasFailed { throw Stop(status: Stop.dataError) }
+    if sources.areDamaged || outcome.hasFailed { throw Stop(status: Stop.dataError) }
   }
 }

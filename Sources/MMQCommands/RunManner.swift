@@ -13,9 +13,10 @@ enum RunManner {
   }
 
   /// What stands before the output.
-  func head(of source: any TraceSource, _ options: RunOptions) throws -> String {
+  func head(of sources: [any TraceSource], _ options: RunOptions) throws -> String {
     guard case .listing(let isOfAll) = self else { return "" }
-    let isWhole = isOfAll && options.selection == nil && !source.isLive
-    return TraceFileHead.text(isWhole ? try TraceFileHead.entries(of: source) : nil)
+    let isWhole = isOfAll && options.selection == nil && !sources[0].isLive
+    return TraceFileHead.text(
+      isWhole ? try TraceFileHead.entries(of: sources.flatMap(\.inputs)) : nil)
   }
 }

@@ -64,6 +64,8 @@ public struct EventSchema: Sendable {
   public var printFormatProblem: String?
   /// The symbolic table of each field that `print fmt` decodes by name.
   public var symbols: [String: SymbolTable]
+  /// Which of the sources of a run it belongs to.
+  public var source = 0
 
   public init(
     id: Int, system: String, name: String, fields: [Field], printFormat: PrintFormat? = nil,

@@ -18,6 +18,10 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
+  /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
+  var kernelStart: UInt64? { get }
+  /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
+  var inputs: [any TraceSource] { get }
   /// One stream for each CPU of each buffer, in order of buffer, then CPU.
   func openStreams() throws -> [any PageStream]
   /// Events of the streams below, which no script sees.
@@ -36,6 +40,8 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
+  public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
+  public var inputs: [any TraceSource] { [self] }
   public var taskSchemas: [EventSchema] { [] }
   public func openTaskStreams() -> [any PageStream] { [] }
   public var isLive: Bool { false }
@@ -81,12 +87,15 @@ public protocol PageStream: AnyObject {
   func nextPage() -> UnsafeRawBufferPointer?
   /// What the last page is: asked after each `nextPage`.
   var part: PagePart { get }
+  /// Which of its source's `inputs` it is of.
+  var input: Int { get }
   /// Its records are no events of the recording.
   var tellsOfTasksOnly: Bool { get }
 }
 
 extension PageStream {
   public var part: PagePart { .whole }
+  public var input: Int { 0 }
   public var tellsOfTasksOnly: Bool { false }
 }
 

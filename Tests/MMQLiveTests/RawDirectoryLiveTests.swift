@@ -20,7 +20,8 @@ import Testing
     try shell(
       "mkdir -p \"$d\"; mkdir $i; echo \(subBufferKilobytes) > $i/buffer_subbuf_size_kb; "
         + "echo mono > $i/trace_clock; echo 'id == \(Tracing.getppidNumber)' > "
-        + "$i/events/raw_syscalls/sys_enter/filter; echo 1 > $i/events/raw_syscalls/sys_enter/enable")
+        + "$i/events/raw_syscalls/sys_enter/filter; echo 1 > $i/events/raw_syscalls/sys_enter/enable"
+    )
   }
 
   /// Reads all rings, sub-buffer by sub-buffer, and takes the texts.

@@ -156,7 +156,7 @@ struct Checker {
         guard let trigger = binder.trigger(of: point) else { continue }
         let name = Binder.fullName(point, trigger)
         if case .events(let events) = trigger {
-          program.probeCount += events.count
+          program.probeCount += Set(events.map(\.fullName)).count
           for group in use.groups(events) {
             add(
               .events(group), point, &units,
@@ -258,7 +258,10 @@ struct Checker {
 
   private mutating func reportMissingFields() {
     for (span, missing) in missingFields {
-      diagnostics.append(.missingField(span, missing.name, missing.events, target.kernelVersion))
+      diagnostics.append(
+        .missingField(
+          span, missing.name, missing.events,
+          target.kernelVersion(of: missing.events)))
     }
   }
 }

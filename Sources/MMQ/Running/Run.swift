@@ -15,8 +15,10 @@ final class Run {
   let shapes: [MapShape]
   let tables: UnsafeMutablePointer<Table>
   let sink: any OutputSink
-  let clock: RunClock
-  var byteOrder = ByteOrder.host
+  private(set) var clock = RunClock.dateless
+  private(set) var byteOrder = ByteOrder.host
+  /// The place of the source that is read among all of the run.
+  private(set) var source = 0
   /// Asked now and then: the run is to end properly.
   let isCancelled: () -> Bool
   /// The record or tick at hand, for host functions.
@@ -36,9 +38,14 @@ final class Run {
   private(set) var eventLine: EventLine?
   private var lineOfEvent: [UInt8] = []
   /// The events by record type, for print(args).
-  lazy var schemas = Dictionary(
-    (makeSchemas?() ?? []).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-  var makeSchemas: (() -> [EventSchema])?
+  private var schemas: [Int: EventSchema] {
+    if let knownSchemas { return knownSchemas }
+    let schemas = Dictionary(makeSchemas().map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+    knownSchemas = schemas
+    return schemas
+  }
+  private var knownSchemas: [Int: EventSchema]?
+  private var makeSchemas: () -> [EventSchema] = { [] }
   /// Of the loops over maps, by their place in the code.
   var snapshots: [Int: Snapshot] = [:]
   /// The script's text, for the places of messages.
@@ -49,7 +56,7 @@ final class Run {
   var timeline: NameTimeline?
   var moment = NameTimeline.Moment.start
   /// Thread groups, if the script asks for them.
-  var groups: ThreadGroups?
+  private(set) var groups: ThreadGroups?
   /// Names of the lanes' buffers, and the lane of the record at hand.
   var bufferNames: [UInt64] = []
   var lane = 0
@@ -58,19 +65,18 @@ final class Run {
   let maxCatBytes: Int
   /// Of the machine that runs the code: they may hold strings.
   var registers = UnsafeBufferPointer<UInt64>(start: nil, count: 0)
-  private let names: TaskNames?
+  private var names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
   private var known = KnownStrings()
-  private let symbols: () -> KernelSymbols
-  private lazy var loadedSymbols = symbols()
+  private var symbols: () -> KernelSymbols = { .none }
+  private var loadedSymbols: KernelSymbols?
   /// The line that printf() writes.
   private let line: UnsafeMutablePointer<ByteBuffer>
 
   init(
     _ code: Code, strings: StringPool, memory: RunMemory, sink: any OutputSink,
-    clock: RunClock, settings: Settings, names: TaskNames?, symbols: @escaping () -> KernelSymbols,
-    isCancelled: @escaping () -> Bool
+    settings: Settings, isCancelled: @escaping () -> Bool
   ) {
     self.isCancelled = isCancelled
     self.strings = strings
@@ -81,13 +87,10 @@ final class Run {
       (tables + index).initialize(to: Table(shape, budget: memory.budget))
     }
     self.sink = sink
-    self.clock = clock
-    self.names = names
     maxCatBytes = Int(clamping: settings.maxCatBytes)
-    self.symbols = symbols
     faults = Faults(loopLimit: settings.maxLoopIterations)
     nameStrings = .allocate(capacity: 1)
-    nameStrings.initialize(to: NameStrings(names))
+    nameStrings.initialize(to: NameStrings(nil))
     line = .allocate(capacity: 1)
     line.initialize(to: ByteBuffer())
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
@@ -99,6 +102,22 @@ final class Run {
     nameStrings.pointee.deallocate()
     nameStrings.deallocate()
     line.deinitialize(count: 1).deallocate()
+  }
+
+  /// Goes to a source, the first one or the next: names, symbols and dates are its own.
+  func enter(
+    _ source: any TraceSource, _ place: Int, _ names: TaskNames?, _ groups: ThreadGroups?,
+    symbols: @escaping () -> KernelSymbols
+  ) {
+    self.source = place
+    clock = RunClock(source)
+    byteOrder = source.machine.byteOrder
+    (self.names, self.groups, self.symbols) = (names, groups, symbols)
+    makeSchemas = { source.schemas }
+    (knownSchemas, loadedSymbols, eventLine) = (nil, nil, nil)
+    nameStrings.pointee.deallocate()
+    nameStrings.pointee = NameStrings(names)
+    known = KnownStrings()
   }
 
   func exit(code: Int32) {
@@ -159,8 +178,10 @@ final class Run {
   /// The string id of the function at an address; without a symbol the address itself.
   func symbolName(of address: UInt64) -> UInt64 {
     if let id = known.symbols[address] { return id }
-    if loadedSymbols.isEmpty { faults.noSymbols = true }
-    let name = loadedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
+    let symbols = loadedSymbols ?? self.symbols()
+    loadedSymbols = symbols
+    if symbols.isEmpty { faults.noSymbols = true }
+    let name = symbols.find(address)?.name ?? "0x" + String(address, radix: 16)
     let id = strings.intern(name)
     if known.symbols.count >= KnownStrings.mostSymbols { known.symbols = [:] }
     known.symbols[address] = id

@@ -59,6 +59,9 @@ struct RunWarnings {
     return all + eventTexts + ticks()
   }
 
+  /// What there is to say of a source that is not the run's first.
+  func sentencesOfSource() -> [String] { records() + eventTexts + ticks() }
+
   private static func sentence(_ dropped: DroppedUpdates, _ mapMemory: Int?) -> String {
     let count = dropped.count
     switch dropped.reason {

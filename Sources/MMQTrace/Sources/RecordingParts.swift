@@ -34,12 +34,15 @@ public final class RecordingParts: Sendable {
   public let isCompressed: Bool
   /// The names of the buffers of the streams, by lane.
   public let buffers: [String]
+  /// Which of the source's inputs each stream is of, by lane.
+  public let inputs: [Int]
   private let state: Mutex<State>
 
   init(_ extents: [Extent], partSize: Int?) {
     size = extents.storedBytes
     isCompressed = extents.contains { $0.method != .none }
     buffers = extents.map(\.buffer)
+    inputs = extents.map { _ in 0 }
     let pool = BlockPool()
     state = Mutex(
       State(
@@ -47,11 +50,21 @@ public final class RecordingParts: Sendable {
         taken: extents.map { _ in 0 }))
   }
 
+  /// The parts of several recordings, which nobody has taken any of.
+  init(joining recordings: [RecordingParts]) {
+    size = recordings.reduce(0) { $0 + $1.size }
+    isCompressed = recordings.contains(where: \.isCompressed)
+    buffers = recordings.flatMap(\.buffers)
+    inputs = recordings.enumerated().flatMap { index, parts in parts.buffers.map { _ in index } }
+    let cutters = recordings.flatMap { $0.state.withLock(\.cutters) }
+    state = Mutex(State(cutters: cutters, taken: cutters.map { _ in 0 }))
+  }
+
   /// The next part, lane after lane; nil when all were taken. For any thread.
   public func next() -> Part? {
-    state.withLock { state in
+    state.withLock { [inputs] state in
       while state.first < state.cutters.count {
-        if let part = RecordingParts.next(of: state.first, &state) { return part }
+        if let part = RecordingParts.next(of: state.first, &state, inputs) { return part }
         state.first += 1
       }
       return nil
@@ -60,13 +73,15 @@ public final class RecordingParts: Sendable {
 
   /// The next part of one lane; nil when all of them were taken. For any thread.
   public func next(of lane: Int) -> Part? {
-    state.withLock { RecordingParts.next(of: lane, &$0) }
+    state.withLock { [inputs] in RecordingParts.next(of: lane, &$0, inputs) }
   }
 
-  private static func next(of lane: Int, _ state: inout State) -> Part? {
+  private static func next(of lane: Int, _ state: inout State, _ inputs: [Int]) -> Part? {
     guard let stream = state.cutters[lane].next() else { return nil }
     defer { state.taken[lane] += 1 }
-    return Part(number: lane << 40 | state.taken[lane], lane: lane, stream: stream)
+    return Part(
+      number: lane << 40 | state.taken[lane], lane: lane,
+      stream: JoinedStream.of(input: inputs[lane], stream))
   }
 }
 

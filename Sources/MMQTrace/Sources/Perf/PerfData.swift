@@ -104,6 +104,9 @@ public final class PerfData: TraceSource {
   /// perf.data has no symbols.
   public func kernelSymbols() -> KernelSymbols { .none }
 
+  /// perf writes where the kernel lies before everything else.
+  public var kernelStart: UInt64? { PerfKernelMap.start(file, data, layouts.order) }
+
   /// Finds where everything is, when first asked for.
   private func load() throws(TraceError) -> Content {
     let known = content.withLock { $0 }
