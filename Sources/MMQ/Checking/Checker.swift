@@ -257,7 +257,10 @@ struct Checker {
   }
 
   private mutating func reportMissingFields() {
-    for (span, missing) in missingFields {
+    for (span, var missing) in missingFields {
+      // Of several kernels that lack it, the first is named.
+      var seen: Set<String> = []
+      missing.events = missing.events.filter { seen.insert($0.fullName).inserted }
       diagnostics.append(
         .missingField(
           span, missing.name, missing.events,
