@@ -114,6 +114,7 @@ let package = Package(
       dependencies: ["MMQTestSupport", "mmq-bench", "mmq-floors", "mmq-measure"],
       swiftSettings: strict),
     .testTarget(
-      name: "MMQTraceTests", dependencies: ["MMQTestSupport", "MMQTrace"], swiftSettings: strict),
+      name: "MMQTraceTests", dependencies: ["CLinux", "MMQTestSupport", "MMQTrace"],
+      swiftSettings: strict),
   ]
 )

@@ -30,6 +30,11 @@ _Bool clinux_stay_on_cpu(int cpu) {
   return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
+int clinux_usable_cpus(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+}
+
 int clinux_mount_privately(const char *type, const char *path) {
   if (unshare(CLONE_NEWNS) != 0) return errno;
   // Else the new mount would show where the old namespace is shared.

@@ -3,9 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,14 +22,15 @@ static void wait_and_run(char *const arguments[], int gate, pid_t parent) {
   // The parent may have died before that.
   if (getppid() != parent || read(gate, &go, 1) != 1) _exit(0);
   execvp(arguments[0], arguments);
-  const char *reason = strerror(errno);
-  dprintf(STDERR_FILENO, "mmq: %s: %s\n", arguments[0], reason);
+  // The parent hears of it, and says it.
+  int reason = errno;
+  (void)!write(gate, &reason, sizeof reason);
   _exit(127);
 }
 
 int32_t clinux_fork_command(char *const arguments[], int *gate) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
   pid_t parent = getpid(), child = fork();
   if (child == 0) {
     close(ends[1]);
@@ -42,15 +42,19 @@ int32_t clinux_fork_command(char *const arguments[], int *gate) {
   return child;
 }
 
-void clinux_run_command(int gate) {
+int clinux_run_command(int gate) {
   char go = 1;
-  while (write(gate, &go, 1) < 0 && errno == EINTR) {
+  int reason = 0;
+  while (send(gate, &go, 1, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+  // exec closes the child's end: then there is nothing to read.
+  while (read(gate, &reason, sizeof reason) < 0 && errno == EINTR) {
   }
   close(gate);
+  return reason;
 }
 
-_Bool clinux_command_has_ended(int32_t child) {
-  int status;
-  pid_t ended = waitpid(child, &status, WNOHANG);
+_Bool clinux_command_has_ended(int32_t child, int *status) {
+  pid_t ended = waitpid(child, status, WNOHANG);
   return ended == child || (ended < 0 && errno == ECHILD);
 }

@@ -43,14 +43,20 @@ extension Aggregation {
     update: { cell, words, parameters in
       let series = TimeSeriesParameters(parameters)
       let meta = series.combination == .avg ? 1 : words[1]
-      take(words[1] / series.interval, words[0], meta, cell, series, parameters)
+      take(
+        words[1] / series.interval, words[0], meta, cell, series, parameters, isLater: { _ in true }
+      )
     },
     merge: { cell, other, parameters in
       let series = TimeSeriesParameters(parameters)
       guard let table = other.table else { return }
       for row in 0..<table.pointee.count {
         let entry = table.pointee.value(row)
-        take(entry[0], entry[1], entry[2], cell, series, parameters)
+        if entry[0].multipliedReportingOverflow(by: series.interval).overflow { continue }
+        // Of two values at one time the greater one, whichever cell is merged into the other.
+        take(
+          entry[0], entry[1], entry[2], cell, series, parameters,
+          isLater: { $0.isLess(than: parameters.number(entry[1])) })
       }
     },
     view: { cell, parameters in
@@ -61,9 +67,11 @@ extension Aggregation {
     number: { _, _ in .unsigned(0) }, isReadable: false)
 
   /// An interval in the place of an older one starts anew; values of older ones come too late.
+  /// `isLater` is asked about the value at the same time as this one.
   private static func take(
     _ interval: UInt64, _ value: UInt64, _ meta: UInt64, _ cell: Cell,
-    _ series: TimeSeriesParameters, _ parameters: Parameters
+    _ series: TimeSeriesParameters, _ parameters: Parameters,
+    isLater: (Value.Number) -> Bool
   ) {
     let table = cell.ownTable(valueWords: 3)
     let known = table.pointee.count
@@ -72,17 +80,21 @@ extension Aggregation {
     if isNew || interval > entry[0] {
       (entry[0], entry[1], entry[2]) = (interval, value, meta)
     } else if interval == entry[0] {
-      combine(entry, value, meta, series.combination, parameters)
+      combine(entry, value, meta, series.combination, parameters, isLater)
     }
   }
 
   private static func combine(
     _ entry: Cell, _ value: UInt64, _ meta: UInt64,
-    _ combination: TimeSeriesParameters.Combination, _ parameters: Parameters
+    _ combination: TimeSeriesParameters.Combination, _ parameters: Parameters,
+    _ isLater: (Value.Number) -> Bool
   ) {
     let (old, new) = (parameters.number(entry[1]), parameters.number(value))
     switch combination {
-    case .last: if meta >= entry[2] { (entry[1], entry[2]) = (value, meta) }
+    case .last:
+      if meta > entry[2] || meta == entry[2] && isLater(old) {
+        (entry[1], entry[2]) = (value, meta)
+      }
     case .min: if new.isLess(than: old) { entry[1] = value }
     case .max: if old.isLess(than: new) { entry[1] = value }
     case .sum: entry[1] = parameters.add(entry[1], value)

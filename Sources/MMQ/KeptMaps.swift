@@ -53,8 +53,9 @@ extension Session {
 }
 
 extension Run {
-  /// Copies a map of another run. Types may be wider here: the script may ask for more than was held.
-  fileprivate func load(_ map: Int, from other: Run, _ source: Int) {
+  /// Copies a map of another run; aggregations add up. Types may be wider here: the script may ask for more
+  /// than was held.
+  func load(_ map: Int, from other: Run, _ source: Int) {
     let (old, new) = (other.shapes[source], shapes[map])
     var key = [UInt64](repeating: 0, count: max(1, new.keyWords))
     for row in 0..<other.tables[source].count {

@@ -21,6 +21,9 @@ public struct RunOptions: Sendable {
   /// recording no limit. With a limit a recording is not read in parts.
   public var mapMemory: Int?
 
+  /// Keep the maps as they are before the blocks of `end`, as `Session.state`.
+  public var keepsState = false
+
   /// Is told how far the run is.
   public var progress: RunProgress?
 

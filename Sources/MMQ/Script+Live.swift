@@ -40,13 +40,18 @@ extension Script {
     }
     events.tasks = events.tasks.filter { target.byName[$0] != nil }
     events.wanted = plan().events
-    // Events about tasks are needed whatever the script's blocks want of them.
-    events.filters = filters().filter { !events.tasks.contains($0.key) }
+    for filter in filters() { events.filters[filter.event] = filter.text }
+    events.keepTasks()
     return events
   }
 
-  /// What the kernel can decide, by event, in its own words.
-  func filters() -> [String: String] {
+  /// Some predicate does more than to look at the event.
+  public var predicatesAct: Bool {
+    program.blocks.contains { $0.predicate?.hasEffect == true }
+  }
+
+  /// What the kernel can decide of each event's predicates, by name of the event.
+  public func filters() -> [EventFilter] {
     var predicates: [String: [Typed?]] = [:]
     for binding in program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
@@ -54,11 +59,28 @@ extension Script {
         predicates[event.fullName, default: []].append(program.blocks[binding.block].predicate)
       }
     }
-    var filters: [String: String] = [:]
-    for (name, predicates) in predicates {
-      guard let event = target.byName[name]?.first.map({ target.schemas[$0] }) else { continue }
-      filters[name] = KernelFilter.text(of: predicates, on: event)
+    return predicates.sorted { $0.key < $1.key }.compactMap { name, predicates in
+      guard let event = target.byName[name]?.first.map({ target.schemas[$0] }) else { return nil }
+      return EventFilter(name, KernelFilter.formula(of: predicates, on: event))
     }
-    return filters
+  }
+}
+
+/// What the kernel is told of the predicates that a script has for an event.
+public struct EventFilter: Sendable {
+  /// `system:name`
+  public var event: String
+  /// In the kernel's filter language; nil where there is nothing to say.
+  public var text: String?
+  /// The kernel decides all of it: what passes is what the script wants.
+  public var isExact: Bool
+  /// No record is wanted: no filter says that.
+  public var passesNothing: Bool
+
+  init(_ event: String, _ formula: FilterFormula) {
+    self.event = event
+    text = formula.text
+    isExact = formula.isExact
+    passesNothing = formula == .never
   }
 }

@@ -13,14 +13,20 @@ public struct Script {
   let program: CheckedProgram
   let target: Target
   let parameters: ScriptParameters
+  /// What a state keeps of it; nil for a question at a prompt.
+  var saved: SavedScript?
 
   /// Parses and checks; `files` is where imports come from. A script with errors cannot run.
   public init(
     _ text: Source, for target: Target, parameters: ScriptParameters = ScriptParameters(),
     files: (any ScriptFiles)? = nil
   ) {
-    let (parsed, complaints, source) = Importer.load(text, files)
+    let log = files.map { ImportLog($0) }
+    let (parsed, complaints, source) = Importer.load(text, log)
     self.init(parsed, complaints, source, target, parameters)
+    saved = SavedScript(
+      name: text.name, identity: files?.identity(of: text.name) ?? text.name, text: text.text,
+      imports: log?.answers ?? [], parameters: parameters.withoutOtherSettings)
   }
 
   init(

@@ -49,7 +49,7 @@ extension Session {
     pump(&merge, machine, dispatch)
   }
 
-  private func pump(
+  func pump(
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
   ) {
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
@@ -162,7 +162,7 @@ extension Session {
     }
     if run.timeline != nil, !findMoment(found.stamp, list.tellsOfTasks) { return }
     // Those who read parts share what is known of names.
-    let changesTasks = list.tellsOfTasks && !isInParts
+    let changesTasks = list.tellsOfTasks && run.timeline == nil && !isInParts
     if changesTasks {
       names?.enter(list.type, record(found))
       groups?.enter(list.type, record(found))

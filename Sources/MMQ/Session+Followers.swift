@@ -26,7 +26,7 @@ extension Session {
     outcome.losses += follower.outcome.losses
     laterWarnings += follower.runWarnings(
       eventTexts: follower.sentencesOfEventLine()
-    ).sentencesOfSource()
+    ).foundInSource()
   }
 
   /// What messages call one of the source's inputs: nothing where there is only one.

@@ -32,11 +32,14 @@ extension Session {
     run.sink.attached(script.probeCount)
     whenAttached()
     let machine = Machine(code, run, byteOrder: live.machine.byteOrder)
+    noteRecording()
     runBlocks(.begin, machine, at: run.origin)
+    noteBegin()
     run.sink.flush()
     follow(live, &merge, machine, dispatch)
-    runBlocks(.end, machine, at: HostClock.now)
     account(merge)
+    keepState()
+    runBlocks(.end, machine, at: HostClock.now)
     finish()
     return outcome
   }

@@ -7,10 +7,12 @@ extension Session {
   /// More are not kept: the recording is then read in order of time.
   private static let mostTaskRecords = 1 << 18
 
-  /// All records that tell of tasks, in order of time; nil where the source is not divisible, and where
-  /// they are too many.
-  func taskRecords() -> [TaskRecord]? {
-    guard let parts = openParts(of: options.partSize) else { return nil }
+  /// All records that tell of tasks, in order of time; nil where parts of the source don't hold them all,
+  /// and where they are too many.
+  func taskRecords() throws -> [TaskRecord]? {
+    guard (source as? any DivisibleSource)?.partsAreInOrder == true,
+      let parts = try openParts(of: options.partSize)
+    else { return nil }
     let scan = TaskScan(
       parts, types: taskTypes, source.machine.byteOrder, limit: Session.mostTaskRecords)
     Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in

@@ -9,12 +9,15 @@ extension Session {
   /// and for ticks; nor does it depend on how much memory there is. A choice of records decides when
   /// ticks are seen, so it is for programs without them.
   var canDivide: Bool {
-    script.program.eventsCommute && groups == nil && memory.limit == nil
-      && (selection == nil || !script.program.hasIntervals) && source is any DivisibleSource
+    guard let source = source as? any DivisibleSource else { return false }
+    let hasIntervals = script.program.hasIntervals
+    return script.program.eventsCommute && groups == nil && memory.limit == nil
+      && (selection == nil || !hasIntervals)
+      && (source.partsAreInOrder || names == nil && !hasIntervals)
   }
 
-  func openParts(of size: Int) -> RecordingParts? {
-    (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
+  func openParts(of size: Int) throws -> RecordingParts? {
+    try (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
   }
 
   /// A thread for less than half a part would cost more than it brings.
@@ -25,26 +28,28 @@ extension Session {
 
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
   /// much tells of the names that the script asks for: then only reading in order of time will do.
-  func readParts(_ machine: borrowing Machine) -> Bool {
-    if script.program.hasIntervals { return readTickByTick(machine) }
-    guard let names else { return readParts(nil, isGuess: false) }
+  func readParts(_ machine: borrowing Machine) throws -> Bool {
+    if script.program.hasIntervals { return try readTickByTick(machine) }
+    guard let names else { return try readParts(nil, isGuess: false) }
     // Most recordings tell of no task: that is tried first, unless streams are left out.
     let readsAll = selection?.cpus == nil && selection?.buffer == nil
-    if readsAll, readParts(NameTimeline(names), isGuess: true) { return true }
-    guard let records = taskRecords() else { return false }
+    if readsAll, try readParts(NameTimeline(names), isGuess: true) { return true }
+    guard let records = try taskRecords() else { return false }
     learn(records)
-    return readParts(NameTimeline(names, following: records), isGuess: false)
+    return try readParts(NameTimeline(names, following: records), isGuess: false)
   }
 
   /// False for a guess that was wrong: nothing has come of it.
-  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) -> Bool {
-    guard let parts = openParts(of: options.partSize) else { return false }
+  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
+    guard let parts = try openParts(of: options.partSize) else { return false }
     let crew = Crew(parts, leader: self, timeline, isGuess: isGuess)
     Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
       crew.work()
     } while: {
-      crew.work { [run] in run.isCancelled() }
+      // As long as names are guessed, nobody should see them.
+      crew.work(asks: !isGuess) { [run] in run.isCancelled() }
     }
+    crew.answer.sayIfComplete()
     let helpers = crew.takeSessions()
     if helpers.contains(where: \.hasGuessedWrong) { return false }
     take(helpers, parts)
@@ -53,7 +58,7 @@ extension Session {
   }
 
   /// Takes part after part, as long as there are any.
-  func read(_ parts: RecordingParts, _ machine: borrowing Machine) {
+  func read(_ parts: RecordingParts, _ machine: borrowing Machine, betweenParts: () -> Void) {
     findTickStamp()
     let dispatch = dispatch()
     run.bufferNames = parts.buffers.map { strings.intern($0) }
@@ -68,6 +73,7 @@ extension Session {
       // Whoever wants to stop is asked between sub-buffers, wherever the first record is.
       if goOn(lane, machine) { _ = drain(lane, .max, machine, dispatch) }
       end(part, lane)
+      betweenParts()
     }
   }
 
@@ -103,7 +109,7 @@ extension Session {
   private func settle(_ tally: PartTally, _ parts: RecordingParts) {
     outcome.records += tally.records
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
-      note(found.loss, input: found.input, found.buffer, found.cpu)
+      note(found.loss, input: found.input, found.buffer, found.cpu, found.edge)
     }
     for input in source.inputs { input.damage.sortByPlace() }
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
@@ -123,6 +129,8 @@ struct PartTally {
     var input: Int
     var buffer: String
     var cpu: UInt32
+    /// Of a gap at the edge of what is asked for: the time after it.
+    var edge: UInt64?
   }
 
   /// The part at hand.
@@ -158,11 +166,7 @@ private final class Crew: @unchecked Sendable {
   private let timeline: NameTimeline?
   private let isGuess: Bool
   private let isStopped = Atomic(false)
-  private let handedOver = Mutex<[Helper]>([])
-
-  private struct Helper: @unchecked Sendable {
-    let session: Session
-  }
+  let answer = PartsAnswer()
 
   init(_ parts: RecordingParts, leader: Session, _ timeline: NameTimeline?, isGuess: Bool) {
     (self.parts, self.leader) = (parts, leader)
@@ -170,24 +174,23 @@ private final class Crew: @unchecked Sendable {
   }
 
   /// After all threads have ended. The sessions know this crew: it must not hold them for ever.
-  func takeSessions() -> [Session] {
-    handedOver.withLock { sessions in
-      defer { sessions = [] }
-      return sessions
-    }.map(\.session)
-  }
+  func takeSessions() -> [Session] { answer.takeSessions() }
 
   /// Reads parts until none are left, or until somebody stops. Programs that only add up print nothing
-  /// before their end.
-  func work(isCancelled: @escaping () -> Bool = { false }) {
+  /// before their end, unless somebody asks: the host's thread hears of that.
+  func work(asks: Bool = false, isCancelled: @escaping () -> Bool = { false }) {
     let stops = { [self] in isStopped.load(ordering: .relaxed) || isCancelled() }
     guard let helper = try? Session(helping: leader, timeline, isGuess: isGuess, isCancelled: stops)
     else { return }
     let machine = Machine(helper.code, helper.run, byteOrder: helper.source.machine.byteOrder)
-    helper.read(parts, machine)
+    answer.begin(helper)
+    helper.read(parts, machine) {
+      if asks { answer.hear(leader) }
+      answer.pause(helper)
+      if asks { answer.sayIfComplete() }
+    }
     // The others need not go on.
     if helper.run.isExiting { isStopped.store(true, ordering: .relaxed) }
-    let result = Helper(session: helper)
-    handedOver.withLock { $0.append(result) }
+    answer.end(helper)
   }
 }

@@ -35,7 +35,7 @@ public final class Session {
   /// What the texts of events leave out, once the run has gone on to a follower, and what there is to say
   /// of the followers.
   var eventTexts: [String]?
-  var laterWarnings: [String] = []
+  var laterWarnings: [RunWarning] = []
   /// Messages say which input they are of.
   var namesInputs = false
   /// How often records of a live run came after others that were later.
@@ -52,6 +52,10 @@ public final class Session {
   let ahead: WorkQueue?
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
+  /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
+  /// `RunOptions.keepsState` that did not fail.
+  public internal(set) var state: SavedState?
+  var stateNotes = StateNotes()
 
   /// Records that were seen, but could not be used.
   struct SkipCounts {
@@ -96,12 +100,11 @@ public final class Session {
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, _ timeline: NameTimeline?, isGuess: Bool,
-    isCancelled: @escaping () -> Bool
+    sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, at: leader.place, sink: TextRenderer { _ in },
-      options: leader.options, names: timeline?.names, isCancelled: isCancelled,
-      wantsMaps: { false })
+      leader.script, leader.source, at: leader.place, sink: sink, options: leader.options,
+      names: timeline?.names, isCancelled: isCancelled, wantsMaps: { false })
     isInParts = true
     run.timeline = timeline
     needsMoments = timeline?.hasChanges == true
@@ -182,6 +185,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     try read(machine, runsBegin: true)
     let last = try readFollowers(machine)
+    keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : last)
     finish()
     return outcome
@@ -192,20 +196,35 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided { try learn() }
     let dispatch = dispatch()
-    var merge = Merge(try openStreams(), dispatch.wish, isOrdered: !isDivided && isOrdered)
-    run.origin = merge.firstStamp.map { time($0) } ?? (source.isLive ? HostClock.now : 0)
-    if let selection { try select(selection, &merge, dispatch) }
+    let first = (source as? any DivisibleSource)?.firstStamp
+    // Parts are opened by themselves.
+    var merge = Merge(
+      isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
+      isOrdered: !isDivided && isOrdered)
+    run.origin =
+      (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    noteRecording()
+    if let selection {
+      filter = RecordFilter(
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+      // CPUs that are not asked for are still read where they tell of tasks.
+      if !isDivided, taskTypes.isEmpty {
+        let streams = try openStreams().filter { selection.takes($0) }
+        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
+      }
+    }
     keepBufferNames(merge)
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
     if runsBegin { runBlocks(.begin, machine, at: run.origin) }
+    noteBegin()
     if source.isLive {
       keepTime(machine)
     } else if hasEventBlocks {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
-      let isDone = readsParts && readParts(machine)
+      let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
   }
@@ -213,22 +232,11 @@ public final class Session {
   /// The types of records that tell of tasks what the script asks for.
   var taskTypes: Set<Int> { Set((names?.types ?? []) + (groups?.types ?? [])) }
 
-  /// Leaves out what is not asked for. CPUs that are not are still read where they tell of tasks.
-  private func select(
-    _ selection: Selection, _ merge: inout Merge, _ dispatch: borrowing Dispatch
-  ) throws {
-    filter = RecordFilter(
-      selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
-    if !taskTypes.isEmpty { return }
-    merge = Merge(
-      try openStreams().filter { selection.takes($0) }, dispatch.wish, isOrdered: isOrdered)
-  }
-
   /// A new pass over all records.
   func openStreams() throws -> [any PageStream] {
     let divisible = source as? any DivisibleSource
     let streams =
-      try ahead.flatMap { divisible?.openStreams($0) } ?? source.openStreams()
+      try ahead.flatMap { try divisible?.openStreams($0) } ?? source.openStreams()
     return taskTypes.isEmpty ? streams : try streams + source.openTaskStreams()
   }
 
@@ -237,7 +245,7 @@ public final class Session {
 
   /// A pass over the whole source that tells the names that threads have before their first word.
   func learn() throws {
-    if let records = taskRecords() { return learn(records) }
+    if let records = try taskRecords() { return learn(records) }
     let dispatch = Dispatch.ofTasks(taskTypes)
     var merge = Merge(try openStreams(), dispatch.wish)
     readOfTasks(&merge, dispatch) { type, record in
@@ -319,6 +327,7 @@ public final class Session {
   func fireTicks(before time: UInt64, _ machine: borrowing Machine) {
     while !run.isExiting, let (binding, boundary) = ticker.due(at: time) {
       execute(script.program.bindings[binding], machine, at: boundary)
+      stateNotes.hasTicked = true
       run.sink.flush()
     }
     findTickStamp()
@@ -368,17 +377,21 @@ public final class Session {
       return
     }
     let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let edge = edge(of: gap)
     if isInParts {
       partTally.losses.append(
         .init(
           part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          input: lane.pointee.stream.input, buffer: buffer, cpu: cpu))
+          input: lane.pointee.stream.input, buffer: buffer, cpu: cpu, edge: edge))
     } else {
-      note(gap.lost, input: lane.pointee.stream.input, buffer, cpu)
+      note(gap.lost, input: lane.pointee.stream.input, buffer, cpu, edge)
     }
   }
 
-  func note(_ loss: LostEvents, input: Int, _ buffer: String, _ cpu: UInt32) {
+  func note(
+    _ loss: LostEvents, input: Int, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?
+  ) {
+    noteEdge(loss, buffer, cpu, edge)
     let input = inputName(input)
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
@@ -408,11 +421,11 @@ public final class Session {
     run.sink.flush()
     outcome.exitCode = run.exitCode
     outcome.hasFailed = run.faults.endlessLoop != nil || run.faults.hasTooLargeStrings
-    outcome.warnings += warnings()
+    outcome.warnings += warnings().map(\.sentence)
   }
 
-  private func warnings() -> [String] {
-    runWarnings(eventTexts: eventTexts ?? sentencesOfEventLine()).sentences() + laterWarnings
+  func warnings() -> [RunWarning] {
+    runWarnings(eventTexts: eventTexts ?? sentencesOfEventLine()).found() + laterWarnings
   }
 
   /// What the texts of this source's events leave out.

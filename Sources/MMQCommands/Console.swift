@@ -24,6 +24,17 @@ enum Console {
     return outputIsTerminal || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
+  /// Where results go: a file, or standard output where there is no path.
+  static func openOutput(_ path: String?) throws -> Int32 {
+    guard let path else { return STDOUT_FILENO }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw Stop(
+        status: Stop.dataError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
+    }
+    return descriptor
+  }
+
   /// Text to standard output, or to another place.
   static func print(_ text: String, to descriptor: Int32 = STDOUT_FILENO) {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }

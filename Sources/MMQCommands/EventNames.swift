@@ -7,12 +7,17 @@ internal import MMQTrace
 enum EventNames {
   /// Throws a Stop where a word is no attach point: a program, or a piece of one.
   static func check(_ words: [String], of command: String) throws {
-    for word in words where !word.allSatisfy(isOfAttachPoint) {
+    for word in words where !isName(word) {
       throw Stop(
         status: Stop.usageError,
         message: "mmq: '\(word)' is no event: \(command) takes names such as kmem:mm_page_alloc, "
           + "vmscan:* and tracepoint:oom:mark_victim")
     }
+  }
+
+  /// It has no other characters than attach points have, and some.
+  static func isName(_ word: String) -> Bool {
+    !word.isEmpty && word.allSatisfy(isOfAttachPoint)
   }
 
   private static func isOfAttachPoint(_ character: Character) -> Bool {

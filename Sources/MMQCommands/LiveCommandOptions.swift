@@ -24,13 +24,16 @@ struct LiveCommandOptions: ParsableArguments {
 
   /// The running kernel, with the formats that the script may want. A slip in the name of an event
   /// is told by all of them: then they are all read.
+  /// `needsFilters`: what the kernel refuses to filter is an error.
   func source(
-    for draft: Script, process: Int32?, _ flags: CommonFlags, maps: Bool = true
+    for draft: Script, process: Int32?, _ flags: CommonFlags, maps: Bool = true,
+    needsFilters: Bool = false
   ) throws(TraceError) -> LiveSource {
     let writer = TracefsWriter(isPretending: flags.dryRun, record: flags.showStep)
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
     options.maps = maps && !noMmap
+    options.needsFilters = needsFilters
     let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)

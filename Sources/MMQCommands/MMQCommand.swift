@@ -15,13 +15,15 @@ struct MMQCommand: ParsableCommand {
         mmq recipe mm-health                           a shipped script; mmq recipe lists them
         mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
         mmq events -i trace.dat                        as the kernel prints them
+        mmq kswapd.mmq -i a.dat --state a.mmqs         keeps the maps; mmq merge a.mmqs b.mmqs
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
         mmq repl -i trace.dat                          a prompt; plain mmq asks the running kernel
       """,
     version: version,
     subcommands: [
       RunCommand.self, EventsCommand.self, RecipeCommand.self, ReplCommand.self,
-      RecordCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self, FmtCommand.self,
+      RecordCommand.self, MergeCommand.self, ListCommand.self, InfoCommand.self, CheckCommand.self,
+      FmtCommand.self,
       CleanupCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -43,7 +43,7 @@ final class ProgressBar {
     return all.reduce((0, 0)) { ($0.0 + $1.soFar, $0.1 + $1.inOnePass) }
   }
 
-  private static var canBeShown: Bool {
+  static var canBeShown: Bool {
     isatty(STDERR_FILENO) == 1 && Environment.first(of: "TERM") != "dumb"
       && Environment.first(of: "CI") == nil
   }

@@ -1,4 +1,4 @@
-// The attach points of `mmq record`: those of scripts, without a script.
+// The attach points and predicates of `mmq record`: those of scripts, without a script.
 
 internal import MMQ
 internal import MMQLanguage
@@ -7,17 +7,41 @@ internal import MMQTrace
 struct RecordedProbes {
   private let text: Source
 
-  /// Throws a Stop where a word is no attach point.
+  /// A word is a probe as in a script, or the predicate of the one before. Throws a Stop where it is neither.
   init(_ words: [String]) throws {
-    try EventNames.check(words, of: "record")
-    text = Source(name: "probes", words.joined(separator: ", ") + " {}")
+    var probes: [String] = []
+    for word in words {
+      if word.hasPrefix("/"), let last = probes.popLast() {
+        probes.append("\(last) \(word)")
+      } else {
+        probes.append(word)
+      }
+    }
+    for probe in probes { try RecordedProbes.check(probe) }
+    text = Source(name: "probes", probes.map { $0 + " {}" }.joined(separator: "\n"))
+  }
+
+  private static func check(_ probe: String) throws {
+    let names = probe.prefix { $0 != "/" }
+    let isName = EventNames.isName(names.filter { $0 != " " })
+    guard isName, names.count < probe.count else {
+      return try EventNames.check([isName ? String(names) : probe], of: "record")
+    }
+    let (program, _) = Parser.parse(Source(name: "probes", probe + " {}"))
+    guard program.probes.count < 2, program.probes.allSatisfy(\.body.statements.isEmpty) else {
+      throw Stop(
+        status: Stop.usageError,
+        message:
+          "mmq: '\(probe)' is no event: record takes names, and a predicate behind them, such as "
+          + "'kmem:mm_page_alloc /args.order > 3/'")
+    }
   }
 
   func script(for target: Target) -> Script { Script(text, for: target) }
 
   /// The events to enable. Those that tell of tasks' names and processes are recorded, too: a reader
   /// knows them by nothing else. Throws a Stop that says what is wrong.
-  func events(of source: LiveSource) throws -> LiveEvents {
+  func events(of source: LiveSource, withStacks: Bool) throws -> (LiveEvents, RecordedFilters) {
     let script = script(for: Target(source))
     try ScriptReport.check(script, showsWarnings: false)
     for probe in script.plan().probes where probe.events.isEmpty {
@@ -26,9 +50,11 @@ struct RecordedProbes {
     }
     var events = script.liveEvents()
     events.tasks = source.schemas.map(\.fullName).filter(LiveSource.taskEvents.contains).sorted()
+    events.keepTasks()
     guard !events.wanted.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: none of the events is there")
     }
-    return events
+    if withStacks { events.stacks = Set(events.wanted) }
+    return (events, try RecordedFilters(script, events))
   }
 }

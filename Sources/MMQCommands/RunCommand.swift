@@ -32,6 +32,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file that results go to.")
   var output: String?
 
+  @Option(
+    help: .init(
+      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"))
+  var state: String?
+
   @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")
   var d: Dump?
 
@@ -69,6 +74,12 @@ struct RunCommand: ParsableCommand {
     guard suits(sources) else { return }
     var options = try recording.options(for: sources)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
+    if state != nil, input.count > 1 {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: --state takes one recording: keep a state of each, and mmq merge adds them")
+    }
+    options.keepsState = state != nil
     let target = target(sources)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
@@ -143,7 +154,8 @@ struct RunCommand: ParsableCommand {
   ) throws {
     let source = sources[0]
     let format = try OutputFormat(name: results.formatName)
-    let place = try openOutput()
+    let place = try Console.openOutput(output)
+    if let state { try StateFile.check(state) }
     let sink = format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
@@ -171,8 +183,9 @@ struct RunCommand: ParsableCommand {
       }
     }
     bar?.hide()
+    if let state { try StateFile.write(session.state, to: state) }
     if flags.verbose { report(outcome, clock.now - start) }
-    try finish(outcome, sources)
+    try finish(outcome, sources, command)
   }
 
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
@@ -184,16 +197,6 @@ struct RunCommand: ParsableCommand {
     if let value = getenv(notify), String(cString: value) == "1" { Console.print(notify + "\n") }
   }
 
-  private func openOutput() throws -> Int32 {
-    guard let output else { return STDOUT_FILENO }
-    let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw Stop(
-        status: Stop.dataError, message: "mmq: \(output): \(String(cString: strerror(errno)))")
-    }
-    return descriptor
-  }
-
   private func report(_ outcome: Outcome, _ time: Duration) {
     let rate = Double(outcome.records) / max(time.inSeconds, 1e-9) / 1e6
     Console.error(
@@ -202,9 +205,12 @@ struct RunCommand: ParsableCommand {
   }
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
-  private func finish(_ outcome: Outcome, _ sources: [any TraceSource]) throws {
+  private func finish(
+    _ outcome: Outcome, _ sources: [any TraceSource], _ command: TracedCommand?
+  ) throws {
     outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
     Recording.report(sources, isQuiet: flags.quiet)
+    try command?.check(isVerbose: flags.verbose)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if flags.strict, !outcome.losses.isEmpty || sources.areDamaged {
       throw Stop(status: Stop.incomplete)

@@ -1,6 +1,7 @@
 // Sizes on the command line.
 
 internal import ArgumentParser
+internal import MMQLanguage
 
 /// `512K`, `16M`, `1G`; a plain number is kilobytes, as in `buffer_size_kb`.
 struct RingSize: ExpressibleByArgument {
@@ -22,6 +23,20 @@ struct MemorySize: ExpressibleByArgument {
       return nil
     }
     bytes = number << 10
+  }
+}
+
+/// `10s`, `500ms`, `2m`; a plain number is seconds.
+struct TimeSpan: ExpressibleByArgument {
+  let nanoseconds: UInt64
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    let suffix = argument.dropFirst(digits.count)
+    guard let number = UInt64(digits), number > 0,
+      let time = Durations.nanoseconds(number, suffix.isEmpty ? "s" : String(suffix))
+    else { return nil }
+    nanoseconds = time
   }
 }
 

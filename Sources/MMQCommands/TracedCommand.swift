@@ -4,12 +4,18 @@ internal import CLinux
 internal import Glibc
 internal import MMQTrace
 
-/// A child that waits until tracing is set up. With its end the run ends.
+/// A child that waits until tracing is set up. With its end the run ends; what it leaves running then is not
+/// touched.
 final class TracedCommand {
   let process: Int32
+  private let name: String
   private let gate: Int32
   private var hasRun = false
   private var isOver = false
+  /// As waitpid(2) tells it.
+  private var status: Int32 = 0
+  /// The error's number where the program could not be run.
+  private var problem: Int32 = 0
 
   /// Throws a Stop where the text is no command, or where there is no process to be had.
   convenience init(_ text: String) throws {
@@ -27,6 +33,7 @@ final class TracedCommand {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var gate: Int32 = -1
+    name = words[0]
     process = clinux_fork_command(&arguments, &gate)
     self.gate = gate
     guard process > 0 else {
@@ -34,20 +41,21 @@ final class TracedCommand {
     }
   }
 
-  /// A command that never ran goes when the gate closes; one that still runs is asked to stop, and is
-  /// stopped if it does not.
+  /// A command that never ran goes when the gate closes; one that still runs, and what it started, is asked
+  /// to stop, and is stopped if it does not.
   deinit {
     guard hasRun else {
       close(gate)
       return
     }
     if hasEnded { return }
-    kill(process, SIGTERM)
+    let tree = ProcessTree(of: process)
+    tree.send(SIGTERM)
     for _ in 0..<TracedCommand.patience {
-      if hasEnded { return }
+      if hasEnded, tree.hasEnded { return }
       usleep(10_000)
     }
-    kill(process, SIGKILL)
+    for all in [ProcessTree(of: process), tree] { all.send(SIGKILL) }
   }
 
   /// Hundredths of a second from SIGTERM to SIGKILL.
@@ -75,13 +83,28 @@ final class TracedCommand {
 
   func run() {
     hasRun = true
-    clinux_run_command(gate)
+    problem = clinux_run_command(gate)
   }
 
   /// Asked now and then. After its end the number may be another process's.
   var hasEnded: Bool {
-    if hasRun, !isOver { isOver = clinux_command_has_ended(process) }
+    if hasRun, !isOver { isOver = clinux_command_has_ended(process, &status) }
     return isOver
+  }
+
+  /// Throws a Stop where the program could not be run; with `isVerbose` it is said how it ended otherwise.
+  func check(isVerbose: Bool) throws {
+    if problem != 0 {
+      throw Stop(
+        status: Stop.dataError, message: "mmq: \(name): \(String(cString: strerror(problem)))")
+    }
+    guard isVerbose, hasEnded else { return }
+    // WTERMSIG and WEXITSTATUS of waitpid(2), which Swift does not show.
+    let signal = status & 0x7f
+    Console.error(
+      signal == 0
+        ? "\(name) exited with \(status >> 8 & 0xff)"
+        : "\(name) was ended by signal \(signal), \(String(cString: strsignal(signal)))")
   }
 
   /// As a shell splits them: blanks, single and double quotes, a backslash. nil for an open quote.

@@ -16,6 +16,15 @@ public final class DamageLog: Sendable {
     public var count: Int
     /// Where in the file the first one is, if that is known.
     var place: UInt64?
+
+    public init(severity: Severity, kind: String, first: String, count: Int) {
+      self.init(severity: severity, kind: kind, first: first, count: count, place: nil)
+    }
+
+    init(severity: Severity, kind: String, first: String, count: Int, place: UInt64?) {
+      (self.severity, self.kind, self.first) = (severity, kind, first)
+      (self.count, self.place) = (count, place)
+    }
   }
 
   private struct State {

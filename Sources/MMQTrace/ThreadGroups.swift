@@ -9,13 +9,6 @@ public final class ThreadGroups {
   private let exec: [Int: Exec]
   private let told: [Int: Told]
 
-  /// `task:task_newtask`: `common_pid` makes the thread `pid` (include/trace/events/task.h).
-  private struct NewTask {
-    var maker: Field
-    var thread: Field
-    var flags: Field
-  }
-
   /// `sched:sched_process_exec`: the thread was `old_pid` before, and leads its group as `pid` now.
   private struct Exec {
     var thread: Field
@@ -28,20 +21,13 @@ public final class ThreadGroups {
     var group: Field
   }
 
-  /// clone(2): the new thread joins the maker's group.
-  private static let cloneThread: Int64 = 0x10000
-
   public init(schemas: [EventSchema]) {
     var newTask: [Int: NewTask] = [:]
     var exec: [Int: Exec] = [:]
     var told: [Int: Told] = [:]
     for schema in schemas {
       switch schema.fullName {
-      case "task:task_newtask":
-        guard let maker = schema.field(named: "common_pid"),
-          let thread = schema.field(named: "pid"), let flags = schema.field(named: "clone_flags")
-        else { continue }
-        newTask[schema.id] = NewTask(maker: maker, thread: thread, flags: flags)
+      case "task:task_newtask": newTask[schema.id] = NewTask(schema)
       case "sched:sched_process_exec":
         guard let thread = schema.field(named: "pid"), let before = schema.field(named: "old_pid")
         else { continue }
@@ -73,7 +59,7 @@ public final class ThreadGroups {
     return group == 0 ? nil : Int32(bitPattern: group &- 1)
   }
 
-  /// Groups that threads are in now, from somebody who looked: those of a live machine.
+  /// Groups that threads are in at the start, from somebody who looked: mmq live, or a recorder.
   public func take(_ saved: [(thread: Int32, process: Int32)]) {
     for (thread, process) in saved { set(thread, process) }
   }
@@ -97,15 +83,8 @@ public final class ThreadGroups {
   /// After a record's blocks ran: a new thread's own events come later.
   public func leave(_ type: Int, _ record: EventRef) {
     if let told = told[type], let (thread, group) = read(told, record) { set(thread, group) }
-    guard let row = newTask[type], let maker = record.integer(row.maker),
-      let thread = record.integer(row.thread), let flags = record.integer(row.flags)
-    else { return }
-    let id = Int32(truncatingIfNeeded: thread)
-    if flags & ThreadGroups.cloneThread == 0 {
-      set(id, id)
-    } else {
-      groups[id] = groups[Int32(truncatingIfNeeded: maker)]
-    }
+    guard let (thread, maker, joinsGroup) = newTask[type]?.read(record) else { return }
+    if joinsGroup { groups[thread] = groups[maker] } else { set(thread, thread) }
   }
 
   /// A record of which no block hears.

@@ -12,7 +12,8 @@ public protocol TraceSource: AnyObject {
   var clock: TraceClock { get }
   /// The last known name of each thread, as the recorder saved it.
   var savedComms: [(tid: Int32, comm: String)] { get }
-  /// The process of each thread, as the recorder saved it; of a live source, now.
+  /// The process of each thread that there was at the start, as far as the source knows. A live source's
+  /// threads are those of now.
   var savedGroups: [(thread: Int32, process: Int32)] { get }
   /// Lines of `0xaddress : "text"`, the strings that `trace_printk` names by address.
   var printkFormats: String { get }

@@ -1,10 +1,15 @@
 // Threads that do a piece of work each, and end with it.
 
+internal import CLinux
 internal import Glibc
 
 public enum Workers {
-  /// CPUs that are online: with as many threads none waits for another.
-  public static var cpus: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  /// CPUs that this process may run on, which a cpuset or taskset(1) limits: with as many threads none waits
+  /// for another.
+  public static var cpus: Int {
+    let allowed = Int(clinux_usable_cpus())
+    return allowed > 0 ? allowed : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
 
   private final class Start: Sendable {
     let body: @Sendable (Int) -> Void

@@ -74,12 +74,29 @@ extension RecordingMetadata {
     items[20] = writer.bytes
   }
 
-  /// Sets the saved names of threads: lines of `tid comm`.
-  public mutating func setSavedComms(_ text: some Collection<UInt8>) {
+  /// Sets the saved names of threads: lines of `tid comm`. Behind them, where mmq alone looks, stand the
+  /// processes of threads at the start: lines of `tid pid`. Version 6 has no room for those.
+  public mutating func setSavedComms(
+    _ text: some Collection<UInt8>, groups: [UInt8] = []
+  ) {
     var writer = ByteWriter(byteOrder)
     writer.integer(UInt64(text.count))
     writer.raw(text)
+    if !groups.isEmpty {
+      writer.integer(UInt64(groups.count))
+      writer.raw(groups)
+    }
     items[21] = writer.bytes
+  }
+
+  /// The saved names, and nothing behind them.
+  var savedComms: [UInt8]? {
+    guard let item = items[21], item.count >= 8 else { return items[21] }
+    let size = item.withUnsafeBytes { bytes in
+      let word = bytes.loadUnaligned(as: UInt64.self)
+      return byteOrder == .host ? word : word.byteSwapped
+    }
+    return Array(item.prefix(8 + Int(clamping: min(size, UInt64(item.count)))))
   }
 
   /// Adds an option that holds text, such as 5 (uname) or 7 (offset in nanoseconds).

@@ -4,7 +4,8 @@ import MMQTrace
 
 extension TraceDatWriter {
   func writeMetadata6() throws(TraceError) {
-    for id in UInt16(16)...21 { try file.write(item(id)) }
+    for id in UInt16(16)...20 { try file.write(item(id)) }
+    try file.write(metadata.savedComms ?? item(21))
     try file.write(
       encoded {
         $0.integer(metadata.cpuCount)

@@ -213,6 +213,28 @@ import Testing
     #expect(time >= .seconds(seconds.lowerBound) && time < .seconds(seconds.upperBound), "\(time)")
   }
 
+  /// A pipeline is more than its shell, and what it leaves running when it ends by itself is its own matter.
+  @Test func allThatACommandStartedEndsWithTheRun() throws {
+    let seconds = "\(UInt32.random(in: 1_000_000 ..< .max))"
+    let running = "pgrep -fx 'sleep \(seconds)'; true"
+    let run = try MMQProcess([
+      "-c", "sh -c 'sleep \(seconds) | (sleep \(seconds); true)'", "-e",
+      "oom:mark_victim { @ = count(); }",
+    ])
+    while try Shell.output(running).split(separator: "\n").count < 2 { usleep(10_000) }
+    run.send(SIGINT)
+    run.waitForEnd()
+    #expect(run.status == 0)
+    #expect(try Shell.output(running) == "")
+    let (left, _) = try self.run([
+      "-c", "sh -c 'sleep \(seconds) >/dev/null 2>&1 & true'", "-e",
+      "oom:mark_victim { @ = count(); }",
+    ])
+    #expect(left.status == 0)
+    #expect(try Shell.output(running) != "")
+    _ = try Shell.output("pkill -fx 'sleep \(seconds)'")
+  }
+
   @Test func aCommandEndsWhenItsTracerIsKilled() throws {
     let run = try MMQProcess(["-c", "sleep 100", "-e", "oom:mark_victim { @ = count(); }"])
     usleep(300_000)

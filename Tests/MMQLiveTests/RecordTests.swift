@@ -5,65 +5,12 @@ import MMQ
 import MMQTrace
 import Testing
 
-@Suite(.needsTracefs, .serialized) struct RecordTests {
-  private let directory: String
-
-  init() throws {
-    directory = NSTemporaryDirectory() + "mmq-record-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-  }
-
-  private var file: String { directory + "/trace.dat" }
-
-  private func removeAll() { try? FileManager.default.removeItem(atPath: directory) }
-
-  /// Runs to its end, and leaves no instance.
-  private func record(
-    _ arguments: [String], to path: String? = nil, status: Int32 = 0
-  ) throws -> MMQProcess {
-    let run = try MMQProcess(["record", "-o", path ?? file] + arguments, waits: false)
-    _ = run.finish()
-    #expect(run.status == status, "\(run.stderr)")
-    #expect(try Tracing.instances(of: run.pid) == [])
-    return run
-  }
-
-  private func begin(_ arguments: [String]) throws -> MMQProcess {
-    try MMQProcess(["record", "-o", file] + arguments, until: "Recording")
-  }
-
-  private func ask(_ script: String) throws -> String {
-    let run = try MMQProcess(["-q", "-e", script, "-i", file], waits: false)
-    let output = run.finish()
-    #expect(run.status == 0, "\(run.stderr)")
-    return output
-  }
-
-  /// trace-cmd prints as many lines of each event as mmq counts, and the same losses.
-  private func expectSameAsTraceCommand(_ survey: Survey) throws {
-    guard let report = try TraceCommandReport(file) else { return }
-    var counts: [String: UInt64] = [:]
-    for (name, count) in survey.events { counts[String(name.split(separator: ":")[1])] = count }
-    #expect(report.events == counts)
-    #expect(report.lost == survey.losses.reduce(0) { $0 + $1.losses.counted })
-    #expect(report.unknownGaps == survey.losses.reduce(0) { $0 + $1.losses.unknownGaps })
-  }
-
-  /// A program whose tasks have a name that nobody else's have; it sorts before the recording's.
-  private func uniqueCopy(of program: String) throws -> String {
-    let name = "own\(UInt32.random(in: 0 ... .max))"
-    try FileManager.default.copyItem(atPath: program, toPath: "\(directory)/\(name)")
-    return name
-  }
+@Suite(.needsTracefs, .serialized) struct RecordTests: RecordingTests {
+  let directory = RecordingDirectory()
 
   // MARK: What is in the file
 
-  private func dd(_ count: Int) -> [String] {
-    ["dd", "if=/dev/zero", "of=/dev/null", "bs=1", "count=\(count)", "status=none"]
-  }
-
   @Test func aCommandIsRecordedExactly() throws {
-    defer { removeAll() }
     let run = try record(["syscalls:sys_enter_write", "tracepoint:sched:*exec", "--"] + dd(3000))
     #expect(run.stderr.contains("bytes, into \(file); no events were lost\n"), "\(run.stderr)")
     #expect(!run.stderr.contains("WARNING"), "\(run.stderr)")
@@ -79,7 +26,6 @@ import Testing
   }
 
   @Test func theFileSaysWhereItComesFrom() throws {
-    defer { removeAll() }
     _ = try record(["syscalls:sys_enter_write", "--"] + dd(10))
     let source = try TraceDat(path: file)
     #expect(source.clock.name == "boot")
@@ -99,9 +45,8 @@ import Testing
 
   /// The fork is recorded on one CPU and the exec on another: the name is the last one by time.
   @Test func tasksThatAreGoneHaveTheirNames() throws {
-    defer { removeAll() }
     let name = try uniqueCopy(of: "/bin/true")
-    let worker = "\(directory)/\(name)"
+    let worker = "\(directory.path)/\(name)"
     let run = try begin(["sched:sched_process_exit"])
     for _ in 0..<20 { _ = try Shell.output("'\(worker)'; true") }
     _ = run.stop()
@@ -145,7 +90,6 @@ import Testing
   }
 
   @Test func aLargeRingLosesNothing() throws {
-    defer { removeAll() }
     let survey = try flood("64M", ["--strict"], status: 0)
     #expect(survey.losses.isEmpty)
     let enters = try #require(survey.events["raw_syscalls:sys_enter"])
@@ -154,7 +98,6 @@ import Testing
 
   /// Those of raw_syscalls leave room in each sub-buffer for the number of the lost events.
   @Test func lossesAreInTheFile() throws {
-    defer { removeAll() }
     let survey = try flood("64K", ["--strict"], status: 3)
     let lost = survey.losses.reduce(0) { $0 + $1.losses.counted }
     #expect(lost > 0)
@@ -167,11 +110,11 @@ import Testing
   // MARK: Ends
 
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func signalsCompleteTheFile(signal: Int32) throws {
-    defer { removeAll() }
     let before = try TracefsState()
     let name = try uniqueCopy(of: "/bin/dd")
     let run = try begin(["syscalls:sys_enter_write"])
-    _ = try Shell.output((["\(directory)/\(name)"] + dd(500).dropFirst()).joined(separator: " "))
+    _ = try Shell.output(
+      (["\(directory.path)/\(name)"] + dd(500).dropFirst()).joined(separator: " "))
     run.send(signal)
     run.waitForEnd()
     #expect(run.status == 0, "\(run.stderr)")
@@ -179,13 +122,12 @@ import Testing
     #expect(before.changes(to: try TracefsState()) == [])
     let output = try ask("syscalls:sys_enter_write / comm == \"\(name)\" / { @ = count(); }")
     #expect(output.contains("@: 500\n"), "\(output)")
-    let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+    let files = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     #expect(files.sorted() == [name, "trace.dat"])
   }
 
   /// What was there before stays, and nothing else is left; SIGKILL leaves its instance to the next run.
   @Test(arguments: [SIGSEGV, SIGKILL]) func aCrashLeavesTheOldFile(signal: Int32) throws {
-    defer { removeAll() }
     try Data("old".utf8).write(to: URL(fileURLWithPath: file))
     let run = try begin(["raw_syscalls:sys_enter"])
     _ = try Shell.output(dd(2000).joined(separator: " "))
@@ -193,14 +135,13 @@ import Testing
     run.waitForEnd()
     #expect(run.status == -signal)
     #expect(Tracing.text(file) == "old")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["trace.dat"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["trace.dat"])
     if signal == SIGKILL { _ = try record(["oom:mark_victim", "--", "true"]) }
     #expect(try Tracing.instances(of: run.pid) == [])
   }
 
   @Test func anOldFileIsReplacedAndKeepsItsModeAndItsLink() throws {
-    defer { removeAll() }
-    let link = directory + "/link.dat"
+    let link = directory.path + "/link.dat"
     try Data("old".utf8).write(to: URL(fileURLWithPath: file))
     chmod(file, 0o640)
     symlink(file, link)
@@ -226,7 +167,6 @@ import Testing
   }
 
   @Test func aDiskThatFillsUpEndsTheRecordingInTime() throws {
-    defer { removeAll() }
     let run = try recordOnSmallDisk(12)
     #expect(run.finish() == "x.dat\n")
     #expect(run.status == 1)
@@ -240,7 +180,6 @@ import Testing
   }
 
   @Test func aFullDiskIsSaidBeforeTracingBegins() throws {
-    defer { removeAll() }
     let run = try recordOnSmallDisk(4)
     #expect(run.finish() == "")
     #expect(run.status == 1)
@@ -250,7 +189,6 @@ import Testing
 
   /// As a full disk that nobody could foresee.
   @Test func aFailedWriteLeavesNothing() throws {
-    defer { removeAll() }
     let load = dd(300_000).joined(separator: " ")
     let run = try MMQProcess(
       [
@@ -261,7 +199,7 @@ import Testing
     #expect(run.status == 1, "\(run.stderr)")
     #expect(run.stderr.contains("\(file): File too large"), "\(run.stderr)")
     #expect(try Tracing.instances(of: run.pid) == [])
-    #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
   // MARK: Refusals
@@ -271,7 +209,6 @@ import Testing
     ("/proc/x.dat", "No such file"), ("/tmp", "not a regular file"),
   ])
   func whatCannotBeWrittenIsSaidBeforeTracingBegins(path: String, reason: String) throws {
-    defer { removeAll() }
     let run = try record(["-v", "oom:mark_victim", "--", "true"], to: path, status: 1)
     #expect(run.stderr.hasPrefix("mmq: \(path): \(reason)"), "\(run.stderr)")
     #expect(!run.stderr.contains("mkdir"), "\(run.stderr)")
@@ -285,14 +222,12 @@ import Testing
     (["-c", "true", "oom:mark_victim", "--", "true"], "not both"),
   ])
   func probesAreChecked(words: [String], reason: String) throws {
-    defer { removeAll() }
     let run = try record(words, status: 2)
     #expect(run.stderr.contains(reason), "\(run.stderr)")
     #expect(access(file, F_OK) != 0)
   }
 
   @Test func aDryRunShowsEachChangeAndMakesNone() throws {
-    defer { removeAll() }
     let run = try MMQProcess(["record", "-n", "-o", file, "oom:*"], waits: false)
     let output = run.finish()
     #expect(run.status == 0)
@@ -302,12 +237,11 @@ import Testing
     ] {
       #expect(output.contains(step), "\(step)")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
   /// -q leaves errors only.
   @Test func quietIsQuiet() throws {
-    defer { removeAll() }
     #expect(try record(["-q", "syscalls:sys_enter_write", "--"] + dd(3)).stderr == "")
     #expect(try ask("syscalls:sys_enter_write { @ = count(); }").contains("@: 3\n"))
   }

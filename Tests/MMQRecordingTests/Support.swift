@@ -76,9 +76,15 @@ struct Tally: Equatable {
 
   /// `keepsRecords` collects `numbers` and `times`.
   init(_ source: any TraceSource, keepsRecords: Bool = false) throws {
+    self.init(of: try source.openStreams(), source, keepsRecords: keepsRecords)
+  }
+
+  init(
+    of streams: some Sequence<any PageStream>, _ source: any TraceSource, keepsRecords: Bool = false
+  ) {
     let names = Dictionary(
       source.schemas.map { ($0.id, $0.fullName) }, uniquingKeysWith: { a, _ in a })
-    for stream in try source.openStreams() {
+    for stream in streams {
       let order = stream.layout.byteOrder
       var cursor = RingCursor(byteOrder: order)
       while let page = stream.nextPage() {

@@ -23,7 +23,7 @@ struct LiveSessionTests {
   }
 
   private func waitForInstance(of terminal: Terminal) throws {
-    for _ in 0..<300 where try instances(of: terminal).isEmpty { usleep(20_000) }
+    for _ in 0..<6000 where try instances(of: terminal).isEmpty { usleep(20_000) }
     #expect(try instances(of: terminal).count == 1)
   }
 

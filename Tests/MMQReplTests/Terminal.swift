@@ -11,7 +11,8 @@ final class Terminal {
     var description: String
   }
 
-  private let master: Int32
+  /// -1 when it is closed: its number may by then be that of another test's file.
+  private var master: Int32
   let pid: pid_t
   /// Everything that was shown, without what moves the cursor, and how much of it was looked at.
   private(set) var shown: [UInt8] = []
@@ -44,8 +45,8 @@ final class Terminal {
   }
 
   deinit {
-    close(master)
-    if status == nil {
+    hangUp()
+    if status == nil, pid > 0 {
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
     }
@@ -72,15 +73,18 @@ final class Terminal {
   func paste(_ text: String) { type("\u{1b}[200~" + text + "\u{1b}[201~") }
 
   /// Closes it, as when a connection breaks.
-  func hangUp() { close(master) }
+  func hangUp() {
+    if master >= 0 { close(master) }
+    master = -1
+  }
 
   /// Waits until a text is shown behind what was seen so far; what came before it.
   @discardableResult
   func expect(
-    _ text: String, seconds: Double = 60, at location: SourceLocation = #_sourceLocation
+    _ text: String, seconds: Double = 240, at location: SourceLocation = #_sourceLocation
   ) throws -> String {
     let wanted = Array(text.utf8)
-    let end = Date().addingTimeInterval(seconds)
+    let end = ContinuousClock.now + .seconds(seconds)
     var searched = seen
     while true {
       if let place = Terminal.find(wanted, in: shown, from: searched) {
@@ -88,7 +92,7 @@ final class Terminal {
         return String(decoding: shown[seen..<place], as: UTF8.self)
       }
       searched = max(seen, shown.count - wanted.count)
-      guard Date() < end, readSome(200) else {
+      guard ContinuousClock.now < end, readSome(200) else {
         let rest = String(decoding: shown[seen...].suffix(600), as: UTF8.self)
         let problem = "'\(text)' is not shown; what is: \(rest.debugDescription)"
         throw Missing(description: "line \(location.line): \(problem)")
@@ -138,9 +142,9 @@ final class Terminal {
   }
 
   /// Waits for its end; its exit code, or minus the signal.
-  func end(seconds: Double = 60) throws -> Int32 {
-    let limit = Date().addingTimeInterval(seconds)
-    while Date() < limit {
+  func end(seconds: Double = 240) throws -> Int32 {
+    let limit = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < limit {
       var word: Int32 = 0
       if waitpid(pid, &word, WNOHANG) == pid {
         let code = word & 0x7f == 0 ? (word >> 8) & 0xff : -(word & 0x7f)

@@ -65,6 +65,43 @@ import Testing
     return script.liveEvents().filters[event]
   }
 
+  /// Whether the kernel decides all of a predicate.
+  private func isExact(_ event: String, _ predicate: String, _ target: Target) throws -> Bool {
+    let script = Script(
+      Source(name: "test", "\(event) / \(predicate) / { @ = count(); }"), for: target)
+    let filter = try #require(script.filters().first { $0.event == event })
+    // A filter that says less than nothing would be one of nothing.
+    #expect(filter.text != nil || !filter.isExact || filter.passesNothing || predicate == "1")
+    return filter.isExact
+  }
+
+  @Test(arguments: [
+    ("syscalls:sys_enter_write", "args.fd == 3"), ("syscalls:sys_enter_write", "1"),
+    ("syscalls:sys_enter_write", "comm == \"dd\" || !(args.count & 0xf00)"),
+    ("syscalls:sys_enter_write", "comm =~ \"d*\" && tid > 3 && cpu != 1"),
+    ("syscalls:sys_enter_write", "args.count < 0"),
+    ("odd:strings", "args.ended == \"x\" && !(args.ended =~ \"*a*\")"),
+    ("odd:strings", "strncmp(args.comm, \"ab\", 2) != 0 || strcontains(args.ended, \"b\")"),
+    ("odd:strings", "args.comm == \"seventeen-letters\""),
+  ]) func theKernelDecidesAllOf(event: String, predicate: String) throws {
+    #expect(try isExact(event, predicate, try target()), "\(predicate)")
+  }
+
+  /// Some of them leave nothing to say, others too much.
+  @Test(arguments: [
+    ("syscalls:sys_enter_write", "pid == 3"), ("syscalls:sys_enter_write", "args.count * 2 == 4"),
+    ("syscalls:sys_enter_write", "args.fd == 3 && args.count > args.fd"),
+    ("syscalls:sys_enter_write", "args.fd == 3 || nsecs & 1"),
+    ("syscalls:sys_enter_write", "!(args.fd == 3 && rand % 2 == 1)"),
+    ("syscalls:sys_enter_write", "@n++ < 3 && args.fd == 3"),
+    ("syscalls:sys_enter_write", "(args.count & 0xff) > 3"),
+    ("odd:strings", "strcontains(args.comm, \"b\")"), ("odd:strings", "args.comm =~ \"a*b\""),
+    ("odd:strings", "comm == \"dd\""), ("odd:strings", "cpu == 0"),
+    ("odd:strings", "strncmp(args.ended, args.comm, 4) == 0"),
+  ]) func theKernelDoesNotDecideAllOf(event: String, predicate: String) throws {
+    #expect(try !isExact(event, predicate, try target()), "\(predicate)")
+  }
+
   private func expect(
     _ predicate: String, _ text: String?, at location: SourceLocation = #_sourceLocation
   ) {

@@ -124,15 +124,20 @@ def extents(data):
 
 
 def raw_copy_with_damage(copy, path, rng):
-    """A directory with links to all files of another one, but for one: that is damaged. Kind and name."""
-    subprocess.run(["cp", "-rs", copy, path], check=True)
+    """A directory with links to all of another one, but for one file: that is damaged. Kind and name."""
     kinds = ["per_cpu/*/*"] * 4 + ["events/header_page", "events/*/*/format", "saved_cmdlines", "trace_clock"]
-    found = [p for p in sorted(pathlib.Path(path).glob(rng.choice(kinds))) if p.stat().st_size]
+    found = [p for p in sorted(pathlib.Path(copy).glob(rng.choice(kinds))) if p.stat().st_size]
     victim = rng.choice(found)
     kind, damaged = mutated(victim.read_bytes(), rng)
-    victim.unlink()
-    victim.write_bytes(damaged)
-    return f"{kind} in {victim.relative_to(path)}"
+    place, source = pathlib.Path(path), pathlib.Path(copy)
+    for part in victim.relative_to(copy).parts:
+        place.mkdir()
+        for other in source.iterdir():
+            if other.name != part:
+                (place / other.name).symlink_to(other)
+        place, source = place / part, source / part
+    place.write_bytes(damaged)
+    return f"{kind} in {victim.relative_to(copy)}"
 
 
 def main():

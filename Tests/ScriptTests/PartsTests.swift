@@ -7,6 +7,7 @@ import MMQLanguage
 import MMQRecipes
 import MMQTestSupport
 import MMQTrace
+import MMQTraceWriter
 import Testing
 
 /// A recording that cannot be read in parts: the slow twin.
@@ -63,6 +64,37 @@ private final class WholeRecording: TraceSource {
     }
   }
 
+  /// The time of a CPU steps back over several sub-buffers: a record comes before the ticks that it came
+  /// before in its CPU, whoever reads it.
+  @Test func timesThatStepBack() throws {
+    let layout = RingLayout(byteOrder: .little, commitSize: 8, dataOffset: 16, subBufferSize: 4096)
+    var metadata = RecordingMetadata(
+      byteOrder: .little, longSize: 8, pageSize: 4096, cpuCount: 2)
+    metadata.setLayout(layout)
+    metadata.setFormats([("made", MadeTick.format)])
+    let file = TemporaryPath()
+    let writer = try TraceDatWriter(
+      path: file.path, metadata: metadata, options: .init(version: 7, compression: .none))
+    try writer.beginBuffer(name: "", clock: "mono", pageSize: 4096)
+    for cpu in 0..<2 as Range<UInt32> {
+      try writer.beginCPU(cpu)
+      for number in 0..<60 as Range<UInt64> {
+        let start = 100_000_000 + number * 1_000_000 - (number % 7 == 6 ? 4_500_000 : 0)
+        var page = SubBufferWriter(layout, stamp: start)
+        for event in 0..<20 as Range<UInt64> {
+          let isAdded = page.record(MadeTick.record(event, .little), at: start + event * 100_000)
+          #expect(isAdded)
+        }
+        try page.finished().withUnsafeBytes { (bytes) throws in try writer.write(bytes) }
+      }
+    }
+    try writer.finish()
+    let text =
+      "t:made:tick { @of[cpu] = count(); @ = sum(args.number); } "
+      + "interval:us:700 { print(@); print(@of); clear(@); clear(@of); }"
+    for _ in 0..<5 { try Self.expectEqual(text, file.path) }
+  }
+
   private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
   /// Shows the first line that differs.
@@ -103,6 +135,34 @@ private final class WholeRecording: TraceSource {
     "*:* { printf(\"%d %s %s\\n\", nsecs, comm, probe); if (++@n == 300) { exit(); } }",
     "*:* { @n++; @t[@n % 10] = tid; } interval:ms:3 { print(@n); }",
   ]
+
+  /// Whoever asks meanwhile sees what was counted so far, with what `begin` left there, and the end is the same. As
+  /// long as names are only guessed not to change nothing is shown.
+  @Test(arguments: [
+    ("lost.dat", "", 2), ("comms.dat", "", 2), ("comms.dat", ", comm", 2),
+    ("slab.dat", ", comm", 1),
+  ])
+  func mapsAreShownBetweenParts(capture: String, key: String, times: Int) throws {
+    let source = try TraceDat(path: try #require(Places.capture(capture)))
+    let text = "begin { @x = 7; } *:* { @[probe\(key)] = count(); @all = count(); }"
+    let script = Script(Source(name: "parts", text), for: Target(source))
+    var options = RunOptions()
+    (options.jobs, options.partSize) = (3, 4096)
+    var (output, isAsked) = ("", false)
+    let session = try Session(
+      script, source, sink: TextRenderer { output += String(decoding: $0, as: UTF8.self) },
+      options: options,
+      wantsMaps: {
+        defer { isAsked = true }
+        return !isAsked
+      })
+    let outcome = try session.start()
+    let shown = output.matches(of: /@all: ([0-9]+)\n/).compactMap { UInt64($0.1) }
+    #expect(shown.count == times && isAsked == (times > 1), "\(shown)")
+    #expect(shown.last == outcome.records)
+    #expect(shown.allSatisfy { $0 > 0 && $0 <= outcome.records })
+    #expect(output.matches(of: /@x: 7\n/).count == times)
+  }
 
   @Test(arguments: captures, programs) func partsAddUp(capture: String, program: String) throws {
     try Self.expectEqual(program, try #require(Places.capture(capture)))

@@ -274,7 +274,8 @@ import Testing
   }
 }
 
-private enum MadeTick {
+/// An event with a number.
+enum MadeTick {
   static let format =
     "name: tick\nID: 500\nformat:\n"
     + "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"

@@ -10,6 +10,9 @@ uint32_t clinux_current_cpu(void);
 /// The calling thread runs on this CPU only. False where that is not to be had.
 _Bool clinux_stay_on_cpu(int cpu);
 
+/// How many CPUs the calling thread may run on; 0 if that is unknown.
+int clinux_usable_cpus(void);
+
 /// The NUMA node that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_node(void);
 
@@ -71,11 +74,12 @@ int clinux_release(int slot);
 /// It gets SIGTERM when its parent dies. The child's id, or -1.
 int32_t clinux_fork_command(char *const arguments[], int *gate);
 
-/// Lets the child go, and closes the gate.
-void clinux_run_command(int gate);
+/// Lets the child go, and closes the gate. 0 once the command runs, or the error's number where it cannot.
+int clinux_run_command(int gate);
 
-/// Whether the child has ended. It is asked now and then; true from its end on.
-_Bool clinux_command_has_ended(int32_t child);
+/// Whether the child has ended, and how (a status of waitpid(2)). It is asked now and then until its end; one
+/// that somebody else waited for has no status.
+_Bool clinux_command_has_ended(int32_t child, int *status);
 
 /// Pages that the process touches from now on, and those that it has, stay in memory (MCL_ONFAULT: those
 /// that it does not touch are not there). 0, or the error's number.

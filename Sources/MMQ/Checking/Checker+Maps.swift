@@ -64,6 +64,16 @@ extension Checker {
     return hasTaken
   }
 
+  /// Maps of a saved state have the types that they had in the whole script, and no bounds.
+  mutating func takeSavedMaps() {
+    for shape in target.savedMaps {
+      let index = map(shape.name)
+      maps[index].shape = shape
+      maps[index].keySpan = Span(0, 0)
+      if shape.content != .plain(.unknown) { maps[index].contentSpan = Span(0, 0) }
+    }
+  }
+
   /// A map that is read: it must be assigned somewhere.
   mutating func existingMap(_ name: String, _ span: Span) throws -> Int {
     let index = map(name)

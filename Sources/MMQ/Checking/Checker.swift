@@ -104,6 +104,7 @@ struct Checker {
     checker.settings(syntax)
     for declaration in syntax.mapDeclarations { checker.declare(declaration) }
     checker.declaredMaps = syntax.mapDeclarations
+    checker.takeSavedMaps()
     let probes = checker.bind(syntax)
     checker.inferTypes(probes)
     if checker.takeKeptMaps() { checker.inferTypes(probes) }
@@ -114,8 +115,10 @@ struct Checker {
     checker.reportMissingFields()
     checker.reportScalarDeclarations()
     checker.program.maps = checker.maps.map(\.shape)
-    for index in checker.program.maps.indices where checker.program.maps[index].limit == nil {
-      checker.program.maps[index].limit = checker.program.settings.maxMapKeys
+    if target.savedMaps.isEmpty {
+      for index in checker.program.maps.indices where checker.program.maps[index].limit == nil {
+        checker.program.maps[index].limit = checker.program.settings.maxMapKeys
+      }
     }
     checker.program.knowsNames = target.host.input == .recording
     checker.reportFeeding()

@@ -275,7 +275,10 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       isError ? .error : .warning, "unknown-event", span,
-      "there is no tracepoint \(name)\(onKernel(kernel))",
+      isError
+        ? "there is no tracepoint \(name)\(onKernel(kernel))"
+        // The sentence that users of bpftrace look for.
+        : "No matches for tracepoint \(name). Skipping.",
       hint: nearest.map { "did you mean \($0)?" } ?? "mmq list shows those there are")
   }
 

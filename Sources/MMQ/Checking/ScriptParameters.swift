@@ -16,6 +16,13 @@ public struct ScriptParameters: Sendable {
     self.options = options
   }
 
+  /// Of the settings those that are some: an environment has much else.
+  var withoutOtherSettings: ScriptParameters {
+    var parameters = self
+    parameters.settings = settings.filter { Settings.names.contains($0.key) }
+    return parameters
+  }
+
   /// `$1` in an attach point is replaced by the text of the parameter.
   func filled(_ point: AttachPoint) -> AttachPoint {
     guard point.parts.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) else { return point }

@@ -8,9 +8,9 @@ extension FilterNumber {
   func isIn(_ words: WordSet, _ mask: UInt64) -> FilterFormula {
     if words == .all { return .always }
     if words.ranges.isEmpty { return .never }
-    if let word = words.only { return isEqual(word, mask) ?? .always }
-    if let word = words.complement.only { return isEqual(word, mask)?.negation ?? .always }
-    return .always
+    if let word = words.only { return isEqual(word, mask) ?? .unknown }
+    if let word = words.complement.only { return isEqual(word, mask)?.negation ?? .unknown }
+    return .unknown
   }
 
   /// `(x & mask) == word`; nil where that is not so simple.
@@ -50,7 +50,7 @@ extension FilterNumber {
     let formula = blocks(patterns)
     let opposite = blocks(others).negation
     let shortest = opposite.terms < formula.terms ? opposite : formula
-    return shortest.terms > FilterNumber.mostTests ? .always : shortest
+    return shortest.terms > FilterNumber.mostTests ? .unknown : shortest
   }
 
   /// The low bits of words.

@@ -94,7 +94,7 @@ struct FilterNumber {
     }
   }
 
-  /// That the number is one of some words; exact, or `always`.
+  /// That the number is one of some words.
   func isIn(_ words: WordSet) -> FilterFormula {
     if let mask { return isIn(words, mask) }
     let wanted = words.intersection(domain)

@@ -44,17 +44,17 @@ struct FilterString {
 
   /// That it equals a text, or does not.
   func equals(_ text: [UInt8], holds: Bool) -> FilterFormula {
-    guard !isUnknown(text == FilterString.unknown) else { return .always }
+    guard !isUnknown(text == FilterString.unknown) else { return .unknown }
     switch storage {
     case .fixed(let size) where text.count > size: return holds ? .never : .always
     case .task where text.count > FilterString.taskName: return holds ? .never : .always
     // Without a NUL the beginning of the text would do, and without a byte whatever lies behind.
-    case .dynamic(isTerminated: false) where !holds || text.isEmpty: return .always
+    case .dynamic(isTerminated: false) where !holds || text.isEmpty: return .unknown
     default: break
     }
-    guard let quoted = FilterString.quoted(text) else { return .always }
+    guard let quoted = FilterString.quoted(text) else { return .unknown }
     let (is_, not) = ("\(name) == \(quoted)", "\(name) != \(quoted)")
-    return holds ? .term(is_, opposite: not) : .term(not, opposite: is_)
+    return holds ? atMost(.term(is_, opposite: not)) : .term(not, opposite: is_)
   }
 
   /// That it begins with a text, or does not.
@@ -65,9 +65,9 @@ struct FilterString {
       !isUnknown(FilterString.unknown.starts(with: text)),
       holds || storage != .dynamic(isTerminated: false),
       let quoted = FilterString.quoted(text + [UInt8(ascii: "*")])
-    else { return .always }
+    else { return .unknown }
     let term = FilterFormula.term("\(name) ~ \(quoted)", opposite: nil)
-    return holds ? term : term.negation
+    return holds ? atMost(term) : term.negation
   }
 
   /// That a text is somewhere in it, or is not.
@@ -77,15 +77,17 @@ struct FilterString {
     guard FilterString.isPlain(text), !isUnknown(text.allSatisfy(FilterString.unknown.contains)),
       holds || storage == .dynamic(isTerminated: true),
       let quoted = FilterString.quoted([star] + text + [star])
-    else { return .always }
+    else { return .unknown }
     let term = FilterFormula.term("\(name) ~ \(quoted)", opposite: nil)
-    return holds ? term : term.negation
+    if !holds { return term.negation }
+    // Elsewhere it may lie behind the NUL.
+    return storage == .dynamic(isTerminated: true) ? term : .conjunction([term, .unknown])
   }
 
   /// That a pattern of `=~` matches: as much of it as the kernel is good for.
   func matches(_ pattern: Glob, holds: Bool) -> FilterFormula {
     guard let texts = pattern.texts, let first = texts.first, let last = texts.last else {
-      return .always
+      return .unknown
     }
     if texts.count == 1 { return equals(first, holds: holds) }
     let middle = texts.dropFirst().dropLast().filter { !$0.isEmpty }
@@ -93,10 +95,15 @@ struct FilterString {
     if first.isEmpty, last.isEmpty, middle.count == 1 {
       return contains(middle[0], holds: holds)
     }
-    guard holds else { return .always }
+    guard holds else { return .unknown }
     return .conjunction(
       [begins(with: first, holds: true)] + middle.map { contains($0, holds: true) }
-        + [contains(last, holds: true)])
+        + [contains(last, holds: true), .unknown])
+  }
+
+  /// A string without a NUL may also have only the beginning of what is asked for.
+  private func atMost(_ term: FilterFormula) -> FilterFormula {
+    storage == .dynamic(isTerminated: false) ? .conjunction([term, .unknown]) : term
   }
 
   /// What the script sees where a task's name is not known; the kernel knows it.

@@ -6,22 +6,19 @@ internal import MMQTrace
 ///
 /// A filter may let too much pass, never too little: the predicate still runs in mmq. So each part of a
 /// predicate becomes a formula that is false only for records of which that part is false, and does
-/// nothing else. What cannot be said becomes `always`.
+/// nothing else. What cannot be said becomes `unknown`: where there is none of it the filter is exact.
 struct KernelFilter {
   private let event: EventSchema
 
   /// The kernel takes less than a page.
   private static let longest = 4000
 
-  /// For an event with several blocks: whatever one of them wants. nil where one wants everything, and
-  /// where there is nothing to say.
-  static func text(of predicates: [Typed?], on event: EventSchema) -> String? {
+  /// For an event with several blocks: whatever one of them wants.
+  static func formula(of predicates: [Typed?], on event: EventSchema) -> FilterFormula {
     let filter = KernelFilter(event: event)
-    let formulas = predicates.map { $0.map { filter.formula($0, holds: true) } ?? .always }
-    guard let text = FilterFormula.disjunction(formulas).text, text.utf8.count <= longest else {
-      return nil
-    }
-    return text
+    let formula = FilterFormula.disjunction(
+      predicates.map { $0.map { filter.formula($0, holds: true) } ?? .always })
+    return formula.text.map { $0.utf8.count > longest } == true ? .unknown : formula
   }
 
   /// That an expression is true, or that it is not. False of a record only if the opposite is the case
@@ -32,7 +29,7 @@ struct KernelFilter {
       let first = formula(left, holds: holds)
       guard isAnd == holds else { return .disjunction([first, formula(right, holds: holds)]) }
       // What the left side does must happen before the right side is asked.
-      return left.hasEffect ? first : .conjunction([first, formula(right, holds: holds)])
+      return .conjunction([first, left.hasEffect ? .unknown : formula(right, holds: holds)])
     case .unary(.isZero, let operand): return formula(operand, holds: !holds)
     case .unary(.isNotZero, let operand): return formula(operand, holds: holds)
     case .binary(let opcode, let left, let right):
@@ -45,7 +42,7 @@ struct KernelFilter {
   }
 
   private func isNotZero(_ typed: Typed, _ holds: Bool) -> FilterFormula {
-    guard typed.type != .float, let number = FilterNumber(typed, of: event) else { return .always }
+    guard typed.type != .float, let number = FilterNumber(typed, of: event) else { return .unknown }
     let zero = WordSet(0...0)
     return number.isIn(holds ? zero.complement : zero)
   }
@@ -61,7 +58,7 @@ struct KernelFilter {
     if case .string(let text) = other.kind {
       guard opcode == .equal || opcode == .notEqual else { return nil }
       return FilterString(value, of: event)?.equals(text, holds: (opcode == .equal) == holds)
-        ?? .always
+        ?? .unknown
     }
     guard let number = other.filterConstant,
       let words = WordSet(opcode, number, isMirrored: isMirrored)
@@ -69,7 +66,7 @@ struct KernelFilter {
     if case .call(let function, let arguments) = value.kind, function.name == "strncmp" {
       return compare(arguments, words, holds)
     }
-    guard let operand = FilterNumber(value, of: event) else { return .always }
+    guard let operand = FilterNumber(value, of: event) else { return .unknown }
     return operand.isIn(holds ? words : words.complement)
   }
 
@@ -86,7 +83,7 @@ struct KernelFilter {
   private func isAlike(_ arguments: [Typed], _ holds: Bool) -> FilterFormula {
     guard arguments.count == 3, let length = arguments[2].filterConstant,
       let (value, text) = text(beside: arguments[0], arguments[1])
-    else { return .always }
+    else { return .unknown }
     // No further than the first NUL.
     let bytes = Array(text.prefix { $0 != 0 })
     if length > UInt64(bytes.count) { return value.equals(bytes, holds: holds) }
@@ -109,14 +106,14 @@ struct KernelFilter {
     case "strcontains":
       guard arguments.count == 2, case .string(let part) = arguments[1].kind,
         let value = FilterString(arguments[0], of: event)
-      else { return .always }
+      else { return .unknown }
       return value.contains(Array(part.prefix { $0 != 0 }), holds: holds)
     case "=~":
       guard let pattern = function.pattern, let value = FilterString(arguments[0], of: event) else {
-        return .always
+        return .unknown
       }
       return value.matches(pattern, holds: holds)
-    default: return .always
+    default: return .unknown
     }
   }
 }

@@ -16,6 +16,10 @@ struct RunClock: Sendable {
   private init(dateOffset: UInt64?) { self.dateOffset = dateOffset }
 
   init(_ source: any TraceSource) {
+    if let saved = source as? StateSource {
+      dateOffset = saved.dateOffset
+      return
+    }
     dateOffset = source.isLive ? HostClock.dateOffset : source.clock.isWallClock ? 0 : nil
   }
 

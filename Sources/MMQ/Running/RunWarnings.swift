@@ -25,7 +25,8 @@ struct RunWarnings {
   /// Events were lost in a run that learns of tasks from events.
   let hasDoubtfulTasks: Bool
 
-  func sentences() -> [String] {
+  /// Counts apart, so that a saved state can add those of several runs.
+  func found() -> [RunWarning] {
     var all = arithmetic()
     if let loop = faults.endlessLoop {
       all.append(
@@ -37,7 +38,7 @@ struct RunWarnings {
     all += records()
     if faults.strayStrings > 0 {
       all.append(
-        "WARNING: \(faults.strayStrings) strings lie outside of their records; read as \"\"")
+        "WARNING: \(count: faults.strayStrings) strings lie outside of their records; read as \"\"")
     }
     if faults.noSymbols {
       all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
@@ -45,31 +46,31 @@ struct RunWarnings {
     all += tasks()
     if faults.cutFiles > 0 {
       all.append(
-        "WARNING: cat() cut \(faults.cutFiles) file\(faults.cutFiles == 1 ? "" : "s") "
-          + "(config max_cat_bytes)")
+        "WARNING: cat() cut \(count: faults.cutFiles) "
+          + "\(faults.cutFiles, one: "file", many: "files") (config max_cat_bytes)")
     }
     if faults.noDate {
       all.append("WARNING: the recording has no date; its times count from its clock's zero")
     }
-    all += dropped.map { Self.sentence($0, mapMemory) }
+    all += dropped.map { Self.warning($0, mapMemory) }
     if late > 0 {
       all.append(
-        "WARNING: events came so late that others ran before them, \(Self.times(late))")
+        "WARNING: events came so late that others ran before them, \(times: late)")
     }
-    return all + eventTexts + ticks()
+    return all + eventTexts.map { RunWarning($0) } + ticks()
   }
 
   /// What there is to say of a source that is not the run's first.
-  func sentencesOfSource() -> [String] { records() + eventTexts + ticks() }
+  func foundInSource() -> [RunWarning] { records() + eventTexts.map { RunWarning($0) } + ticks() }
 
-  private static func sentence(_ dropped: DroppedUpdates, _ mapMemory: Int?) -> String {
+  private static func warning(_ dropped: DroppedUpdates, _ mapMemory: Int?) -> RunWarning {
     let count = dropped.count
     switch dropped.reason {
     case .full:
-      return "WARNING: @\(dropped.map) was full: new keys were dropped \(times(count))"
+      return "WARNING: @\(dropped.map) was full: new keys were dropped \(times: count)"
     case .memory:
-      return "WARNING: @\(dropped.map): \(count) update\(count == 1 ? " was" : "s were") dropped: "
-        + exhausted(mapMemory)
+      return "WARNING: @\(dropped.map): \(count: count) "
+        + "\(count, one: "update was", many: "updates were") dropped: \(exhausted(mapMemory))"
     }
   }
 
@@ -78,8 +79,8 @@ struct RunWarnings {
     "the maps' memory of \(ByteCount.text(mapMemory ?? 0)) is used up; --map-memory gives more"
   }
 
-  private func tasks() -> [String] {
-    var all: [String] = []
+  private func tasks() -> [RunWarning] {
+    var all: [RunWarning] = []
     if faults.noGroup {
       all.append("WARNING: nothing tells the process of some threads; their pid is their tid")
     }
@@ -90,50 +91,45 @@ struct RunWarnings {
     return all
   }
 
-  private func arithmetic() -> [String] {
+  private func arithmetic() -> [RunWarning] {
     faults.divisions.sorted { $0.key < $1.key }.map { instruction, count in
-      "\(place(instruction)): WARNING: division by zero gave 1, \(Self.times(count))"
+      "\(place(instruction)): WARNING: division by zero gave 1, \(times: count)"
     }
       + faults.outOfBounds.sorted { $0.key.start < $1.key.start }.map { span, count in
-        "\(place(span)): WARNING: an index out of bounds of the array gave 0, "
-          + Self.times(count)
+        "\(place(span)): WARNING: an index out of bounds of the array gave 0, \(times: count)"
       }
   }
 
-  private func records() -> [String] {
-    var all: [String] = []
+  private func records() -> [RunWarning] {
+    var all: [RunWarning] = []
     for (type, count) in skips.short.sorted(by: { $0.key < $1.key }) {
       let name = schemas.first { $0.id == type }?.fullName ?? "type \(type)"
       all.append(
-        "WARNING: a block was skipped \(Self.times(count)): records of \(name) too short for it")
+        "WARNING: a block was skipped \(times: count): records of \(name) too short for it")
     }
     if !skips.unknown.isEmpty {
       let types = skips.unknown.keys.sorted()
       let shown = types.prefix(8).map(String.init).joined(separator: ", ")
       all.append(
-        "WARNING: \(skips.unknown.values.reduce(0, +)) records of unknown events were skipped "
+        "WARNING: \(count: skips.unknown.values.reduce(0, +)) records of unknown events were skipped "
           + "(type \(shown)\(types.count > 8 ? ", …" : ""))")
     }
-    if skips.empty > 0 { all.append("WARNING: \(skips.empty) empty records were skipped") }
+    if skips.empty > 0 { all.append("WARNING: \(count: skips.empty) empty records were skipped") }
     return all
   }
 
-  private func ticks() -> [String] {
-    var all: [String] = []
+  private func ticks() -> [RunWarning] {
+    var all: [RunWarning] = []
     if ticker.gaps > 0 {
       all.append(
-        "WARNING: \(ticker.skipped) ticks were skipped in \(ticker.gaps) "
-          + "gap\(ticker.gaps == 1 ? "" : "s") of more than \(Ticker.gapLimit) periods")
+        "WARNING: \(count: ticker.skipped) ticks were skipped in \(count: ticker.gaps) "
+          + "\(ticker.gaps, one: "gap", many: "gaps") of more than \(Ticker.gapLimit) periods")
     }
     if usesClock, !clock.isNanoseconds {
       all.append(
         "WARNING: the clock \(clock.name ?? "") counts no nanoseconds; times are in its units")
     }
     return all
-  }
-
-  private static func times(_ count: UInt64) -> String {
-    count == 1 ? "once" : "\(count) times"
   }
 
   private func place(_ instruction: Int) -> String {

@@ -4,10 +4,26 @@ internal import Synchronization
 
 /// A source whose records need not be read from their start: each sub-buffer has an absolute time stamp.
 public protocol DivisibleSource: TraceSource {
-  /// A new pass over all records, in parts of about so many bytes of sub-buffers; nil: each stream is one.
-  func openParts(of size: Int?) -> RecordingParts
+  /// A new pass over all records, in parts of about so many bytes of sub-buffers; nil: parts may be as large
+  /// as the source likes.
+  func openParts(of size: Int?) throws -> RecordingParts
+  /// The parts of a lane follow each other in time, and tell of tasks all that the source knows.
+  var partsAreInOrder: Bool { get }
   /// As `openStreams()`, but blocks are read before they are asked for.
-  func openStreams(_ ahead: WorkQueue) -> [any PageStream]
+  func openStreams(_ ahead: WorkQueue) throws -> [any PageStream]
+  /// The raw time stamp of the earliest record, where it is found with less work than by opening all streams.
+  var firstStamp: UInt64? { get }
+}
+
+extension DivisibleSource {
+  public var partsAreInOrder: Bool { true }
+  public var firstStamp: UInt64? { nil }
+}
+
+/// Cuts one lane into parts.
+protocol PartCutter {
+  /// nil at the end. What is damaged is in some part, whose reader says so.
+  mutating func next() -> (any PageStream)?
 }
 
 /// The parts that are still to be read. Threads take them as they need them.
@@ -23,7 +39,7 @@ public final class RecordingParts: Sendable {
   }
 
   private struct State {
-    var cutters: [ExtentCutter]
+    var cutters: [any PartCutter]
     var taken: [Int]
     /// The first lane that may have parts.
     var first = 0
@@ -38,33 +54,45 @@ public final class RecordingParts: Sendable {
   public let inputs: [Int]
   private let state: Mutex<State>
 
-  init(_ extents: [Extent], partSize: Int?) {
-    size = extents.storedBytes
-    isCompressed = extents.contains { $0.method != .none }
-    buffers = extents.map(\.buffer)
-    inputs = extents.map { _ in 0 }
+  convenience init(_ extents: [Extent], partSize: Int?) {
     let pool = BlockPool()
-    state = Mutex(
-      State(
-        cutters: extents.map { ExtentCutter($0, partSize.map { UInt64(max(1, $0)) }, pool) },
-        taken: extents.map { _ in 0 }))
+    let size = partSize.map { UInt64(max(1, $0)) }
+    self.init(
+      buffers: extents.map(\.buffer), size: extents.storedBytes,
+      isCompressed: extents.contains { $0.method != .none }
+    ) {
+      extents.map { ExtentCutter($0, size, pool) }
+    }
   }
 
-  /// The parts of several recordings, which nobody has taken any of.
-  init(joining recordings: [RecordingParts]) {
-    size = recordings.reduce(0) { $0 + $1.size }
-    isCompressed = recordings.contains(where: \.isCompressed)
-    buffers = recordings.flatMap(\.buffers)
-    inputs = recordings.enumerated().flatMap { index, parts in parts.buffers.map { _ in index } }
-    let cutters = recordings.flatMap { $0.state.withLock(\.cutters) }
-    state = Mutex(State(cutters: cutters, taken: cutters.map { _ in 0 }))
+  /// The parts of several recordings.
+  convenience init(joining recordings: [RecordingParts]) {
+    self.init(
+      buffers: recordings.flatMap(\.buffers), size: recordings.reduce(0) { $0 + $1.size },
+      isCompressed: recordings.contains(where: \.isCompressed),
+      inputs: recordings.enumerated().flatMap { index, parts in parts.buffers.map { _ in index } }
+    ) {
+      recordings.enumerated().flatMap { index, parts in
+        parts.buffers.indices.map { JoinedCutter(input: index, parts: parts, lane: $0) }
+      }
+    }
+  }
+
+  /// One cutter for each lane; `inputs` are all the first one where nothing is said.
+  init(
+    buffers: [String], size: UInt64, isCompressed: Bool, inputs: [Int]? = nil,
+    cutters: () -> [any PartCutter]
+  ) {
+    (self.buffers, self.size, self.isCompressed) = (buffers, size, isCompressed)
+    self.inputs = inputs ?? buffers.map { _ in 0 }
+    state = Mutex(State(cutters: cutters(), taken: buffers.map { _ in 0 }))
   }
 
   /// The next part, lane after lane; nil when all were taken. For any thread.
   public func next() -> Part? {
-    state.withLock { [inputs] state in
+    state.withLock { state in
       while state.first < state.cutters.count {
-        if let part = RecordingParts.next(of: state.first, &state, inputs) { return part }
+        if let part = RecordingParts.next(of: state.first, &state) { return part }
         state.first += 1
       }
       return nil
@@ -73,20 +101,31 @@ public final class RecordingParts: Sendable {
 
   /// The next part of one lane; nil when all of them were taken. For any thread.
   public func next(of lane: Int) -> Part? {
-    state.withLock { [inputs] in RecordingParts.next(of: lane, &$0, inputs) }
+    state.withLock { RecordingParts.next(of: lane, &$0) }
   }
 
-  private static func next(of lane: Int, _ state: inout State, _ inputs: [Int]) -> Part? {
+  private static func next(of lane: Int, _ state: inout State) -> Part? {
     guard let stream = state.cutters[lane].next() else { return nil }
     defer { state.taken[lane] += 1 }
     return Part(
       number: lane << 40 | state.taken[lane], lane: lane,
-      stream: JoinedStream.of(input: inputs[lane], stream))
+      stream: stream)
+  }
+}
+
+/// Cuts a lane of one of several recordings.
+struct JoinedCutter: PartCutter {
+  let input: Int
+  let parts: RecordingParts
+  let lane: Int
+
+  mutating func next() -> (any PageStream)? {
+    parts.next(of: lane).map { JoinedStream.of(input: input, $0.stream) }
   }
 }
 
 /// Cuts the data of one CPU.
-struct ExtentCutter {
+struct ExtentCutter: PartCutter {
   private let extent: Extent
   private var offset: UInt64
   /// Of compressed data; nil before their count was read.
@@ -105,7 +144,6 @@ struct ExtentCutter {
     offset = extent.offset
   }
 
-  /// nil at the end. What is damaged is in some part, whose reader says so.
   mutating func next() -> (any PageStream)? {
     extent.method == .none ? nextPages() : nextChunks()
   }

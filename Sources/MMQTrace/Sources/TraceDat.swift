@@ -9,6 +9,8 @@ public final class TraceDat: DivisibleSource {
   public let schemas: [EventSchema]
   public let clock: TraceClock
   public let savedComms: [(tid: Int32, comm: String)]
+  /// Only recordings of mmq have them.
+  public let savedGroups: [(thread: Int32, process: Int32)]
   public let damage: DamageLog
   /// 6 or 7.
   public let version: Int
@@ -60,6 +62,7 @@ public final class TraceDat: DivisibleSource {
     compression = loader.method.rawValue
     schemas = loader.schemas.all
     savedComms = loader.comms
+    savedGroups = loader.groups
     printkFormats = loader.printkFormats
     recorder = options.recorder
     cpuStatistics = options.cpuStatistics

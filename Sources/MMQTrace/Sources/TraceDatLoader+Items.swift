@@ -65,5 +65,12 @@ extension TraceDatLoader {
   /// `u64` size, lines of `tid comm`; a comm may hold blanks.
   private mutating func readComms(_ reader: inout ByteReader) throws(TraceError) {
     comms = SavedTasks.comms(try reader.bytes(try reader.u64()), damage)
+    if version >= 7, reader.remaining >= 8 { try readGroups(&reader) }
+  }
+
+  /// What `mmq record` puts behind the names in their section, where others do not look: `u64` size, lines of
+  /// `tid pid`.
+  private mutating func readGroups(_ reader: inout ByteReader) throws(TraceError) {
+    groups = SavedTasks.groups(try reader.bytes(try reader.u64()), damage)
   }
 }

@@ -17,6 +17,7 @@ struct TraceDatLoader {
   var ring: RingLayout?
   var schemas: SchemaList
   var comms: [(tid: Int32, comm: String)] = []
+  var groups: [(thread: Int32, process: Int32)] = []
   var printkFormats = ""
   /// Where each item of metadata is.
   var items: [UInt16: Section] = [:]

@@ -65,49 +65,12 @@ final class RecordedCPU {
   /// After everything was read: what the kernel counted.
   func settle(_ statistics: RingStatistics) { account.statistics = statistics }
 
-  /// Gives the disk back what it held.
-  func dropSpool() { spool = nil }
-}
-
-/// What is asked of each record on its way: only those that tell of tasks are looked at.
-struct TaskReader: ~Copyable {
-  /// By record type: the type's own number, or 0 where nobody wants it.
-  private let slots: UnsafeMutablePointer<UInt16>
-  private let found: UnsafeMutablePointer<WantedRecord>
-  private let comms: Comms
-  private let byteOrder: ByteOrder
-  private static let room = 64
-
-  /// The names, shared by all CPUs.
-  final class Comms {
-    var last: LastComms
-    init(_ last: LastComms) { self.last = last }
+  /// What was recorded so far, for a file; what comes later is for the next one. nil where there is nothing.
+  func takeSpool() -> ChunkSpool? {
+    defer { spool = nil }
+    return spool
   }
 
-  init(_ comms: Comms, _ byteOrder: ByteOrder) {
-    self.comms = comms
-    self.byteOrder = byteOrder
-    found = .allocate(capacity: TaskReader.room)
-    slots = .allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: 0, count: RecordWish.typeCount)
-    for type in comms.last.types { if let type = UInt16(exactly: type) { slots[Int(type)] = type } }
-  }
-
-  deinit {
-    slots.deallocate()
-    found.deallocate()
-  }
-
-  /// Passes all records of a sub-buffer.
-  func read(_ cursor: inout RingCursor) {
-    let wish = RecordWish(slots: slots, limit: RecordWish.all.limit)
-    while true {
-      let count = cursor.gather(wish, into: found, room: TaskReader.room)
-      if count == 0 { return }
-      for record in UnsafeBufferPointer(start: found, count: count)
-      where record.slot != RecordWish.withoutType {
-        comms.last.take(Int(record.slot), record.record(byteOrder), at: record.stamp)
-      }
-    }
-  }
+  /// Bytes that its data takes in the file, or at most will.
+  var size: UInt64 { (spool?.size ?? 0) + UInt64(chunk.count) }
 }

@@ -33,9 +33,19 @@ public struct RecordingAccount: Sendable {
     public var lost: UInt64 { max(countedLosses, statistics?.lost ?? 0) }
   }
 
+  /// One file.
+  public struct File: Sendable {
+    /// Where it is, if it is still there: of older ones than are kept only the numbers are.
+    public var path: String?
+    public var records: UInt64
+    public var bytes: UInt64
+  }
+
   public var cpus: [CPU] = []
-  /// Of the file.
-  public var bytes: UInt64 = 0
+  /// Oldest first.
+  public var files: [File] = []
+  /// A file that has the name of an older one of this recording, but is of another.
+  public var stranger: String?
   /// The recording ended because the disk had room for no more than to complete the file.
   public var wasCutShort = false
 

@@ -6,11 +6,11 @@ internal import MMQTrace
 extension RecordingMetadata {
   /// What a file says besides its sub-buffers: as trace-cmd 3.1.6 writes it.
   init(
-    _ source: LiveSource, _ texts: LiveTexts, _ account: RecordingAccount, comms: [UInt8],
-    recorder: String
+    _ source: LiveSource, _ texts: LiveTexts, _ recorded: [RecordingAccount.CPU],
+    names: [UInt8], processes: [UInt8], recorder: String
   ) {
     let machine = source.machine
-    let last = account.cpus.map(\.cpu).max() ?? 0
+    let last = recorded.map(\.cpu).max() ?? 0
     let cpus = max(last + 1, UInt32(clamping: machine.cpuCount ?? 1))
     self.init(
       byteOrder: machine.byteOrder, longSize: machine.longSize,
@@ -19,12 +19,12 @@ extension RecordingMetadata {
     setFormats(texts.formats)
     setKernelSymbols(texts.kernelSymbols)
     setPrintkFormats(texts.printkFormats)
-    setSavedComms(comms)
+    setSavedComms(names, groups: processes)
     addOption(4, text: String(decoding: texts.clocks, as: UTF8.self))
     addOption(5, text: RecordingMetadata.uname)
     addOption(8, number: cpus)
     addOption(9, text: recorder)
-    for cpu in account.cpus {
+    for cpu in recorded {
       guard let text = cpu.statistics?.text else { continue }
       addOption(2, text: "CPU: \(cpu.cpu)\n\(text)\n\n")
     }

@@ -59,10 +59,11 @@ final class UnnamedFile {
   }
 
   /// Everything that was written is on the disk, and the file has this path: one that was there
-  /// before is replaced, and gives its mode.
-  func publish(as path: String) throws(TraceError) {
+  /// before is replaced. It gives its mode, or another
+  /// one does, where there is one.
+  func publish(as path: String, modeOf other: String? = nil) throws(TraceError) {
     var old = stat()
-    if stat(path, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
+    if stat(other ?? path, &old) == 0 { fchmod(descriptor, old.st_mode & 0o7777) }
     // Some file systems find only now that there is no room.
     guard fsync(descriptor) == 0 else { throw UnnamedFile.failure() }
     if name == nil {

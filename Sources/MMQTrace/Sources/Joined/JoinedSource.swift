@@ -86,13 +86,21 @@ final class JoinedParts: JoinedSource, DivisibleSource {
     super.init(inputs)
   }
 
-  func openParts(of size: Int?) -> RecordingParts {
-    RecordingParts(joining: parts.map { $0.openParts(of: size) })
+  func openParts(of size: Int?) throws -> RecordingParts {
+    RecordingParts(joining: try parts.map { try $0.openParts(of: size) })
   }
 
-  func openStreams(_ ahead: WorkQueue) -> [any PageStream] {
-    parts.enumerated().flatMap { index, input in
-      input.openStreams(ahead).map { JoinedStream.of(input: index, $0) }
+  var partsAreInOrder: Bool { parts.allSatisfy(\.partsAreInOrder) }
+
+  /// nil where some input does not know.
+  var firstStamp: UInt64? {
+    let first = parts.compactMap(\.firstStamp)
+    return first.count == parts.count ? first.min() : nil
+  }
+
+  func openStreams(_ ahead: WorkQueue) throws -> [any PageStream] {
+    try parts.enumerated().flatMap { index, input in
+      try input.openStreams(ahead).map { JoinedStream.of(input: index, $0) }
     }
   }
 }

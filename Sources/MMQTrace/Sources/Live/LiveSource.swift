@@ -21,6 +21,8 @@ public final class LiveSource: LiveTraceSource {
   private let options: LiveOptions
   private(set) var instance: LiveInstance?
   private var streams: [any LivePageStream] = []
+  /// Events whose filters the kernel did not take: all of their records come.
+  public private(set) var refusedFilters: [String] = []
 
   /// Reads the formats of those events that `wants` says yes to, by system and name.
   public init(
@@ -102,25 +104,45 @@ public final class LiveSource: LiveTraceSource {
   /// The ring runs before the script's own events are enabled, so that whoever looks at /proc
   /// afterwards misses nothing that happens to tasks meanwhile.
   private func enable(_ events: LiveEvents, _ instance: LiveInstance) throws(TraceError) {
-    for event in events.tasks { try enable(event, instance) }
+    for event in events.tasks {
+      if events.stacks.contains(event) { try addStacks(event, nil, instance) }
+      try enable(event, instance)
+    }
     try instance.write("1", to: "tracing_on")
     for event in events.wanted where !events.tasks.contains(event) {
-      filter(event, events.filters[event], instance)
+      let text = try filter(event, events.filters[event], instance)
+      if events.stacks.contains(event) { try addStacks(event, text, instance) }
       try enable(event, instance)
     }
   }
 
   /// What the kernel refuses is decided by the script alone: a failed write leaves no filter, but its
-  /// text, until another one is written.
-  private func filter(_ event: String, _ text: String?, _ instance: LiveInstance) {
-    guard let text, options.filters else { return }
+  /// text, until another one is written. The text that the kernel took.
+  private func filter(
+    _ event: String, _ text: String?, _ instance: LiveInstance
+  ) throws(TraceError) -> String? {
+    guard let text, options.filters else { return nil }
     let path = event.split(separator: ":").joined(separator: "/")
     do throws(TraceError) {
       try instance.write(text, to: "events/\(path)/filter")
+      return text
     } catch {
+      if options.needsFilters { throw error }
       options.writer.remark("refused: \(error.message)")
+      refusedFilters.append(event)
       try? instance.write("0", to: "events/\(path)/filter")
+      return nil
     }
+  }
+
+  /// A trigger does not ask the filter of its event: without the same words it would write stacks of records
+  /// that are not there.
+  private func addStacks(
+    _ event: String, _ filter: String?, _ instance: LiveInstance
+  ) throws(TraceError) {
+    let path = event.split(separator: ":").joined(separator: "/")
+    try instance.write(
+      "stacktrace" + (filter.map { " if \($0)" } ?? ""), to: "events/\(path)/trigger")
   }
 
   private func enable(_ event: String, _ instance: LiveInstance) throws(TraceError) {
@@ -196,6 +218,8 @@ public struct LiveOptions {
   public var maps = true
   /// Predicates that the kernel can decide are written to it.
   public var filters = true
+  /// Nobody decides afterwards: a filter that the kernel refuses is an error.
+  public var needsFilters = false
   /// What makes the changes, or only shows them.
   public var writer: TracefsWriter
 

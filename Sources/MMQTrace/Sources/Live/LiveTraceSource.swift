@@ -23,8 +23,15 @@ public struct LiveEvents: Sendable {
   public var tasks: [String] = []
   /// In the kernel's filter language, by event: others are not wanted, but may come all the same.
   public var filters: [String: String] = [:]
+  /// Those behind whose records the kernel writes its stack, as a record `ftrace:kernel_stack`.
+  public var stacks: Set<String> = []
 
   public init() {}
+
+  /// Events that tell of tasks are needed whatever a script wants of them.
+  public mutating func keepTasks() {
+    for event in tasks { filters[event] = nil }
+  }
 
   /// All, each once; those that tell of tasks first.
   public var all: [String] {

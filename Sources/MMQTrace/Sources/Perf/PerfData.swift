@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// An opened `perf.data` with tracepoints. A sample holds the same record that the kernel's ring buffer
 /// would: the streams pack them into sub-buffers.
-public final class PerfData: TraceSource {
+public final class PerfData: DivisibleSource {
   public let name: String
   public let machine: TracedMachine
   public let schemas: [EventSchema]
@@ -15,17 +15,20 @@ public final class PerfData: TraceSource {
   /// As the kernel had saved them when perf ended.
   private let kernelComms: [(tid: Int32, comm: String)]
   private let isPipe: Bool
+  /// The records are inside of others.
+  private let isCompressed: Bool
   private let file: InputFile
   private let data: Range<UInt64>
   private let layouts: PerfSampleLayouts
-  private let content = Mutex<Content?>(nil)
+  private let findings: PerfFindings
+  private let known = Mutex(Known())
 
-  /// What one pass over the records tells.
-  private struct Content {
-    var index: PerfIndex
-    /// The file, or its records decompressed.
-    var file: InputFile
-    var isCompressed: Bool
+  /// What is found when it is first asked for.
+  private struct Known {
+    /// The records: those of the file, or decompressed ones.
+    var file: InputFile?
+    var index: PerfIndex?
+    var first: UInt64??
   }
 
   /// True if a file that starts with `head` is a perf.data, of a machine of either byte order.
@@ -54,8 +57,10 @@ public final class PerfData: TraceSource {
     taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas.all)
     layouts = PerfSampleLayouts(loader.attributes, order)
     isPipe = loader.isPipe
+    isCompressed = loader.isCompressed
     data = loader.data
     self.file = file
+    findings = PerfFindings(damage)
     if tracepoints.contains(where: { $0.sampleType & PerfAttribute.Sample.time == 0 }) {
       damage.error("no times", "samples have no time stamps: times and orders are wrong")
     }
@@ -65,22 +70,35 @@ public final class PerfData: TraceSource {
   }
 
   public var formatDescription: String {
-    "perf.data" + (isPipe ? " from a pipe" : "")
-      + (content.withLock { $0?.isCompressed } == true ? ", zstd" : "")
+    "perf.data" + (isPipe ? " from a pipe" : "") + (isCompressed ? ", zstd" : "")
   }
 
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
-    let read = content.withLock { $0?.file }
+    let read = known.withLock { $0.file }
     return (
       file.bytesRead + (read === file ? 0 : read?.bytesRead ?? 0), read?.size ?? file.size
     )
   }
 
   public func openStreams() throws -> [any PageStream] {
-    let content = try load()
-    return content.index.cpus.sorted { $0.key < $1.key }
-      .map { PerfStream($0.key, $0.value, content.file, layouts) }
+    let file = try records().file
+    return try index().cpus.sorted { $0.key < $1.key }
+      .map { PerfStream($0.key, $0.value, .file(file), layouts) }
   }
+
+  public func openStreams(_ ahead: WorkQueue) throws -> [any PageStream] { try openStreams() }
+
+  public func openParts(of size: Int?) throws -> RecordingParts {
+    let (file, data) = try records()
+    return RecordingParts(
+      buffers: [""], size: data.upperBound - data.lowerBound, isCompressed: isCompressed
+    ) {
+      [PerfCutter(file, data, layouts, findings)]
+    }
+  }
+
+  /// They mix CPUs, and leave out what perf noted of tasks.
+  public var partsAreInOrder: Bool { false }
 
   /// The last one that perf knew, else the one that the kernel had saved.
   public var savedComms: [(tid: Int32, comm: String)] {
@@ -92,7 +110,7 @@ public final class PerfData: TraceSource {
   }
 
   private func taskStates() throws(TraceError) -> [PerfTaskState] {
-    let index = try load().index
+    let index = try index()
     guard index.first <= index.last else { return [] }
     return PerfTaskState.all(index.tasks, from: index.first, to: index.last)
   }
@@ -107,19 +125,49 @@ public final class PerfData: TraceSource {
   /// perf writes where the kernel lies before everything else.
   public var kernelStart: UInt64? { PerfKernelMap.start(file, data, layouts.order) }
 
-  /// Finds where everything is, when first asked for.
-  private func load() throws(TraceError) -> Content {
-    let known = content.withLock { $0 }
-    if let known { return known }
-    var found = Content(
-      index: PerfIndex(file, data, layouts, damage), file: file, isCompressed: false)
-    if found.index.isCompressed {
-      let unpacked = try PerfSpool.unpack(file, data, layouts.order, damage)
-      found = Content(
-        index: PerfIndex(unpacked, 0..<unpacked.size, layouts, damage), file: unpacked,
-        isCompressed: true)
+  /// Where everything is.
+  private func index() throws(TraceError) -> PerfIndex {
+    if let index = known.withLock({ $0.index }) { return index }
+    let (file, data) = try records()
+    let index = PerfIndex(file, data, layouts, findings)
+    known.withLock { $0.index = index }
+    return index
+  }
+
+  /// The file with the records, and where in it they are.
+  private func records() throws(TraceError) -> (file: InputFile, data: Range<UInt64>) {
+    if !isCompressed { return (file, data) }
+    if let unpacked = known.withLock({ $0.file }) { return (unpacked, 0..<unpacked.size) }
+    let unpacked = try PerfSpool.unpack(file, data, layouts.order, damage)
+    known.withLock { $0.file = unpacked }
+    return (unpacked, 0..<unpacked.size)
+  }
+
+  public var firstStamp: UInt64? {
+    if let first = known.withLock({ $0.first }) { return first }
+    let first = findFirst()
+    known.withLock { $0.first = first }
+    return first
+  }
+
+  /// perf reads the buffers of all CPUs in rounds: the earliest sample is in the first two of them, even
+  /// where a CPU's buffer was read before the sample was in it.
+  private func findFirst() -> UInt64? {
+    guard let (file, data) = try? records() else { return nil }
+    var records = PerfRecords(file, data, layouts.order)
+    var first = UInt64.max
+    var (rounds, hasSamples) = (0, false)
+    while rounds < 2, let record = records.next() {
+      switch records.type {
+      case PerfRecordType.sample:
+        guard let event = PerfEvent(record, records.size, layouts) else { continue }
+        first = min(first, event.time)
+        hasSamples = true
+      case PerfRecordType.finishedRound where hasSamples:
+        (rounds, hasSamples) = (rounds + 1, false)
+      default: records.skipTail(of: record)
+      }
     }
-    content.withLock { $0 = found }
-    return found
+    return first == .max ? nil : first
   }
 }

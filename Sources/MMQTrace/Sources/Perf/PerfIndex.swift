@@ -1,5 +1,7 @@
 // One pass over a perf.data that finds where each CPU's samples are, and what else matters.
 
+internal import Synchronization
+
 /// Where the samples of each CPU are. perf writes what it finds in one CPU's buffer, then in the next
 /// one's, so that runs are long, and few beside the samples.
 struct PerfIndex {
@@ -19,7 +21,8 @@ struct PerfIndex {
   struct CPU {
     var runs: [Run] = []
     var losses: [Loss] = []
-    /// What perf counted at the end.
+    /// Events of all losses that were found, and what perf counted at the end.
+    fileprivate var placed: UInt64 = 0
     fileprivate var exactlyLost: UInt64 = 0
   }
 
@@ -27,45 +30,62 @@ struct PerfIndex {
   private(set) var first = UInt64.max
   private(set) var last: UInt64 = 0
   private(set) var tasks: [PerfTask] = []
-  /// The records are inside of others.
-  private(set) var isCompressed = false
+  private let keepsTasks: Bool
+  private let layouts: PerfSampleLayouts
+  private let findings: PerfFindings
   private var cpuOfID: [UInt64: UInt32] = [:]
   private var lostByID: [(id: UInt64, events: UInt64)] = []
-  /// The run at hand.
+  /// The run at hand, and the CPU of it or of the one before.
   private var run = Run(place: 0, size: 0, first: 0)
-  private var runCPU: UInt32?
+  private var runCPU: UInt32 = 0
   private var runLast: UInt64 = 0
 
   /// Linux has no more: a larger number is damage.
   private static let mostCPUs: UInt32 = 8192
 
+  init(_ layouts: PerfSampleLayouts, _ findings: PerfFindings, keepsTasks: Bool = true) {
+    (self.layouts, self.findings, self.keepsTasks) = (layouts, findings, keepsTasks)
+  }
+
+  /// Of all records of a file.
   init(
-    _ file: InputFile, _ data: Range<UInt64>, _ layouts: PerfSampleLayouts, _ damage: DamageLog
+    _ file: InputFile, _ data: Range<UInt64>, _ layouts: PerfSampleLayouts, _ findings: PerfFindings
   ) {
+    self.init(layouts, findings)
     var records = PerfRecords(file, data, layouts.order, window: 256 << 10)
-    while !isCompressed, let record = records.next() {
+    read(&records)
+    settle()
+  }
+
+  /// Takes records as far as they go.
+  mutating func read(_ records: inout PerfRecords) {
+    while let record = records.next() {
       if records.type == PerfRecordType.sample {
-        take(sample: record, records.size, records.place, layouts, damage)
+        take(sample: record, records.size, records.place)
       } else {
-        take(record, records.type, records.size, layouts)
+        take(record, records.type, records.size)
         records.skipTail(of: record)
       }
     }
-    if isCompressed { return }
     closeRun()
-    settle()
-    if let problem = records.problem { damage.error("damaged data", problem.message) }
+    if let problem = records.problem {
+      findings.error("damaged data", at: records.nextPlace, problem.message)
+    }
+  }
+
+  /// Hands over what was found since the last time. What is counted goes on.
+  mutating func hand() -> [(cpu: UInt32, found: CPU)] {
+    let found = cpus.filter { !$0.value.runs.isEmpty || !$0.value.losses.isEmpty }
+    for cpu in found.keys { (cpus[cpu]!.runs, cpus[cpu]!.losses) = ([], []) }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.sorted()) }
   }
 
   @inline(__always)
-  private mutating func take(
-    sample: UnsafeRawPointer, _ size: Int, _ place: UInt64, _ layouts: PerfSampleLayouts,
-    _ damage: DamageLog
-  ) {
+  private mutating func take(sample: UnsafeRawPointer, _ size: Int, _ place: UInt64) {
     guard let event = PerfEvent(sample, size, layouts), event.cpu < PerfIndex.mostCPUs else {
-      return refuse(sample, size, place, layouts, damage)
+      return refuse(sample, size, place)
     }
-    if event.cpu == runCPU, event.time >= runLast {
+    if event.cpu == runCPU, event.time >= runLast, run.size > 0 {
       run.size = place &+ UInt64(size) &- run.place
       runLast = event.time
     } else {
@@ -75,40 +95,37 @@ struct PerfIndex {
     }
   }
 
-  private func refuse(
-    _ sample: UnsafeRawPointer, _ size: Int, _ place: UInt64, _ layouts: PerfSampleLayouts,
-    _ damage: DamageLog
-  ) {
+  private func refuse(_ sample: UnsafeRawPointer, _ size: Int, _ place: UInt64) {
     if let layout = layouts.layout(sample, size), !layout.pointee.hasRaw {
-      damage.note("other samples", "samples of events that are no tracepoints are skipped")
+      findings.note(
+        "other samples", at: place, "samples of events that are no tracepoints are skipped")
     } else {
-      damage.error(
+      findings.error(
         "damaged sample", at: place, "the sample at byte \(hex(place)) cannot be read")
     }
   }
 
   private mutating func closeRun() {
-    guard let cpu = runCPU else { return }
-    cpus[cpu, default: CPU()].runs.append(run)
+    guard run.size > 0 else { return }
+    cpus[runCPU, default: CPU()].runs.append(run)
     first = min(first, run.first)
     last = max(last, runLast)
-    runCPU = nil
+    run.size = 0
   }
 
-  private mutating func take(
-    _ record: UnsafeRawPointer, _ type: UInt32, _ size: Int, _ layouts: PerfSampleLayouts
-  ) {
+  private mutating func take(_ record: UnsafeRawPointer, _ type: UInt32, _ size: Int) {
     let order = layouts.order
     switch type {
     case PerfRecordType.comm, PerfRecordType.fork:
-      if let task = PerfTask(record, type, size, layouts) { tasks.append(task) }
+      guard keepsTasks, let task = PerfTask(record, type, size, layouts) else { return }
+      tasks.append(task)
     case PerfRecordType.lost where size >= 24:
       // Without a trailer it follows the samples of its CPU.
       let place = layouts.trailer(record, size)
       let loss = Loss(
         time: place?.time ?? runLast, events: record.load(UInt64.self, at: 16, order))
-      let cpu = place?.cpu ?? runCPU ?? 0
-      cpus[cpu < PerfIndex.mostCPUs ? cpu : 0, default: CPU()].losses.append(loss)
+      let cpu = place?.cpu ?? runCPU
+      take(loss, of: cpu < PerfIndex.mostCPUs ? cpu : 0)
     case PerfRecordType.lostSamples where size >= 24:
       // What a BPF program filtered out is not lost.
       guard record.load(UInt16.self, at: 4, order) & 0x8000 == 0 else { return }
@@ -117,9 +134,13 @@ struct PerfIndex {
           record.load(UInt64.self, at: size - 8, order), record.load(UInt64.self, at: 8, order)
         ))
     case PerfRecordType.idIndex where size >= 16: takeIDs(record, size, order)
-    case PerfRecordType.compressed, PerfRecordType.compressed2: isCompressed = true
     default: break
     }
+  }
+
+  private mutating func take(_ loss: Loss, of cpu: UInt32) {
+    cpus[cpu, default: CPU()].losses.append(loss)
+    cpus[cpu]!.placed &+= loss.events
   }
 
   /// `u64` count, then `u64` id, index, CPU, thread of each.
@@ -132,24 +153,55 @@ struct PerfIndex {
     }
   }
 
-  /// LOST says where events were lost, and LOST_SAMPLES, at the end, how many: they count the same
-  /// ones. What only the latter counts is lost somewhere.
-  private mutating func settle() {
+  /// After all records. LOST says where events were lost, and LOST_SAMPLES, at the end, how many: they
+  /// count the same ones. What only the latter counts is lost somewhere.
+  mutating func settle() {
     for (id, events) in lostByID where events > 0 {
       let cpu = cpuOfID[id] ?? cpus.keys.min() ?? 0
       cpus[cpu, default: CPU()].exactlyLost &+= events
     }
-    for cpu in cpus.keys {
-      let placed = cpus[cpu]!.losses.reduce(0) { $0 &+ $1.events }
-      let all = cpus[cpu]!.exactlyLost
-      if all > placed { cpus[cpu]!.losses.append(Loss(time: .max, events: all - placed)) }
-      cpus[cpu]!.losses.sort { $0.time < $1.time }
-      // Stable: runs that start at one time stay in the order of the file.
-      let runs = cpus[cpu]!.runs
-      if zip(runs, runs.dropFirst()).contains(where: { $0.first > $1.first }) {
-        cpus[cpu]!.runs.sort { ($0.first, $0.place) < ($1.first, $1.place) }
+    for (cpu, found) in cpus {
+      if found.exactlyLost > found.placed {
+        cpus[cpu]!.losses.append(Loss(time: .max, events: found.exactlyLost - found.placed))
       }
+      cpus[cpu] = cpus[cpu]!.sorted()
     }
+  }
+}
+
+extension PerfIndex.CPU {
+  fileprivate func sorted() -> PerfIndex.CPU {
+    var sorted = self
+    sorted.losses.sort { $0.time < $1.time }
+    // Stable: runs that start at one time stay in the order of the file.
+    if zip(runs, runs.dropFirst()).contains(where: { $0.first > $1.first }) {
+      sorted.runs.sort { ($0.first, $0.place) < ($1.first, $1.place) }
+    }
+    return sorted
+  }
+}
+
+/// What is wrong with records, said once, however many passes go over them.
+final class PerfFindings: Sendable {
+  let damage: DamageLog
+  /// Up to here all is said.
+  private let said = Atomic<UInt64>(0)
+
+  init(_ damage: DamageLog) { self.damage = damage }
+
+  func error(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
+    if isNew(place) { damage.error(kind, at: place, message()) }
+  }
+
+  func note(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
+    if isNew(place) { damage.note(kind, message()) }
+  }
+
+  /// A pass goes from the start to the end.
+  private func isNew(_ place: UInt64) -> Bool {
+    guard place >= said.load(ordering: .relaxed) else { return false }
+    said.store(place + 1, ordering: .relaxed)
+    return true
   }
 }
 

@@ -47,6 +47,19 @@ struct PerfLoader {
     }
   }
 
+  /// What comes first, samples or a record with samples inside.
+  var isCompressed: Bool {
+    var records = PerfRecords(file, data, order)
+    while let record = records.next() {
+      switch records.type {
+      case PerfRecordType.compressed, PerfRecordType.compressed2: return true
+      case PerfRecordType.sample: return false
+      default: records.skipTail(of: record)
+      }
+    }
+    return false
+  }
+
   /// `uname`'s words that the file knows: the kernel's release and the architecture.
   var uname: String? {
     let words = Feature.strings.compactMap { strings[$0] }.filter { !$0.isEmpty }

@@ -4,6 +4,8 @@
 struct PerfPages: ~Copyable {
   let layout: RingLayout
   private let memory: UnsafeMutableRawBufferPointer
+  private let block: Block
+  private let pool: BlockPool
   private var used = 0
   private var start: UInt64 = 0
   private var stamp: UInt64 = 0
@@ -18,12 +20,15 @@ struct PerfPages: ~Copyable {
     RingLayout(byteOrder: order, commitSize: 8, dataOffset: 16, subBufferSize: 128 << 10)
   }
 
-  init(_ order: ByteOrder) {
+  /// Memory comes from the pool, and goes back to it.
+  init(_ order: ByteOrder, _ pool: BlockPool) {
     layout = PerfPages.layout(order)
-    memory = .allocate(byteCount: layout.subBufferSize, alignment: 4096)
+    (self.pool, block) = (pool, pool.take())
+    block.reserve(layout.subBufferSize)
+    memory = block[0..<layout.subBufferSize]
   }
 
-  deinit { memory.deallocate() }
+  deinit { pool.give(block) }
 
   var isEmpty: Bool { used == 0 }
 

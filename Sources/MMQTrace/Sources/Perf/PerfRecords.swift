@@ -11,6 +11,7 @@ enum PerfRecordType {
   static let lostSamples: UInt32 = 13
   static let attribute: UInt32 = 64
   static let tracingData: UInt32 = 66
+  static let finishedRound: UInt32 = 68
   static let idIndex: UInt32 = 69
   static let auxTrace: UInt32 = 71
   static let feature: UInt32 = 80
@@ -27,7 +28,8 @@ struct PerfRecords: ~Copyable {
   /// What stopped the walk before its end.
   private(set) var problem: TraceError?
   let order: ByteOrder
-  private let file: InputFile
+  /// nil where the window is somebody else's, and all that there is.
+  private let file: InputFile?
   private let window: UnsafeMutableRawBufferPointer
   private var base: UInt64
   private var position = 0
@@ -47,7 +49,16 @@ struct PerfRecords: ~Copyable {
     readEnd = end
   }
 
-  deinit { window.deallocate() }
+  /// Those that are in memory already. It must live longer than this.
+  init(_ bytes: UnsafeMutableRawBufferPointer, at place: UInt64, _ order: ByteOrder) {
+    (file, self.order, window) = (nil, order, bytes)
+    base = place
+    end = place + UInt64(bytes.count)
+    readEnd = end
+    (filled, held) = (bytes.count, bytes.count)
+  }
+
+  deinit { if file != nil { window.deallocate() } }
 
   /// The start of a range is in memory.
   func holds(_ range: Range<UInt64>) -> Bool {
@@ -94,6 +105,7 @@ struct PerfRecords: ~Copyable {
 
   /// Makes the window hold so many bytes from the position on.
   private mutating func fill(_ count: Int) -> Bool {
+    guard let file else { return false }
     let start = base &+ UInt64(position)
     guard start < end else { return false }
     (base, filled, held, position) = (start, 0, 0, 0)

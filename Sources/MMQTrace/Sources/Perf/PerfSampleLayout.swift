@@ -86,7 +86,9 @@ struct PerfSampleLayout: Equatable {
 }
 
 /// The layouts of all events of a file.
-final class PerfSampleLayouts {
+///
+/// Unchecked: nobody changes them.
+final class PerfSampleLayouts: @unchecked Sendable {
   let order: ByteOrder
   private let attributes: [PerfAttribute]
   private let layouts: UnsafeMutablePointer<PerfSampleLayout>

@@ -6,7 +6,7 @@ final class PerfStream: PageStream {
   let cpu: UInt32
   let buffer = ""
   let layout: RingLayout
-  private let file: InputFile
+  private let place: PerfPlace
   private let layouts: PerfSampleLayouts
   private let runs: [PerfIndex.Run]
   private let losses: [PerfIndex.Loss]
@@ -18,13 +18,14 @@ final class PerfStream: PageStream {
   private var done: [PerfRunReader] = []
 
   init(
-    _ cpu: UInt32, _ index: PerfIndex.CPU, _ file: InputFile, _ layouts: PerfSampleLayouts
+    _ cpu: UInt32, _ index: PerfIndex.CPU, _ place: PerfPlace, _ layouts: PerfSampleLayouts,
+    _ pool: BlockPool = BlockPool()
   ) {
-    (self.cpu, self.file, self.layouts) = (cpu, file, layouts)
+    (self.cpu, self.place, self.layouts) = (cpu, place, layouts)
     (runs, losses) = (index.runs, index.losses)
     layout = PerfPages.layout(layouts.order)
     pages = .allocate(capacity: 1)
-    pages.initialize(to: PerfPages(layouts.order))
+    pages.initialize(to: PerfPages(layouts.order, pool))
   }
 
   deinit { pages.deinitialize(count: 1).deallocate() }
@@ -59,7 +60,7 @@ final class PerfStream: PageStream {
   private func earliest() -> Int? {
     var best = earliestOpen()
     while nextRun < runs.count, best.map({ runs[nextRun].first <= reading[$0].time }) != false {
-      let reader = done.popLast() ?? PerfRunReader(file, layouts)
+      let reader = done.popLast() ?? PerfRunReader(place, layouts)
       if reader.start(runs[nextRun], cpu, readEnd) {
         reading.append(reader)
       } else {
@@ -102,6 +103,20 @@ final class PerfStream: PageStream {
   }
 }
 
+/// Where runs are read from.
+enum PerfPlace {
+  case file(InputFile)
+  /// It must live longer than the records.
+  case block(PerfBlock)
+
+  func records(_ order: ByteOrder) -> PerfRecords {
+    switch self {
+    case .file(let file): PerfRecords(file, 0..<0, order)
+    case .block(let block): PerfRecords(block.bytes, at: block.place, order)
+    }
+  }
+}
+
 /// Reads one run after another.
 final class PerfRunReader {
   /// Of the record at hand.
@@ -113,10 +128,10 @@ final class PerfRunReader {
 
   enum Stop { case limit, full, end }
 
-  init(_ file: InputFile, _ layouts: PerfSampleLayouts) {
+  init(_ place: PerfPlace, _ layouts: PerfSampleLayouts) {
     self.layouts = layouts
     records = .allocate(capacity: 1)
-    records.initialize(to: PerfRecords(file, 0..<0, layouts.order))
+    records.initialize(to: place.records(layouts.order))
   }
 
   deinit { records.deinitialize(count: 1).deallocate() }

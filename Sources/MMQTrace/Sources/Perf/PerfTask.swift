@@ -120,7 +120,7 @@ final class PerfTaskStream: PageStream {
   init(_ states: [PerfTaskState], _ schemas: [EventSchema], _ order: ByteOrder) {
     self.states = states
     types = schemas.map(\.id)
-    pages = PerfPages(order)
+    pages = PerfPages(order, BlockPool())
     layout = PerfPages.layout(order)
   }
 

@@ -1,0 +1,77 @@
+// State files: read, and written wholly or not at all.
+
+internal import Glibc
+internal import MMQ
+
+enum StateFile {
+  /// Throws a Stop that says what is wrong with the file.
+  static func read(_ path: String) throws -> SavedState {
+    do {
+      return try SavedState(ScriptOptions.read(path))
+    } catch let problem as StateError {
+      throw Stop(status: Stop.dataError, message: "mmq: \(path) \(problem.message)")
+    }
+  }
+
+  /// Whether a file can be written there: asked before the run, which may go on for days.
+  static func check(_ path: String) throws {
+    let isThere = access(path, F_OK) == 0
+    guard access(isThere ? path : directory(of: path), W_OK) == 0 else { throw failure(path) }
+  }
+
+  /// Of a run that failed there is no state.
+  static func write(_ state: SavedState?, to path: String) throws {
+    guard let state else {
+      return Console.error("mmq: the run failed: no state was written to \(path)")
+    }
+    try write(state.bytes, to: path)
+  }
+
+  /// Beside the old file first, and then in its place. What is no regular file, such as /dev/stdout, is
+  /// written to.
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, path) }
+    var template = Array("\(path).XXXXXX".utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw failure(path) }
+    let isDone =
+      fchmod(descriptor, isThere ? status.st_mode & 0o7777 : 0o666 & ~usualMask()) == 0
+      && put(bytes, descriptor) && fsync(descriptor) == 0 && rename(template, path) == 0
+    let problem = errno
+    close(descriptor)
+    guard !isDone else { return }
+    unlink(template)
+    errno = problem
+    throw failure(path)
+  }
+
+  private static func writeInPlace(_ bytes: [UInt8], _ path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard put(bytes, descriptor) else { throw failure(path) }
+  }
+
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
+    let problem = bytes.withUnsafeBytes { FileWriting.write($0, to: descriptor) }
+    errno = problem
+    return problem == 0
+  }
+
+  private static func usualMask() -> mode_t {
+    let mask = umask(0)
+    umask(mask)
+    return mask
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func failure(_ path: String) -> Stop {
+    Stop(status: Stop.dataError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
+  }
+}
