@@ -64,6 +64,12 @@ public struct MapShape: Sendable, Equatable {
     return (key?.stringWords ?? [], value)
   }
 
+  /// Which words of a key, and of a value, are stacks.
+  var stackWords: (key: [(word: Int, mode: StackMode)], value: [(word: Int, mode: StackMode)]) {
+    guard case .plain(let type) = content else { return (key?.stackWords ?? [], []) }
+    return (key?.stackWords ?? [], type.stackWords)
+  }
+
   /// The type that reading the map in an expression gives; nil where it has no single number.
   var readType: Type? {
     switch content {

@@ -78,6 +78,8 @@ public struct Selection: Sendable {
       return "there is no buffer '\(buffer)'; there \(buffers.count == 1 ? "is" : "are") \(names)"
     }
     let known = Set(streams.map(\.cpu))
+    // The records of all CPUs are in one stream.
+    if known.contains(.max) { return nil }
     if let unknown = cpus?.subtracting(known).min() {
       let names = known.sorted().map(String.init).joined(separator: ", ")
       return "there is no CPU \(unknown); there \(known.count == 1 ? "is" : "are") \(names)"
@@ -87,7 +89,8 @@ public struct Selection: Sendable {
 
   /// Whether any record of a stream may belong to it.
   func takes(_ stream: any PageStream) -> Bool {
-    (buffer == nil || buffer == stream.buffer) && cpus?.contains(stream.cpu) != false
+    (buffer == nil || buffer == stream.buffer)
+      && (cpus?.contains(stream.cpu) != false || stream.cpu == .max)
   }
 }
 
@@ -99,9 +102,19 @@ struct RecordFilter {
   private let process: Int32?
   private let groups: ThreadGroups?
   private let threadField: Field
+  /// What the records of text say themselves.
+  private let groupField: Field?
+  private let cpuField: Field?
+  private let cpus: Set<UInt32>?
 
-  init(_ selection: Selection, origin: UInt64, threadField: Field, groups: ThreadGroups?) {
+  init(
+    _ selection: Selection, origin: UInt64, threadField: Field, groups: ThreadGroups?,
+    schemas: [EventSchema] = []
+  ) {
     self.groups = groups
+    groupField = schemas.first?.field(named: Field.commonGroup)
+    cpuField = schemas.first?.field(named: Field.commonCPU)
+    cpus = cpuField == nil ? nil : selection.cpus
     first = selection.from?.time(origin: origin) ?? 0
     last = selection.to?.time(origin: origin) ?? .max
     process = selection.process
@@ -110,7 +123,13 @@ struct RecordFilter {
 
   func takes(_ record: EventRef, at time: UInt64) -> Bool {
     guard first <= time, time <= last else { return false }
+    if let cpus, let cpu = cpuField.flatMap({ record.integer($0) }),
+      !cpus.contains(UInt32(truncatingIfNeeded: cpu))
+    {
+      return false
+    }
     guard let process else { return true }
+    if let group = groupField.flatMap({ record.integer($0) }) { return group == Int64(process) }
     let thread = Int32(truncatingIfNeeded: record.integer(threadField) ?? -1)
     return (groups?.group(of: thread) ?? thread) == process
   }

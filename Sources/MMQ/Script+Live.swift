@@ -41,8 +41,18 @@ extension Script {
     events.tasks = events.tasks.filter { target.byName[$0] != nil }
     events.wanted = plan().events
     for filter in filters() { events.filters[filter.event] = filter.text }
+    events.stacks = stackEvents()
     events.keepTasks()
     return events
+  }
+
+  /// The events whose stacks some block asks for.
+  private func stackEvents() -> Set<String> {
+    var names: Set<String> = []
+    for binding in program.bindings where program.blocks[binding.block].usesStacks {
+      if case .events(let events) = binding.trigger { names.formUnion(events.map(\.fullName)) }
+    }
+    return names
   }
 
   /// Some predicate does more than to look at the event.

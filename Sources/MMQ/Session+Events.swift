@@ -16,9 +16,10 @@ extension Session {
       }
     }
     return Dispatch(
-      types: (source.schemas + source.taskSchemas).map(\.id), handlers: handlers,
-      taskTypes: taskTypes,
-      seesAll: selection != nil, until: tickStamp)
+      types: (source.schemas + source.taskSchemas).map(\.id) + (run.stacks.map { [$0.type] } ?? []),
+      handlers: handlers, taskTypes: taskTypes,
+      seesAll: selection != nil, until: tickStamp,
+      settled: run.stacks == nil ? nil : UnsafePointer(settled))
   }
 
   /// Runs through all records in order of time, while other threads read and decompress what comes next.
@@ -74,6 +75,7 @@ extension Session {
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Bool {
+    run.records = lane
     if let filter { return drain(lane, limit, machine, dispatch, filter) }
     repeat {
       let found = lane.pointee.record

@@ -64,8 +64,10 @@ extension Session {
     var settled: UInt64 = 0
     while !run.isExiting, !run.isCancelled() {
       let now = HostClock.now
-      // Order is only as good as the slowest writer; without order there is nothing to wait for.
-      let end = isOrdered ? now &- Session.patienceForWriters : now
+      // Order is only as good as the slowest writer, and so are stacks; else there is nothing to wait for.
+      let waits = isOrdered || run.stacks != nil
+      let end = waits ? now &- Session.patienceForWriters : now
+      self.settled.pointee = end
       round(&merge, machine, dispatch, before: end, settled: settled, now: end)
       if hasUnsaidLosses { sayLosses(live.statistics()) }
       tidyNames()
@@ -80,7 +82,9 @@ extension Session {
     live.stop()
     run.outlastsCancelling = true
     // A writer that was at work when recording stopped may be done only now.
-    for _ in 0..<2 {
+    for isLast in [false, true] {
+      // A stack that is not there at the end will not come.
+      if isLast { self.settled.pointee = .max }
       if run.isExiting {
         // No block wants what came after exit(); it is read to see that all can be.
         passRecords(of: &merge, dispatch, before: .max)

@@ -25,7 +25,7 @@ extension Session {
       }
     }
     guard readers.count == crew else { return false }
-    let window = TickWindow(parts, readers[0].slots, end: tickStamp)
+    let window = TickWindow(parts, readers[0].wish, end: tickStamp)
     var start: UInt64 = 0
     var stepsBack = false
     window.run(by: readers) { read in
@@ -129,7 +129,7 @@ private final class WindowReader {
   }
 
   /// They are the same for all that read one program.
-  var slots: UnsafePointer<UInt16> { dispatch.wish.slots }
+  var wish: RecordWish { dispatch.wish }
 
   /// Runs the records of a unit below a stamp; true at the unit's end.
   func read(_ unit: Unit, below end: UInt64) -> Bool {
@@ -174,9 +174,9 @@ private final class TickWindow: @unchecked Sendable {
   private let state = Mutex(State())
 
   /// `end`: where the raw time stamp of the next tick is. It changes between windows.
-  init(_ parts: RecordingParts, _ slots: UnsafePointer<UInt16>, end: UnsafePointer<UInt64>) {
+  init(_ parts: RecordingParts, _ wish: RecordWish, end: UnsafePointer<UInt64>) {
     self.parts = parts
-    wish = RecordWish(slots: slots, limit: end)
+    self.wish = RecordWish(slots: wish.slots, limit: end, settled: wish.settled)
   }
 
   private var end: UInt64 { wish.limit.pointee }

@@ -24,6 +24,9 @@ public final class Session {
   /// The first stamp at or after the next tick: lanes stop there. Before the run it is 0, so that they
   /// stand at their first records.
   let tickStamp: UnsafeMutablePointer<UInt64>
+  /// Older records than this raw stamp need not wait for their stacks: those of a recording, as soon as it is
+  /// at its end.
+  let settled: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
   var lastTime: UInt64 = 0
   let options: RunOptions
@@ -143,7 +146,7 @@ public final class Session {
     self.options = options
     self.wantsMaps = wantsMaps
     self.script = script
-    self.source = source
+    self.source = script.program.usesStacks ? source.withStacks : source
     self.place = place
     self.followers = followers
     self.names = names
@@ -155,12 +158,15 @@ public final class Session {
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
+    settled = .allocate(capacity: 1)
+    settled.initialize(to: source.isLive ? 0 : .max)
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups =
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
     if !source.isLive { groups?.take(source.savedGroups) }
     run.enter(
       source, place, names, groups, symbols: { options.kernelSymbols ?? source.kernelSymbols() })
+    if script.program.usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
   }
 
   /// What `probe` will say: known before the run, so that it stays.
@@ -174,7 +180,10 @@ public final class Session {
     strings.intern(binding.givenName ?? "tracepoint:\(event.fullName)")
   }
 
-  deinit { tickStamp.deallocate() }
+  deinit {
+    tickStamp.deallocate()
+    settled.deallocate()
+  }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
   /// anything of the script runs.
@@ -194,7 +203,7 @@ public final class Session {
   /// All records of this source, and the ticks between them.
   func read(_ machine: borrowing Machine, runsBegin: Bool = false) throws {
     let isDivided = canDivide
-    if !taskTypes.isEmpty, !isDivided { try learn() }
+    if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
     let first = (source as? any DivisibleSource)?.firstStamp
     // Parts are opened by themselves.
@@ -206,9 +215,10 @@ public final class Session {
     noteRecording()
     if let selection {
       filter = RecordFilter(
-        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+        selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+        schemas: source.schemas)
       // CPUs that are not asked for are still read where they tell of tasks.
-      if !isDivided, taskTypes.isEmpty {
+      if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
         merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
       }

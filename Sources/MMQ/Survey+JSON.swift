@@ -33,7 +33,8 @@ extension Survey {
   private static func object(_ loss: StreamLosses) -> JSONObject {
     var object = JSONObject()
     object.add("buffer", loss.buffer)
-    object.add("cpu", UInt64(loss.cpu))
+    // null for losses of all CPUs together
+    object.add("cpu", loss.cpu == .max ? nil : UInt64(loss.cpu))
     object.add("events", loss.losses.counted)
     object.add("gaps", loss.losses.countedGaps)
     object.add("gaps_of_unknown_size", loss.losses.unknownGaps)

@@ -33,6 +33,9 @@ public struct Survey {
     _ stream: any PageStream, _ source: any TraceSource, _ byType: inout [Int: UInt64]
   ) {
     var lane = Lane(stream)
+    // Records of all CPUs say on which one they were.
+    let cpuField = stream.cpu == .max ? source.schemas.first?.field(named: Field.commonCPU) : nil
+    var byCPU: [UInt32: UInt64] = [:]
     let time = StampConversion(source.clock)
     var records: UInt64 = 0
     var losses = Losses()
@@ -44,6 +47,9 @@ public struct Survey {
       let now = time(found.stamp)
       first = min(first ?? now, now)
       last = max(last ?? now, now)
+      if let cpuField, let cpu = found.record(source.machine.byteOrder).integer(cpuField) {
+        byCPU[UInt32(truncatingIfNeeded: cpu), default: 0] += 1
+      }
       if found.slot != RecordWish.withoutType {
         counts[Int(found.base.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
       }
@@ -52,13 +58,16 @@ public struct Survey {
     source.inputs[stream.input].damage.reportCorruptPages(
       lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
-    if let last = streams.indices.last, streams[last].cpu == stream.cpu,
-      streams[last].buffer == stream.buffer
-    {
-      // A ring that was copied from somewhere in it on.
-      streams[last].records += records
-    } else {
-      streams.append(Stream(buffer: stream.buffer, cpu: stream.cpu, records: records))
+    if cpuField == nil { byCPU = [stream.cpu: records] }
+    for (cpu, records) in byCPU.sorted(by: { $0.key < $1.key }) {
+      if let last = streams.indices.last, streams[last].cpu == cpu,
+        streams[last].buffer == stream.buffer
+      {
+        // A ring that was copied from somewhere in it on.
+        streams[last].records += records
+      } else {
+        streams.append(Stream(buffer: stream.buffer, cpu: cpu, records: records))
+      }
     }
     if losses != Losses() {
       self.losses.append(StreamLosses(buffer: stream.buffer, cpu: stream.cpu, losses: losses))

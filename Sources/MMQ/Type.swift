@@ -17,6 +17,8 @@ public indirect enum Type: Sendable, Hashable {
   case string
   /// Bytes that are no text, held as strings are.
   case buffer
+  /// Addresses of the kernel's functions, held as strings are: see `StackMode`.
+  case stack(StackMode)
   case array(ArrayType)
   case tuple([Type])
   case record([Member])
@@ -69,7 +71,7 @@ extension Type {
     case .integer(let integer): return integer.bits / 8
     case .bool: return 1
     case .array(let array): return (array.count ?? 0) * array.element.byteSize
-    case .unknown, .pointer, .float, .string, .buffer: return 8
+    case .unknown, .pointer, .float, .string, .buffer, .stack: return 8
     case .tuple, .record:
       let end = (parts ?? []).reduce(0) { Type.aligned($0, $1.alignment) + $1.byteSize }
       return Type.aligned(end, alignment)
@@ -96,7 +98,7 @@ extension Type {
   /// Which of its words are ids of strings.
   var stringWords: [Int] {
     switch self {
-    case .string, .buffer, .array: return [0]
+    case .string, .buffer, .stack, .array: return [0]
     case .tuple, .record:
       var all: [Int] = []
       var first = 0
@@ -146,6 +148,7 @@ extension Type {
     case .float: "float64"
     case .string: "string"
     case .buffer: "buffer"
+    case .stack(let mode): mode.typeName
     case .array(let array): array.element.name + "[\(array.count.map(String.init) ?? "")]"
     case .tuple(let items): "(" + items.map(\.name).joined(separator: ", ") + ")"
     case .record(let members):

@@ -45,6 +45,14 @@ public indirect enum Value: Sendable, Equatable {
     public var value: Number?
   }
 
+  /// One address of a stack, and the function that it lies in, where that is known.
+  public struct Frame: Sendable, Equatable {
+    public var address: UInt64
+    public var symbol: String?
+    /// Bytes from the start of the function.
+    public var offset: UInt64 = 0
+  }
+
   public enum Scale: Sendable, Equatable {
     case powers(subBits: Int)
     case linear(step: Int64)
@@ -57,6 +65,8 @@ public indirect enum Value: Sendable, Equatable {
   case bool(Bool)
   case string([UInt8])
   case buffer([UInt8])
+  /// The innermost function first.
+  case stack([Frame], StackMode)
   case array([Value])
   case tuple([Value])
   case record([Member])
@@ -112,6 +122,11 @@ extension Value {
     case .float: self = .number(.float(Double(bitPattern: words[0])))
     case .string: self = .string(Array(strings.bytes(of: words[0])))
     case .buffer: self = .buffer(Array(strings.bytes(of: words[0])))
+    case .stack(let mode):
+      let frames = StackBytes.frames(strings.bytes(of: words[0])) {
+        mode == .raw ? Frame(address: $0) : strings.frame($0)
+      }
+      self = .stack(frames, mode)
     case .array(let array):
       self = .array(
         array.words(strings.bytes(of: words[0])).map { word in
@@ -142,6 +157,10 @@ extension Value {
     case (.bool(let a), .bool(let b)): return !a && b
     case (.string(let a), .string(let b)), (.buffer(let a), .buffer(let b)):
       return a.lexicographicallyPrecedes(b)
+    case (.stack(let a, _), .stack(let b, _)):
+      return a.lexicographicallyPrecedes(b) {
+        ($0.address, $0.symbol ?? "", $0.offset) < ($1.address, $1.symbol ?? "", $1.offset)
+      }
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.tuple(let a), .tuple(let b)), (.array(let a), .array(let b)):

@@ -14,9 +14,11 @@ struct CheckCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The recordings whose events the script is for.")
   var input: [String] = []
 
+  @OptionGroup var formats: FormatsOption
+
   func run() throws {
     let text = try program.load()
-    let script = program.script(text, for: try Recording.target(input))
+    let script = program.script(text, for: try Recording.target(input, formats))
     try ScriptReport.check(script, showsWarnings: true)
     Console.error(
       "\(text.name): ok, \(script.probeCount) probe\(script.probeCount == 1 ? "" : "s")")

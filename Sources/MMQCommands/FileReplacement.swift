@@ -15,13 +15,18 @@ enum FileReplacement {
       throw Stop(
         status: Stop.usageError, message: "mmq: \(path): not a regular file; use --stdout")
     }
-    var template = Array("\(target).XXXXXX".utf8CString)
+    try write(bytes, to: target, mode: status.st_mode & 0o7777)
+  }
+
+  /// A file that is there wholly or not at all, in the place of what may be there.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws {
+    var template = Array("\(path).XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw failure(path) }
     let isDone =
-      fchmod(descriptor, status.st_mode & 0o7777) == 0
+      fchmod(descriptor, mode) == 0
       && bytes.withUnsafeBytes({ FileWriting.write($0, to: descriptor) }) == 0
-      && fsync(descriptor) == 0 && rename(template, target) == 0
+      && fsync(descriptor) == 0 && rename(template, path) == 0
     let problem = errno
     close(descriptor)
     guard !isDone else { return }

@@ -12,13 +12,15 @@ struct InfoCommand: ParsableCommand {
   @Argument(help: "The recordings.")
   var files: [String]
 
+  @OptionGroup var formats: FormatsOption
+
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Option(name: .shortAndLong, help: "How it is printed: text or json.")
   var format: Format = .text
 
   func run() throws {
-    let sources = try files.map { try Recording.open($0) }
+    let sources = try files.map { try Recording.open($0, formats) }
     for (index, source) in sources.enumerated() {
       if index > 0, format == .text { Console.print("\n") }
       try show(source)

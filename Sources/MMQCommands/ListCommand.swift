@@ -13,8 +13,10 @@ struct ListCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The recordings whose events are listed.")
   var input: [String] = []
 
+  @OptionGroup var formats: FormatsOption
+
   @Flag(name: .shortAndLong, help: "Show fields, their types and the names of their values.")
   var verbose = false
 
-  func run() throws { try ProbeList.print(pattern, input, isVerbose: verbose) }
+  func run() throws { try ProbeList.print(pattern, input, formats, isVerbose: verbose) }
 }

@@ -6,8 +6,9 @@ enum LossText {
   /// `Lost 42 events on CPU 0 (3 gaps, and 1 gap of unknown size)`
   static func line(_ loss: StreamLosses) -> String {
     let losses = loss.losses
+    let cpu = loss.cpu == .max ? "on all CPUs" : "on CPU \(loss.cpu)"
     let place =
-      "on CPU \(loss.cpu)" + (loss.buffer.isEmpty ? "" : " of buffer \(loss.buffer)")
+      cpu + (loss.buffer.isEmpty ? "" : " of buffer \(loss.buffer)")
       + (loss.input.isEmpty ? "" : " in \(loss.input)")
     if losses.countedGaps == 0 {
       return "Lost events \(place): \(gaps(losses.unknownGaps)) of unknown size"

@@ -13,16 +13,16 @@ struct RecordCommand: ParsableCommand {
     commandName: "record",
     abstract: "Records events of the running kernel into a trace.dat file.",
     discussion: """
-      Until Ctrl-C, or until --duration is over; with '-- CMD' or -p only a command or
-      a process and what it starts, until it ends. mmq -i, trace-cmd and KernelShark
-      read the file.
+      Until Ctrl-C, or until --duration is over; with '-- CMD' or -p only a
+      command or a process and what it starts, until it ends. mmq -i, trace-cmd and
+      KernelShark read the file.
 
       A predicate is left to the kernel. What the kernel cannot decide of it is said,
       and recorded all the same; with --strict it is an error.
 
       Examples:
         mmq record -o trace.dat kmem:mm_page_alloc 'vmscan:*'
-        mmq record -o trace.dat 'kmem:mm_page_alloc /args.order > 3/' --stacks -- make -j4
+        mmq record -o trace.dat --stacks 'kmem:mm_page_alloc /args.order > 3/' -- make
         mmq record -o trace.dat 'sched:*' --size 1G --files 4
         mmq -e 'kmem:mm_page_alloc { @[comm] = count(); }' -i trace.dat
       """)

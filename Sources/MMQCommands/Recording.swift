@@ -5,20 +5,23 @@ internal import MMQTrace
 
 enum Recording {
   /// Opens a recording. Throws a Stop that says what it is and why it cannot be read.
-  static func open(_ path: String) throws -> any TraceSource {
+  static func open(_ path: String, _ formats: FormatsOption) throws -> any TraceSource {
+    let formats = try formats.load()
     do throws(TraceError) {
-      return try SourceFormat.open(path: path)
+      return try SourceFormat.open(path: path, formats: formats)
     } catch {
       throw Stop(status: Stop.dataError, message: "mmq: \(path) \(error.message)")
     }
   }
 
   /// Opens what one run reads: source after source. Says why some are not merged with others.
-  static func open(_ paths: [String], isQuiet: Bool = false) throws -> [any TraceSource] {
+  static func open(
+    _ paths: [String], _ formats: FormatsOption, isQuiet: Bool = false
+  ) throws -> [any TraceSource] {
     if paths.filter({ $0 == "-" }).count > 1 {
       throw Stop(status: Stop.usageError, message: "mmq: standard input can be read only once")
     }
-    let inputs = try paths.map { try open($0) }
+    let inputs = try paths.map { try open($0, formats) }
     return try attempt {
       let set = try InputSet(inputs)
       for note in set.notes where !isQuiet { Console.error("NOTE: \(note)") }
@@ -36,8 +39,8 @@ enum Recording {
   }
 
   /// The events of recordings, or of the running kernel.
-  static func target(_ paths: [String]) throws -> Target {
-    if !paths.isEmpty { return Target(try open(paths, isQuiet: true)) }
+  static func target(_ paths: [String], _ formats: FormatsOption) throws -> Target {
+    if !paths.isEmpty { return Target(try open(paths, formats, isQuiet: true)) }
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()

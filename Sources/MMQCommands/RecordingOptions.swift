@@ -31,6 +31,8 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"))
   var kallsyms: String?
 
+  @OptionGroup var formats: FormatsOption
+
   @Option(
     help: .init(
       "The time zone of time() and strftime(), such as Europe/Berlin; else the local one.",

@@ -4,7 +4,8 @@ internal import ArgumentParser
 
 struct ResultOptions: ParsableArguments {
   @Option(
-    name: [.short, .customLong("format")], help: "How results are printed: text, json or csv.",
+    name: [.short, .customLong("format")],
+    help: "How results are printed: text, json, csv or folded (stacks for a flame graph).",
     completion: .list(OutputFormat.allCases.map(\.rawValue)))
   var formatName = OutputFormat.text.rawValue
 

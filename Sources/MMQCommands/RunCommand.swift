@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help:
-      "A recording: a trace.dat, perf.data or directory of raw sub-buffers; '-' is standard input. Several are merged by time."
+      "A recording: a trace.dat, a perf.data, text or a directory of raw sub-buffers; '-' is standard input. Several are merged by time."
   )
   var input: [String] = []
 
@@ -48,7 +48,9 @@ struct RunCommand: ParsableCommand {
   var list = false
 
   func run() throws {
-    if list { return try ProbeList.print(program, input, isVerbose: flags.verbose) }
+    if list {
+      return try ProbeList.print(program, input, recording.formats, isVerbose: flags.verbose)
+    }
     try run(try program.load())
   }
 
@@ -70,7 +72,7 @@ struct RunCommand: ParsableCommand {
     let sources =
       try input.isEmpty
       ? [liveSource(text, command?.process ?? traced?.id)]
-      : Recording.open(input, isQuiet: flags.quiet)
+      : Recording.open(input, recording.formats, isQuiet: flags.quiet)
     guard suits(sources) else { return }
     var options = try recording.options(for: sources)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
@@ -80,7 +82,7 @@ struct RunCommand: ParsableCommand {
         message: "mmq: --state takes one recording: keep a state of each, and mmq merge adds them")
     }
     options.keepsState = state != nil
-    let target = target(sources)
+    let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
@@ -128,8 +130,8 @@ struct RunCommand: ParsableCommand {
     flags.surviveShortage()
   }
 
-  private func target(_ sources: [any TraceSource]) -> Target {
-    var target = Target(sources)
+  private func target(_ sources: [any TraceSource], listsStacks: Bool) -> Target {
+    var target = Target(sources, listsStacks: listsStacks)
     target.host.input =
       !input.isEmpty ? .recording : sources[0] is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
@@ -156,7 +158,7 @@ struct RunCommand: ParsableCommand {
     let format = try OutputFormat(name: results.formatName)
     let place = try Console.openOutput(output)
     if let state { try StateFile.check(state) }
-    let sink = format.sink(
+    let sink = try format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
     let head = try Recording.attempt { try manner.head(of: sources, options) }

@@ -27,37 +27,20 @@ enum StateFile {
     try write(state.bytes, to: path)
   }
 
-  /// Beside the old file first, and then in its place. What is no regular file, such as /dev/stdout, is
-  /// written to.
+  /// What is no regular file, such as /dev/stdout, is written to.
   private static func write(_ bytes: [UInt8], to path: String) throws {
     var status = stat()
-    let isThere = stat(path, &status) == 0
-    if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, path) }
-    var template = Array("\(path).XXXXXX".utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw failure(path) }
-    let isDone =
-      fchmod(descriptor, isThere ? status.st_mode & 0o7777 : 0o666 & ~usualMask()) == 0
-      && put(bytes, descriptor) && fsync(descriptor) == 0 && rename(template, path) == 0
-    let problem = errno
-    close(descriptor)
-    guard !isDone else { return }
-    unlink(template)
-    errno = problem
-    throw failure(path)
-  }
-
-  private static func writeInPlace(_ bytes: [UInt8], _ path: String) throws {
+    guard stat(path, &status) == 0 else {
+      return try FileReplacement.write(bytes, to: path, mode: 0o666 & ~usualMask())
+    }
+    if status.st_mode & S_IFMT == S_IFREG {
+      return try FileReplacement.replace(path, with: bytes)
+    }
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
-    guard put(bytes, descriptor) else { throw failure(path) }
-  }
-
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Bool {
-    let problem = bytes.withUnsafeBytes { FileWriting.write($0, to: descriptor) }
-    errno = problem
-    return problem == 0
+    errno = bytes.withUnsafeBytes { FileWriting.write($0, to: descriptor) }
+    if errno != 0 { throw failure(path) }
   }
 
   private static func usualMask() -> mode_t {

@@ -22,6 +22,7 @@ extension RecipeLibrary {
     ("page-alloc-gfp", PackageResources.page_alloc_gfp_mmq),
     ("page-alloc-net", PackageResources.page_alloc_net_mmq),
     ("page-alloc-order", PackageResources.page_alloc_order_mmq),
+    ("page-alloc-stacks", PackageResources.page_alloc_stacks_mmq),
     ("page-faults", PackageResources.page_faults_mmq),
     ("page-lifetimes", PackageResources.page_lifetimes_mmq),
     ("pcp-refills", PackageResources.pcp_refills_mmq),

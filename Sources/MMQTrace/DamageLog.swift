@@ -51,6 +51,12 @@ public final class DamageLog: Sendable {
     add(.note, kind, nil, message)
   }
 
+  /// The same, if nothing of the kind is known: every pass over a source may find it again.
+  func noteOnce(_ severity: Severity, _ kind: String, _ message: @autoclosure () -> String) {
+    let isKnown = state.withLock { $0.index[kind] != nil }
+    if !isKnown { add(severity, kind, nil, message) }
+  }
+
   public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
   private func add(

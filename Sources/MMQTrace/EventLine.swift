@@ -101,15 +101,23 @@ public struct EventLine {
     _ out: inout [UInt8]
   ) {
     let tid = Int32(truncatingIfNeeded: common.pid.flatMap { record.integer($0) } ?? 0)
-    appendTask(tid, &out)
+    let cpu =
+      common.cpu.flatMap { record.integer($0) }.map { UInt32(truncatingIfNeeded: $0) } ?? cpu
+    if tid != 0, let name = common.comm.flatMap({ record.string($0) }) {
+      EventLine.appendTask(name, tid, &out)
+    } else {
+      appendTask(tid, &out)
+    }
     out.append(" [")
     out.appendNumber(
       UInt64(cpu), isSigned: false, base: 10, TextFormat(isZeroPadded: true, width: 3))
     out.append("] ")
-    let flags = common.flags.flatMap { record.integer($0) } ?? 0
-    let depth = common.preemptCount.flatMap { record.integer($0) } ?? 0
-    appendFlags(UInt8(truncatingIfNeeded: flags), UInt8(truncatingIfNeeded: depth), &out)
-    out.append(UInt8(ascii: " "))
+    if let field = common.flags {
+      let flags = record.integer(field) ?? 0
+      let depth = common.preemptCount.flatMap { record.integer($0) } ?? 0
+      appendFlags(UInt8(truncatingIfNeeded: flags), UInt8(truncatingIfNeeded: depth), &out)
+      out.append(UInt8(ascii: " "))
+    }
     appendTime(time, &out)
     out.append(": ")
   }
@@ -119,20 +127,25 @@ public struct EventLine {
     if let task = tasks[tid] { return out.append(contentsOf: task) }
     let start = out.count
     if tid == 0 {
-      out.append("<idle>")
+      EventLine.appendTask("<idle>".utf8, tid, &out)
     } else if tid < 0 {
-      out.append("<XXX>")
+      EventLine.appendTask("<XXX>".utf8, tid, &out)
     } else if let name = comm?(tid) ?? comms[tid] {
-      out.append(contentsOf: name)
+      EventLine.appendTask(name, tid, &out)
     } else {
-      out.append("<...>")
+      EventLine.appendTask("<...>".utf8, tid, &out)
     }
+    if comm == nil, tasks.count < EventLine.mostTasks { tasks[tid] = Array(out[start...]) }
+  }
+
+  private static func appendTask(_ name: some Sequence<UInt8>, _ tid: Int32, _ out: inout [UInt8]) {
+    let start = out.count
+    out.append(contentsOf: name)
     out.pad(from: start, TextFormat(width: 16))
     out.append(UInt8(ascii: "-"))
     out.appendNumber(
       UInt64(bitPattern: Int64(tid)), isSigned: true, base: 10,
       TextFormat(isLeft: true, width: 7))
-    if comm == nil, tasks.count < EventLine.mostTasks { tasks[tid] = Array(out[start...]) }
   }
 
   /// Microseconds, rounded; other units as a bare number.
@@ -206,11 +219,16 @@ private struct CommonFields {
   var pid: Field?
   var flags: Field?
   var preemptCount: Field?
+  /// Of records that were text.
+  var cpu: Field?
+  var comm: Field?
 
   init(_ schema: EventSchema) {
     pid = schema.field(named: "common_pid")
     flags = schema.field(named: "common_flags")
     preemptCount = schema.field(named: "common_preempt_count")
+    cpu = schema.field(named: Field.commonCPU)
+    comm = schema.field(named: Field.commonComm)
   }
 
   private init() {

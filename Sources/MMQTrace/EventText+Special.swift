@@ -30,7 +30,7 @@ extension EventText {
       if let address = address(parent, &run), address == 0 { return }
       out.append(" <-")
       bare(parent, &run, &out)
-    case .kernelStack(let size, let callers): kernelStack(size, callers, &run, &out)
+    case .kernelStack(let layout): kernelStack(layout, &run, &out)
     case .userStack(let callers): userStack(callers, &run, &out)
     case .rawData(let id, let bytes): rawData(id, bytes, &run, &out)
     }
@@ -92,17 +92,13 @@ extension EventText {
 
   // MARK: Stacks
 
-  private func kernelStack(
-    _ size: Field?, _ callers: Field, _ run: inout TextRun, _ out: inout [UInt8]
-  ) {
+  private func kernelStack(_ layout: StackLayout, _ run: inout TextRun, _ out: inout [UInt8]) {
     out.append("<stack trace>")
-    let room = max(0, run.record.size - callers.offset) / context.longSize
-    let said = size.flatMap { run.record.integer($0) } ?? Int64(room)
-    if said < 0 || said > room { run.reasons.insert(.damage) }
-    for index in 0..<Int(min(max(said, 0), Int64(room))) {
-      let address = long(callers.offset + index * context.longSize, run.record)
-      if address == DecodedField.ones(context.longSize) { break }
+    let (count, isDamaged) = layout.count(run.record)
+    if isDamaged { run.reasons.insert(.damage) }
+    for index in 0..<count {
       out.append("\n => ")
+      let address = layout.address(index, run.record)
       run.reasons.formUnion(context.symbols.append(address, .bare, to: &out))
     }
   }

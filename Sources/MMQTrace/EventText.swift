@@ -50,7 +50,9 @@ public struct EventText: Sendable {
   public init(_ schema: EventSchema, _ context: EventTextContext) {
     var compiler = TextCompiler(
       fields: schema.fields, longSize: context.longSize, values: context.values)
-    special = SpecialText(schema)
+    // Of text there is the text.
+    let isText = schema.field(named: Field.commonText) != nil
+    special = isText ? nil : SpecialText(schema)
     if special == nil {
       if let format = schema.printFormat {
         compiler.compile(EventText.adjusted(format, schema))
@@ -61,7 +63,7 @@ public struct EventText: Sendable {
     program = compiler.program
     reasons = compiler.reasons.sentences
     self.context = context
-    prefix = special == nil ? Array("\(schema.name): ".utf8) : []
+    prefix = special == nil && !isText ? Array("\(schema.name): ".utf8) : []
   }
 
   /// Appends the text of a record, without a line break at its end. Returns why it may differ from

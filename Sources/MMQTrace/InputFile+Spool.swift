@@ -3,11 +3,18 @@
 internal import Glibc
 
 extension InputFile {
-  /// Copies all that `source` yields; returns the copy's descriptor and size.
-  static func spool(_ source: Int32) throws(TraceError) -> (descriptor: Int32, size: UInt64) {
+  /// Copies all that `source` yields, behind what was read of it already; returns the copy's descriptor
+  /// and size.
+  static func spool(
+    _ source: Int32, after head: [UInt8] = []
+  ) throws(TraceError) -> (descriptor: Int32, size: UInt64) {
     let copy = try temporaryFile()
     do throws(TraceError) {
-      return (copy, try pump(source, copy))
+      let first = UnsafeMutableRawBufferPointer.allocate(byteCount: head.count, alignment: 1)
+      defer { first.deallocate() }
+      first.copyBytes(from: head)
+      try writeAll(UnsafeRawBufferPointer(first), to: copy)
+      return (copy, try UInt64(head.count) + pump(source, copy))
     } catch {
       close(copy)
       throw error

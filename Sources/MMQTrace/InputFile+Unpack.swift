@@ -35,6 +35,15 @@ extension InputFile {
   private static let harmless: UInt64 = 64 << 20
   private static let largestRatio: UInt64 = 1024
 
+  /// The file, or what it unpacks to; it is then closed.
+  static func unpackIfPacked(
+    _ file: Int32, size: UInt64
+  ) throws(TraceError) -> (descriptor: Int32, size: UInt64, problem: String?) {
+    guard let packing = Packing(file) else { return (file, size, nil) }
+    defer { close(file) }
+    return try unpack(file, packing, size: size)
+  }
+
   /// Unpacks a whole file. Where it is cut or damaged, what comes before that is kept, and `problem`
   /// says what is wrong.
   static func unpack(

@@ -30,7 +30,8 @@ public final class InputFile: Sendable {
     }
     let plain: (descriptor: Int32, size: UInt64)
     switch status.st_mode & S_IFMT {
-    case S_IFREG: plain = (opened, UInt64(max(0, status.st_size)))
+    // The kernel's own files say that they are empty.
+    case S_IFREG where status.st_size > 0: plain = (opened, UInt64(max(0, status.st_size)))
     case S_IFDIR:
       close(opened)
       throw TraceError("is a directory")
@@ -38,14 +39,14 @@ public final class InputFile: Sendable {
       defer { close(opened) }
       plain = try InputFile.spool(opened)
     }
-    if let packing = Packing(plain.descriptor) {
-      defer { close(plain.descriptor) }
-      (descriptor, size, problem) = try InputFile.unpack(
-        plain.descriptor, packing, size: plain.size)
-    } else {
-      (descriptor, size) = plain
-      problem = nil
-    }
+    (descriptor, size, problem) = try InputFile.unpackIfPacked(plain.descriptor, size: plain.size)
+    self.path = path
+  }
+
+  /// What a pipe yields, whose first bytes were looked at.
+  init(_ pipe: TextPipe, path: String) throws(TraceError) {
+    let plain = try pipe.spool()
+    (descriptor, size, problem) = try InputFile.unpackIfPacked(plain.descriptor, size: plain.size)
     self.path = path
   }
 

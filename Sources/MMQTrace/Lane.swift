@@ -9,6 +9,8 @@ public struct Lane: ~Copyable {
   /// Losses not yet reported, and the time around them.
   public private(set) var gap: Gap?
   public private(set) var corruptPages: Int
+  /// The stream has no more pages, and will have none.
+  private var hasEnded = false
   /// Records that whoever shows the progress of the run knows of.
   public var told: UInt64 = 0
   private let wish: RecordWish
@@ -16,6 +18,10 @@ public struct Lane: ~Copyable {
   private let found: UnsafeMutablePointer<WantedRecord>
   private var index = 0
   private var count = 0
+  /// Records behind wanted ones are asked for.
+  private let looksBehind: Bool
+  /// The last record of the sub-buffer before.
+  private var held: HeldRecord
 
   /// As many as the usual sub-buffer has at most; larger ones are searched piece by piece.
   private static let room = 512
@@ -35,6 +41,8 @@ public struct Lane: ~Copyable {
     cursor = RingCursor(byteOrder: stream.layout.byteOrder)
     corruptPages = 0
     found = .allocate(capacity: Lane.room)
+    looksBehind = wish.settled != nil
+    held = HeldRecord(room: looksBehind ? stream.layout.subBufferSize : 0)
   }
 
   deinit { found.deallocate() }
@@ -60,21 +68,27 @@ public struct Lane: ~Copyable {
   /// Finds what else somebody wants in this sub-buffer.
   public mutating func search() -> Bool {
     index = 0
-    count = cursor.gather(wish, into: found, room: Lane.room)
+    count = looksBehind ? searchHolding() : cursor.gather(wish, into: found, room: Lane.room)
     return count > 0
   }
 
   /// Goes to the next sub-buffer, in which nothing is found yet; false at the end of the stream. Losses
   /// add up until somebody takes them.
   public mutating func turnPage() -> Bool {
-    if cursor.isCorrupt { corruptPages += 1 }
+    let isCut = cursor.isCorrupt
+    if isCut { corruptPages += 1 }
     cursor.isCorrupt = false
-    guard let page = stream.nextPage() else { return false }
+    guard let page = hasEnded ? nil : stream.nextPage() else { return endHolding(isCut: isCut) }
     let before = cursor.records == 0 ? nil : cursor.stamp
+    var lost = LostEvents.none
     switch stream.part {
-    case .whole: note(cursor.open(page, stream.layout), before)
-    case .start(let size): note(cursor.open(page, stream.layout, upTo: size), before)
+    case .whole: lost = cursor.open(page, stream.layout)
+    case .start(let size): lost = cursor.open(page, stream.layout, upTo: size)
     case .rest: cursor.resume(page)
+    }
+    note(lost, before)
+    if held.waiting != nil {
+      lookOn(cursor, isCut: isCut || lost != .none || !stream.isContinuous)
     }
     return true
   }
@@ -86,6 +100,62 @@ public struct Lane: ~Copyable {
       if search() { return true }
     }
     return false
+  }
+
+  // MARK: What is behind a record
+
+  /// The record right behind one of those at hand, whatever its type; nil where there is none, or where it is
+  /// lost. For passes whose wish has `settled`.
+  public func record(behind base: UnsafeRawPointer, _ size: Int) -> EventRef? {
+    if held.isLast(base) { return held.follower }
+    var ahead = cursor.behind(base, size)
+    return ahead.next() ? record(at: ahead) : nil
+  }
+
+  private func record(at cursor: RingCursor) -> EventRef {
+    EventRef(base: cursor.record, size: cursor.recordSize, byteOrder: stream.layout.byteOrder)
+  }
+
+  /// Finds records, first the one that waited; the last one waits if nothing of the sub-buffer is behind it.
+  private mutating func searchHolding() -> Int {
+    var first = 0
+    if let record = held.take() {
+      found[0] = record
+      first = 1
+    }
+    let end = first + cursor.gather(wish, into: found + first, room: Lane.room - first)
+    guard end > first else { return end }
+    let last = found[end - 1]
+    if record(behind: last.base, Int(last.size)) != nil { return end }
+    held.hold(last)
+    return end - 1
+  }
+
+  /// The waiting record is followed by the first one of this sub-buffer; an empty one leaves it waiting.
+  private mutating func lookOn(_ start: RingCursor, isCut: Bool) {
+    var ahead = start
+    let hasRecord = !isCut && ahead.next()
+    if isCut || hasRecord || ahead.isCorrupt {
+      held.release(followedBy: hasRecord ? record(at: ahead) : nil)
+    }
+  }
+
+  /// No more pages: true where a record waited that need not wait any longer.
+  private mutating func endHolding(isCut: Bool) -> Bool {
+    guard let waiting = held.waiting, let settled = wish.settled?.pointee else { return false }
+    hasEnded = settled == .max
+    guard hasEnded || waiting.stamp < settled else { return false }
+    var isCut = isCut
+    while held.waiting != nil {
+      var start = RingCursor(byteOrder: stream.layout.byteOrder)
+      if !isCut, let page = stream.pageBeyond() {
+        isCut = start.open(page, stream.layout) != .none || !stream.isContinuous
+      } else {
+        isCut = true
+      }
+      lookOn(start, isCut: isCut)
+    }
+    return true
   }
 
   private mutating func note(_ lost: LostEvents, _ before: UInt64?) {

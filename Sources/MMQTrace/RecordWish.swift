@@ -8,10 +8,17 @@ public struct RecordWish {
   public let slots: UnsafePointer<UInt16>
   /// Raw time stamps from here on stop a pass, wanted or not. It may change during a pass.
   public let limit: UnsafePointer<UInt64>
+  /// Not nil: whoever has a wanted record may ask for the one behind it, as its stack is. The last record of
+  /// what there is waits until the next one comes, but no longer where it is older than this raw stamp: of
+  /// a recording no record comes later.
+  public let settled: UnsafePointer<UInt64>?
 
-  /// Both are owned by somebody who lives longer than the pass.
-  public init(slots: UnsafePointer<UInt16>, limit: UnsafePointer<UInt64>) {
-    (self.slots, self.limit) = (slots, limit)
+  /// All are owned by somebody who lives longer than the pass.
+  public init(
+    slots: UnsafePointer<UInt16>, limit: UnsafePointer<UInt64>,
+    settled: UnsafePointer<UInt64>? = nil
+  ) {
+    (self.slots, self.limit, self.settled) = (slots, limit, settled)
   }
 
   public static let typeCount = 1 << 16

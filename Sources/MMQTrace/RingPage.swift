@@ -106,6 +106,13 @@ public struct RingCursor {
     end = base + data.count
   }
 
+  /// A cursor in the same sub-buffer, behind a record of it. Its time is wrong.
+  func behind(_ base: UnsafeRawPointer, _ size: Int) -> RingCursor {
+    var other = self
+    other.position = base + size
+    return other
+  }
+
   /// The low 32 bits of `commit`, wherever the byte order puts them.
   private static func commit(_ base: UnsafeRawPointer, _ layout: RingLayout) -> UInt32 {
     layout.commitSize == 8

@@ -66,6 +66,8 @@ public struct EventSchema: Sendable {
   public var symbols: [String: SymbolTable]
   /// Which of the sources of a run it belongs to.
   public var source = 0
+  /// Fields that the event has and that a recording of text does not tell.
+  public var absentFields: [String] = []
 
   public init(
     id: Int, system: String, name: String, fields: [Field], printFormat: PrintFormat? = nil,

@@ -5,28 +5,44 @@ public struct SourceFormat: Sendable {
   public let name: String
   /// True if a file with this start (up to 64 bytes) is of the format.
   public let recognise: @Sendable (UnsafeRawBufferPointer) -> Bool
-  let openFile: @Sendable (InputFile) throws(TraceError) -> any TraceSource
+  let openFile: @Sendable (InputFile, EventFormats?) throws(TraceError) -> any TraceSource
 
   /// Every format, in the order in which they are tried.
   public static let all: [SourceFormat] = [
     SourceFormat(name: "trace.dat", recognise: TraceDat.recognises) {
-      (file) throws(TraceError) in try TraceDat(file)
+      (file, _) throws(TraceError) in try TraceDat(file)
     },
     SourceFormat(name: "perf.data", recognise: PerfData.recognises) {
-      (file) throws(TraceError) in try PerfData(file)
+      (file, _) throws(TraceError) in try PerfData(file)
+    },
+    SourceFormat(
+      name: "text of ftrace, trace-cmd report or perf script", recognise: TextSource.recognises
+    ) {
+      (file, formats) throws(TraceError) in try TextSource(file, formats)
     },
   ]
 
-  /// Opens a file of any format, or a directory of raw sub-buffers; `-` is standard input. Throws a
-  /// `TraceError`.
-  public static func open(path: String) throws(TraceError) -> any TraceSource {
-    if InputFile.isDirectory(path) { return try RawDirectory(path: path) }
-    let file = try InputFile(path: path)
+  /// Opens a file of any format, or a directory of raw sub-buffers; `-` is standard input. `formats` are for
+  /// what has none of its own: text, and directories. Text that comes through a pipe is read as it comes.
+  /// Throws a `TraceError`.
+  public static func open(
+    path: String, formats: EventFormats? = nil
+  ) throws(TraceError) -> any TraceSource {
+    if InputFile.isDirectory(path) { return try RawDirectory(path: path, formats: formats) }
+    let pipe = try TextPipe(path: path)
+    if let pipe, pipe.head.withUnsafeBytes(TextSource.recognises) {
+      return try TextSource(pipe, name: path, formats)
+    }
+    let file: InputFile
+    if let pipe { file = try InputFile(pipe, path: path) } else { file = try InputFile(path: path) }
     let head = try file.read(at: 0, count: Int(min(64, file.size)))
     guard let format = all.first(where: { head.withUnsafeBytes($0.recognise) }) else {
       throw TraceError("\(describe(head)); mmq reads \(all.map(\.name).joined(separator: ", "))")
     }
-    let source = try format.openFile(file)
+    let source = try format.openFile(file, formats)
+    if formats != nil, !(source is TextSource) {
+      source.damage.note("formats", "holds the formats of its events: others are not used")
+    }
     if let problem = file.problem {
       source.damage.error("compressed input", "\(problem): the rest is missing")
     }
@@ -37,7 +53,6 @@ public struct SourceFormat: Sendable {
   private static func describe(_ head: [UInt8]) -> String {
     if head.isEmpty { return "is empty" }
     for (start, text) in known where head.starts(with: start) { return text }
-    if head.allSatisfy({ $0 >= 32 && $0 < 127 || $0 >= 9 && $0 <= 13 }) { return "is text" }
     let bytes = head.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
     return "is of an unknown format (it starts with \(bytes.joined(separator: " ")))"
   }

@@ -13,7 +13,7 @@ enum SpecialText: Sendable {
   case binaryPrint(ip: Field, format: Field, arguments: Field)
   /// `symbol <-symbol`
   case function(ip: Field, parent: Field)
-  case kernelStack(size: Field?, callers: Field)
+  case kernelStack(StackLayout)
   case userStack(callers: Field)
   case rawData(id: Field, bytes: Field)
 
@@ -44,8 +44,7 @@ enum SpecialText: Sendable {
       guard let ip = field("ip"), let parent = field("parent_ip") else { return nil }
       return .function(ip: ip, parent: parent)
     case "kernel_stack":
-      guard let callers = field("caller") else { return nil }
-      return .kernelStack(size: field("size"), callers: callers)
+      return StackLayout(schema).map { .kernelStack($0) }
     case "user_stack":
       guard let callers = field("caller") else { return nil }
       return .userStack(callers: callers)

@@ -34,9 +34,13 @@ public struct TraceClock: Sendable, Equatable {
     self.isWallClock = isWallClock
   }
 
+  /// Of text whose times are whole numbers: it does not say of what.
+  static let ticks = "ticks"
+
   /// False where a time stamp counts cycles or events, not nanoseconds.
   public var isNanoseconds: Bool {
-    cycles != nil || !["x86-tsc", "counter", "uptime", "ppc-tb"].contains(name ?? "")
+    cycles != nil
+      || !["x86-tsc", "counter", "uptime", "ppc-tb", TraceClock.ticks].contains(name ?? "")
   }
 
 }

@@ -25,6 +25,11 @@ public protocol TraceSource: AnyObject {
   var inputs: [any TraceSource] { get }
   /// One stream for each CPU of each buffer, in order of buffer, then CPU.
   func openStreams() throws -> [any PageStream]
+  /// The layout of the records that hold the kernel's stack, each right behind the record that it belongs to;
+  /// nil where the source has none.
+  var stackSchema: EventSchema? { get }
+  /// The same source, whose streams and parts have the records of stacks, too: for some, making them is work.
+  var withStacks: any TraceSource { get }
   /// Events of the streams below, which no script sees.
   var taskSchemas: [EventSchema] { get }
   /// Streams of records that only tell of tasks, where the recorder noted that beside the events. A new
@@ -34,6 +39,8 @@ public protocol TraceSource: AnyObject {
   var damage: DamageLog { get }
   /// Time goes on by itself: intervals fire on the wall clock, not on records.
   var isLive: Bool { get }
+  /// False where records come once, as through a pipe: there is one pass.
+  var canReadAgain: Bool { get }
   /// How much of it was read since it was opened, and how much a pass over it reads; nil where nobody knows.
   var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { get }
 }
@@ -43,9 +50,12 @@ extension TraceSource {
   public var printkFormats: String { "" }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
+  public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
+  public var withStacks: any TraceSource { self }
   public var taskSchemas: [EventSchema] { [] }
   public func openTaskStreams() -> [any PageStream] { [] }
   public var isLive: Bool { false }
+  public var canReadAgain: Bool { true }
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? { nil }
 }
 
@@ -92,12 +102,20 @@ public protocol PageStream: AnyObject {
   var input: Int { get }
   /// Its records are no events of the recording.
   var tellsOfTasksOnly: Bool { get }
+  /// Nothing was skipped between the last page and the one before it. What the kernel lost there, the page
+  /// itself says.
+  var isContinuous: Bool { get }
+  /// At the end of a stream that is a part of another one: the next page of that, for a look at what follows
+  /// the last record. nil where nothing follows.
+  func pageBeyond() -> UnsafeRawBufferPointer?
 }
 
 extension PageStream {
   public var part: PagePart { .whole }
   public var input: Int { 0 }
   public var tellsOfTasksOnly: Bool { false }
+  public var isContinuous: Bool { true }
+  public func pageBeyond() -> UnsafeRawBufferPointer? { nil }
 }
 
 /// How much of a sub-buffer a stream gives at once.

@@ -104,4 +104,19 @@ import Testing
       #expect(run.errors.contains(message), "\(words) \(run.errors)")
     }
   }
+
+  /// Stacks are lines at their own time; only where they are named, or where all is.
+  @Test func stacksAreEventsHere() throws {
+    let stacks = "Tests/Fixtures/captures/stacks.dat"
+    let all = try MMQRun(["events", "-i", stacks])
+    let isHead = { (line: Substring) in line.hasSuffix(": <stack trace>") }
+    let isFunction = { (line: Substring) in line.hasPrefix(" => ") }
+    #expect(events(all).count(where: isHead) == 2279)
+    #expect(events(all).count { !isHead($0) && !isFunction($0) } == 2279)
+    #expect(events(all)[1...3].contains(" => __alloc_pages"))
+    let named = try MMQRun(["events", "-i", stacks, "kmem:*"])
+    #expect(events(named).count == 2279)
+    let both = try MMQRun(["events", "-i", stacks, "kmem:*", "ftrace:kernel_stack"])
+    #expect(events(both) == events(all))
+  }
 }

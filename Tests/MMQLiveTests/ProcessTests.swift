@@ -226,13 +226,15 @@ import Testing
     run.waitForEnd()
     #expect(run.status == 0)
     #expect(try Shell.output(running) == "")
-    let (left, _) = try self.run([
-      "-c", "sh -c 'sleep \(seconds) >/dev/null 2>&1 & true'", "-e",
-      "oom:mark_victim { @ = count(); }",
+    let file = NSTemporaryDirectory() + "mmq-left-\(seconds)"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let left = "(sleep 1; echo > \(file)) >/dev/null 2>&1 & true"
+    let (short, _) = try self.run([
+      "-c", "sh -c '\(left)'", "-e", "oom:mark_victim { @ = count(); }",
     ])
-    #expect(left.status == 0)
-    #expect(try Shell.output(running) != "")
-    _ = try Shell.output("pkill -fx 'sleep \(seconds)'")
+    #expect(short.status == 0)
+    for _ in 0..<500 where access(file, F_OK) != 0 { usleep(20_000) }
+    #expect(access(file, F_OK) == 0)
   }
 
   @Test func aCommandEndsWhenItsTracerIsKilled() throws {

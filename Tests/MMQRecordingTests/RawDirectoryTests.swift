@@ -116,7 +116,8 @@ private final class RawDump {
     let elsewhere = try RawDump(shape)
     try dump.remove("events")
     #expect(throws: TraceError.self) { try dump.open() }
-    for formats in [elsewhere.path, elsewhere.path + "/events"] {
+    for place in [elsewhere.path, elsewhere.path + "/events"] {
+      let formats = try EventFormats(path: place, DamageLog())
       let raw = try RawDirectory(path: dump.path, formats: formats)
       #expect(try Tally(raw).events == ["test:tick": 60, "test:tock": 60])
     }

@@ -4,7 +4,8 @@
     mutate.py MMQ MMQ_STRETCH [--count 1000] [--seed 1] [--jobs 2] RECORDING...
 
 Of each trace.dat small copies are made: of versions 6 and 7 (zstd), and as a directory of raw sub-buffers,
-one of whose files is damaged; a perf.data is taken as it is. The script that runs over a
+one of whose files is damaged; a perf.data and a text are taken as they are, a text NAME-report.txt once more with the
+formats of NAME.dat beside it. The script that runs over a
 damaged copy reads every field of every event, and ticks every millisecond. A run passes if it ends
 by itself within ten seconds, not by a signal, with exit code 0, 1 or 2; code 1 and 2 come with a
 diagnostic. A version 6 copy that is merely cut must count every event before the cut.
@@ -18,9 +19,9 @@ def run(command, limit=10):
     return subprocess.run(command, capture_output=True, timeout=limit)
 
 
-def fields_by_event(mmq, recording):
+def fields_by_event(mmq, recording, options):
     events = collections.OrderedDict()
-    for line in run([mmq, "list", "-v", "-i", recording]).stdout.decode().splitlines():
+    for line in run([mmq, "list", "-v", "-i", recording] + options).stdout.decode().splitlines():
         if line.startswith("tracepoint:"):
             fields = events.setdefault(line.removeprefix("tracepoint:"), [])
         else:
@@ -28,10 +29,17 @@ def fields_by_event(mmq, recording):
     return events
 
 
-def program_for(mmq, recording):
+def formats_for(text):
+    """Options to read a text with the formats of the recording that it is from, if that is beside it."""
+    recording = text.split("-report")[0] + ".dat"
+    return [["--formats", recording]] if "-report" in text and os.path.exists(recording) else []
+
+
+def program_for(mmq, recording, options=()):
     """A map for each event, keyed by all its fields but those that scripts cannot read (arrays,
     structs): the checker names them."""
-    events = fields_by_event(mmq, recording)
+    options = list(options)
+    events = fields_by_event(mmq, recording, options)
     unreadable = set()
     while True:
         lines = ["interval:ms:1 { @ticks = count(); }"]
@@ -39,7 +47,7 @@ def program_for(mmq, recording):
             keys = [f"args.{f}" for f in fields if (event, f) not in unreadable]
             lines.append(f"{event} {{ @m{number}[{', '.join(['comm', 'nsecs'] + keys)}] = count(); }}")
         text = "\n".join(lines)
-        found = run([mmq, "check", "-e", text, "-i", recording])
+        found = run([mmq, "check", "-e", text, "-i", recording] + options)
         if found.returncode == 0:
             return text
         before = len(unreadable)
@@ -150,8 +158,9 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         inputs = []
         for number, recording in enumerate(options.recordings):
-            if recording.endswith(".perf.data"):
-                inputs.append((recording, None, program_for(options.mmq, recording)))
+            if recording.endswith((".perf.data", ".txt")):
+                for formats in [[]] + (formats_for(recording) if recording.endswith(".txt") else []):
+                    inputs.append((recording, None, program_for(options.mmq, recording, formats), formats))
                 continue
             for version in (6, 7, "raw"):
                 copy = f"{folder}/{number}-v{version}.dat"
@@ -159,12 +168,12 @@ def main():
                 made = run([options.stretch, recording, copy, *form, "--pages", "12", "--drop-symbols"])
                 if made.returncode:
                     sys.exit(f"{recording}: {made.stderr.decode()}")
-                inputs.append((copy, version, program_for(options.mmq, copy)))
+                inputs.append((copy, version, program_for(options.mmq, copy), []))
         failures, codes = [], collections.Counter()
 
         def one(number):
             rng = random.Random(f"{options.seed}/{number}")
-            copy, version, program = inputs[number % len(inputs)]
+            copy, version, program, formats = inputs[number % len(inputs)]
             path = f"{folder}/m{number}.dat"
             if version == "raw":
                 kind = raw_copy_with_damage(copy, path, rng)
@@ -172,7 +181,7 @@ def main():
                 data = open(copy, "rb").read()
                 kind, damaged = mutated(data, rng)
                 open(path, "wb").write(damaged)
-            wrong, code = verdict([options.mmq, "-e", program, "-i", path])
+            wrong, code = verdict([options.mmq, "-e", program, "-i", path] + formats)
             if not wrong and kind == "cut" and version == 6 and code == 1:
                 got = run([options.mmq, "-q", "-f", "json", "-e", COUNTS, "-i", path]).stdout
                 found = re.search(rb'"@e": (\d+)', got)

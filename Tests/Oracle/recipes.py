@@ -9,7 +9,7 @@ The decoder is that of expected.py, which compares what it found with the captur
 figures are computed from plain lists of events, not in the way of the scripts: pairs, sums and sorts.
 A line `...` in an output stands for any lines: there the oracle does not know the names of tasks.
 """
-import collections, os, re, sys
+import bisect, collections, os, re, struct, sys
 
 from expected import Capture, Event, NANOSECONDS, hist_rows
 
@@ -221,6 +221,26 @@ def page_alloc_net(trace):
         yield "%11.3f %12.0f %12.0f %12d %12d" % (
             at, more / (time / 1e9), less / (time / 1e9), more - less, allocated - freed)
     yield f"{allocated} pages allocated, {freed} freed: {allocated - freed:+d} in use"
+
+
+@recipe("stacks.dat", "--top=5")
+def page_alloc_stacks(trace):
+    """A stack is the next record of its CPU; each of these allocations has one."""
+    sums = collections.Counter()
+    for records in trace.capture.cpus:
+        events = [Event(trace.capture, record) for record in records]
+        for event, stack in zip(events, events[1:]):
+            if event.format.name == ALLOC and has_page(event):
+                assert stack.format.name == "ftrace:kernel_stack" and stack.tid == event.tid
+                addresses = struct.unpack_from(f"<{stack.arg('size')}Q", stack.payload, 16)
+                sums[event.comm, addresses] += pages(event)
+    yield f"{sum(sums.values())} pages in {len(sums)} rows"
+    for (name, addresses), n in sorted(sums.items(), key=lambda item: (item[1], item[0]))[-5:]:
+        yield f"@pages[{name}, "
+        for address in addresses:
+            symbol = trace.capture.symbols[bisect.bisect_right(trace.capture.starts, address) - 1]
+            yield f"        {symbol[1]}+{address - symbol[0]}"
+        yield f"]: {n}"
 
 
 @recipe("reclaim.dat")

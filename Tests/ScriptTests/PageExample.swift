@@ -10,7 +10,7 @@ import Testing
 /// output, `text messages` what stands on standard error. The other words of the first block:
 ///
 ///     input=NAME       a capture's name without `.dat` (`reclaim` without this), or `none`
-///     format=FORMAT    text, json or csv
+///     format=FORMAT    text, json, csv or folded
 ///     argument=WORD    a word behind the script; --name and --name=value are for getopt()
 ///     unsafe           as on the command line
 ///     norun            the program has to pass the checker only

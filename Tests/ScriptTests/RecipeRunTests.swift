@@ -51,6 +51,7 @@ import Testing
     Row("page-alloc-gfp", "reclaim", "--top=6"),
     Row("page-alloc-net", "reclaim"),
     Row("page-alloc-order", "reclaim"),
+    Row("page-alloc-stacks", "stacks", "--top=5"),
     Row("page-faults", "sched"),
     Row("page-lifetimes", "reclaim"),
     Row("pcp-refills", "slab"),

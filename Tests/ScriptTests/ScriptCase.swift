@@ -9,7 +9,7 @@ import Testing
 ///
 ///     input            a capture's name without `.dat`, or one of `MadeInput`; without it the made
 ///                      recording is used
-///     format           text (the default), json or csv
+///     format           text (the default), json, csv or folded
 ///     arguments        words behind the script: $1, $2, …; --name and --name=value are for getopt()
 ///     setting          name=value, as from the environment
 ///     flags            unsafe, or no-warnings

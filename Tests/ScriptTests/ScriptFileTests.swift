@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: ScriptCase.all)
   func script(_ wanted: ScriptCase) throws {
     #expect(wanted.slips.isEmpty)
-    #expect(["text", "json", "csv"].contains(wanted.format))
+    #expect(["text", "json", "csv", "folded"].contains(wanted.format))
     let text = Source(name: "script.mmq", text: wanted.text)
     let run = try ScriptRun(
       text, try Self.open(wanted.input), format: wanted.format, show: wanted.show,

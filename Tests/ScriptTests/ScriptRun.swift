@@ -66,6 +66,11 @@ struct ScriptRun {
       switch format {
       case "json": JSONRenderer { bytes += Array($0) }
       case "csv": CSVRenderer(keyColumns: script.keyColumns) { bytes += Array($0) }
+      case "folded":
+        FoldedRenderer(
+          namesMaps: script.foldedMaps > 1,
+          others: TextRenderer(separator: "") { messages += String(decoding: $0, as: UTF8.self) },
+          say: { messages += $0 + "\n" }, write: { bytes += Array($0) })
       default:
         TextRenderer(
           separator: separator, diagnostics: { messages += $0 + "\n" },

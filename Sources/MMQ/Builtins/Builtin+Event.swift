@@ -17,7 +17,8 @@ extension Builtin {
       return .binary(.subtract, Typed(.context(.time), .uint64, span), start)
     }.showing("begin { print(elapsed); }", prints: "0"),
     .variable("cpu", .uint64, "the CPU that the record is from") { checker, _ in
-      checker.isInEvent ? .context(.cpu) : .call(.ownCPU, [])
+      checker.ownField(Field.commonCPU)
+        ?? (checker.isInEvent ? .context(.cpu) : .call(.ownCPU, []))
     },
     .variable("tid", .integer(IntegerType(bits: 32, isSigned: true)), "the thread's id") {
       checker, _ in checker.isInEvent ? .context(.tid) : .call(.ownThread, [])
@@ -27,6 +28,7 @@ extension Builtin {
       "the process's id: the thread group, where the source tells it, else tid"
     ) { checker, span in
       guard checker.isInEvent else { return .call(.ownProcess, []) }
+      if let group = checker.ownField(Field.commonGroup) { return group }
       checker.program.usesPid = true
       let thread = Typed(
         .context(.tid), .integer(IntegerType(bits: 32, isSigned: true)), span)
@@ -43,6 +45,7 @@ extension Builtin {
     },
     .variable("comm", .string, "the task's name at the time of the event") { checker, _ in
       guard checker.isInEvent else { return .string(HostFile.ownName) }
+      if let name = checker.ownField(Field.commonComm) { return name }
       checker.program.usesComm = true
       return .context(.comm)
     },
@@ -115,6 +118,14 @@ extension Checker {
 
   /// In a block of `interval`, not of begin or end.
   var isInInterval: Bool { unitName.map { !["begin", "end"].contains($0.lowercased()) } ?? false }
+
+  /// What records say themselves, if they do: those that were lines of text.
+  func ownField(_ name: String) -> Typed.Kind? {
+    guard case .event(let events) = place, let field = events.first?.field(named: name),
+      field.isCommon
+    else { return nil }
+    return .field(field)
+  }
 
   var isInEvent: Bool {
     if case .event = place { return true }

@@ -35,9 +35,10 @@ extension Builtin {
     ) { checker, call in try checker.find(call) }
     .showing("begin { @x[1] = 7; if (find(@x, 1, $v)) { print($v); } clear(@x); }", prints: "7"),
     Builtin(
-      name: "len", signature: "len(@map) -> int64", summary: "how many keys a map has",
-      arguments: 1...1
+      name: "len", signature: "len(@map) -> int64, or len(stack) -> int64",
+      summary: "how many keys a map has, or how many functions a stack", arguments: 1...1
     ) { checker, call in
+      if let stack = try checker.stackArgument(call) { return checker.depth(stack) }
       let map = try checker.mapArgument(call)
       let function = HostFunction(name: "len", argumentWords: 0, resultWords: 1) { run, _, result in
         result[0] = UInt64(run.tables[map].count)
@@ -54,6 +55,14 @@ extension Checker {
       throw fail(.needsMap(call.arguments[0].span, call.name))
     }
     return try existingMap(name, call.arguments[0].span)
+  }
+
+  /// The argument of len() where it is no map.
+  fileprivate mutating func stackArgument(_ call: Call) throws -> Typed? {
+    if case .map(_, key: nil) = call.arguments[0].kind { return nil }
+    let typed = try value(call.arguments[0])
+    if case .stack? = typed.type { return typed }
+    return nil
   }
 
   mutating func wholeMap(

@@ -67,7 +67,8 @@ extension Builtin {
   /// Every builtin of the language.
   public static let all: [Builtin] =
     eventBuiltins + hostBuiltins + mapBuiltins + outputBuiltins + commandBuiltins + controlBuiltins
-    + parameterBuiltins + stringBuiltins + byteBuiltins + nameBuiltins + typeBuiltins
+    + parameterBuiltins + stringBuiltins + byteBuiltins + nameBuiltins + stackBuiltins
+    + typeBuiltins
 
   /// A builtin variable that is a piece of the record's context.
   static func variable(

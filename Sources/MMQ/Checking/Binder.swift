@@ -127,7 +127,9 @@ struct Binder {
 
   private func matches(_ system: String, _ name: String) -> [EventSchema] {
     if !Glob.isPattern(system), !Glob.isPattern(name) {
-      return (target.byName["\(system):\(name)"] ?? []).map { target.schemas[$0] }
+      let known =
+        target.byName["\(system):\(name)"] ?? target.byName[EventSystems.unknown + ":\(name)"]
+      return (known ?? []).map { target.schemas[$0] }
     }
     let systems = Glob(system)
     let names = Glob(name)

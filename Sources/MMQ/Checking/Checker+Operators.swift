@@ -164,7 +164,7 @@ extension Checker {
     }
     let isSwapped = op == .greater || op == .greaterOrEqual
     let (left, right) = isSwapped ? (b, a) : (a, b)
-    if typeA == typeB, typeA == .string || typeA == .buffer, op == .equal || op == .notEqual {
+    if typeA == typeB, typeA.isHeldAsString, op == .equal || op == .notEqual {
       return Typed(.binary(op == .equal ? .equal : .notEqual, left, right), .bool, span)
     }
     if op == .equal || op == .notEqual, typeA.hasBytes(like: typeB) {

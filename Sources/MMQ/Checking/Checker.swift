@@ -121,6 +121,7 @@ struct Checker {
       }
     }
     checker.program.knowsNames = target.host.input == .recording
+    checker.program.usesStacks = checker.program.blocks.contains(where: \.usesStacks)
     checker.reportFeeding()
     checker.program.eventsCommute = OrderAnalysis.eventsCommute(checker.program)
     return (checker.program, checker.diagnostics)

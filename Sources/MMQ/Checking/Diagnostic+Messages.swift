@@ -163,6 +163,12 @@ extension Diagnostic {
     let fields = event.ownFields.map(\.name)
     let others = events.count > 1 ? ", nor have \(events.count - 1) other events of this probe" : ""
     let nearest = Nearest.name(to: name, among: fields)
+    if event.absentFields.contains(name) {
+      return Diagnostic(
+        .error, "missing-field", span,
+        "the text of \(event.fullName) does not tell the field '\(name)'",
+        hint: fields.isEmpty ? nil : "it tells \(fields.joined(separator: ", "))")
+    }
     return Diagnostic(
       .error, "missing-field", span,
       "tracepoint \(event.fullName) has no field '\(name)'\(onKernel(kernel))\(others)",

@@ -53,6 +53,9 @@ extension Setting {
     Setting(
       name: "missing_probes", kind: .words(["error", "warn", "ignore"]), standard: .word("error")),
     Setting(name: "print_maps_on_exit", kind: .flag, standard: .integer(1)),
+    Setting(
+      name: "stack_mode", kind: .words(StackMode.allCases.map(\.rawValue)),
+      standard: .word(StackMode.bpftrace.rawValue)),
     ignored("cache_user_symbols", .text, .word("PER_PID")),
     ignored("cpp_demangle", .flag, .integer(1)),
     ignored("lazy_symbolication", .flag, .integer(0)),
@@ -66,7 +69,6 @@ extension Setting {
     ignored("on_stack_limit", .integer(0...UInt64.max), .integer(32)),
     ignored("perf_rb_pages", .integer(0...UInt64.max), .integer(64)),
     ignored("show_debug_info", .flag, .integer(0)),
-    ignored("stack_mode", .words(["bpftrace", "perf", "raw", "build_id"]), .word("bpftrace")),
     ignored("str_trunc_trailer", .text, .word("..")),
     ignored("symbol_source", .text, .word("dwarf")),
     ignored("unstable_dw_ustack", .words(stages), .word("warn")),
@@ -104,6 +106,9 @@ struct Settings: Sendable {
   }
   /// Bytes of a file that cat() prints.
   var maxCatBytes: UInt64 { number("max_cat_bytes") }
+
+  /// How stacks print, where a script does not say it at the place.
+  var stackMode: StackMode { StackMode(rawValue: word("stack_mode")) ?? .bpftrace }
 
   private func number(_ name: String) -> UInt64 {
     if case .integer(let value)? = Settings.places[name].map({ values[$0] }) { return value }

@@ -25,19 +25,20 @@ public struct Target {
   /// Addresses and names of the kernels' functions, for kaddr(): those of each source.
   var symbols: [() -> KernelSymbols] = []
 
-  /// Records that belong to the event before them: no probe matches them.
-  static let stackRecords: Set<String> = ["ftrace:kernel_stack", "ftrace:user_stack"]
-
+  /// Records of stacks belong to the event before them: no probe matches them, but in a listing of all records.
   public init(
-    schemas: [EventSchema], machine: TracedMachine, builtins: [Builtin] = Builtin.all
+    schemas: [EventSchema], machine: TracedMachine, builtins: [Builtin] = Builtin.all,
+    listsStacks: Bool = false
   ) {
-    self.init(schemas: schemas, sources: [("", machine)], builtins: builtins)
+    self.init(
+      schemas: schemas, sources: [("", machine)], builtins: builtins, listsStacks: listsStacks)
   }
 
   private init(
-    schemas: [EventSchema], sources: [(name: String, machine: TracedMachine)], builtins: [Builtin]
+    schemas: [EventSchema], sources: [(name: String, machine: TracedMachine)],
+    builtins: [Builtin], listsStacks: Bool
   ) {
-    let events = schemas.filter { !Target.stackRecords.contains($0.fullName) }
+    let events = schemas.filter { listsStacks || !StackLayout.events.contains($0.fullName) }
     self.schemas = events
     machine = sources[0].machine
     self.sources = sources
@@ -50,12 +51,16 @@ public struct Target {
         isCommon: true)
   }
 
-  public init(_ source: any TraceSource, builtins: [Builtin] = Builtin.all) {
-    self.init([source], builtins: builtins)
+  public init(
+    _ source: any TraceSource, builtins: [Builtin] = Builtin.all, listsStacks: Bool = false
+  ) {
+    self.init([source], builtins: builtins, listsStacks: listsStacks)
   }
 
   /// For a run over these sources, one after the other. There is one at least.
-  public init(_ sources: [any TraceSource], builtins: [Builtin] = Builtin.all) {
+  public init(
+    _ sources: [any TraceSource], builtins: [Builtin] = Builtin.all, listsStacks: Bool = false
+  ) {
     var schemas: [EventSchema] = []
     for (index, source) in sources.enumerated() {
       schemas += source.schemas.map { schema in
@@ -65,7 +70,8 @@ public struct Target {
       }
     }
     self.init(
-      schemas: schemas, sources: sources.map { ($0.name, $0.machine) }, builtins: builtins)
+      schemas: schemas, sources: sources.map { ($0.name, $0.machine) }, builtins: builtins,
+      listsStacks: listsStacks)
     symbols = sources.map { $0.kernelSymbols }
   }
 

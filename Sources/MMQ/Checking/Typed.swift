@@ -146,6 +146,8 @@ public struct CheckedProgram {
   var optionNames: Set<String> = []
   /// The program needs the thread groups of tasks over time.
   var usesPid = false
+  /// Some block wants the stacks of its events.
+  var usesStacks = false
   /// The program shows times as nanoseconds, or as dates.
   var usesClock = false
   /// The names of tasks at any time are known before the run: those of a recording.

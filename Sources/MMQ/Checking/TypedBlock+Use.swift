@@ -3,6 +3,16 @@
 internal import MMQTrace
 
 extension TypedBlock {
+  /// It asks for the stack of its event.
+  var usesStacks: Bool {
+    var isFound = false
+    let walk = BlockWalk(expression: { typed in
+      if case .call(let function, _) = typed.kind, function.wantsStack { isFound = true }
+    })
+    walk(self)
+    return isFound
+  }
+
   /// Names of fields, and indices of maps.
   var use: (fields: Set<String>, maps: Set<Int>) {
     var fields: Set<String> = []

@@ -71,7 +71,6 @@ struct Unsupported: Sendable {
     for name in ["ustack", "usym", "uaddr"] {
       all[name] = Unsupported(why: "needs the memory and the symbols of the traced process")
     }
-    all["kstack"] = Unsupported(why: "is not there yet: mmq does not read stacks of recordings")
     all["ppid"] = Unsupported(
       why: "is in no record",
       instead: "sched:sched_process_fork tells the parent of each new task: args.parent_pid")

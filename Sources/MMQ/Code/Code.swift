@@ -40,6 +40,8 @@ struct HostFunction: Sendable {
   var isPure = false
   /// It asks about the record at hand what may have been told by others, and does nothing.
   var onlyReads = false
+  /// It wants the stack of the event at hand.
+  var wantsStack = false
   /// Of `=~`: what its argument is matched with.
   var pattern: Glob?
   var body: Body

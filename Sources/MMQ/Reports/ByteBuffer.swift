@@ -3,6 +3,8 @@
 /// Bytes to which numbers and values are appended in their text form.
 struct ByteBuffer {
   private(set) var bytes: [UInt8] = []
+  /// Control bytes of strings in values are shown: a terminal must not obey them.
+  var escapesStrings = false
 
   var count: Int { bytes.count }
 
@@ -84,13 +86,14 @@ extension ByteBuffer {
   mutating func append(_ value: Value) {
     switch value {
     case .number(let number): append(number)
-    case .symbol(let name, _): append(name)
+    case .symbol(let name, _): append(string: Array(name.utf8))
     case .pointer(let address):
       append("0x")
       append(hexadecimal: address)
     case .bool(let value): append(value ? "true" : "false")
-    case .string(let text): append(contentsOf: text)
+    case .string(let text): append(string: text)
     case .buffer(let bytes): append(contentsOf: BufferText.readable(bytes))
+    case .stack(let frames, let mode): append(frames, mode)
     case .array(let items):
       append("[")
       append(list: items, separator: ",")
@@ -111,6 +114,10 @@ extension ByteBuffer {
     case .quantiles(let quantiles): append(quantiles)
     case .histogram, .timeSeries: break  // rows of their own: see TextRenderer
     }
+  }
+
+  private mutating func append(string: [UInt8]) {
+    append(contentsOf: escapesStrings ? ControlBytes.escaped(string) : string)
   }
 
   private mutating func append(_ quantiles: [Value.Quantile]) {

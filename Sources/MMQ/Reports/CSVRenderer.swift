@@ -2,7 +2,8 @@
 
 /// Writes rows `map,key…,stat,value` through a closure that gets large pieces: quoted as RFC 4180
 /// says, lines ended by a line feed alone. Text and single values have no map: their rows leave it
-/// and the keys empty, so that whatever a script prints is a row.
+/// and the keys empty, so that whatever a script prints is a row. A stack is one field, its functions from the
+/// outermost on, with semicolons between them.
 public final class CSVRenderer: OutputSink {
   public let escapesControlBytes: Bool
   private let keyColumns: Int
@@ -85,7 +86,11 @@ public final class CSVRenderer: OutputSink {
 
   private func field(_ value: Value) {
     var text = ByteBuffer()
-    text.append(value)
+    if case .stack(let frames, _) = value {
+      text.append(folded: frames, \.text)
+    } else {
+      text.append(value)
+    }
     let bytes = escapesControlBytes ? ControlBytes.escaped(text.bytes) : text.bytes
     guard bytes.contains(where: { ",\"\r\n".utf8.contains($0) }) else {
       return buffer.append(contentsOf: bytes)

@@ -132,6 +132,10 @@ extension ByteBuffer {
     case .bool(let value): append(value ? "true" : "false")
     case .string(let text): append(json: text)
     case .buffer(let bytes): append("[" + bytes.map(String.init).joined(separator: ",") + "]")
+    case .stack(let frames, let mode):
+      var text = ByteBuffer()
+      text.append(frames, mode)
+      append(json: text.bytes)
     case .array(let items), .tuple(let items):
       append("[")
       for (index, item) in items.enumerated() {

@@ -29,10 +29,11 @@ extension PrintfFormat.Conversion {
     let start = buffer.count
     if type == .string {
       buffer.append(strings.bytes(of: words[0]))
+      if escapes { buffer.escapeControlBytes(from: start) }
     } else {
+      buffer.escapesStrings = escapes
       buffer.append(Value(type, words, strings))
     }
-    if escapes { buffer.escapeControlBytes(from: start) }
     if let precision, buffer.count - start > precision { buffer.removeAll(from: start + precision) }
     pad(from: start, &buffer)
   }
@@ -129,6 +130,13 @@ extension ByteBuffer {
 /// Bytes that a terminal would obey.
 enum ControlBytes {
   static func obeyed(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
+
+  /// As below, but a text of mmq's own that is in it stays as it is.
+  static func escaped(_ text: [UInt8], besides own: String) -> [UInt8] {
+    let separator = Array(own.utf8)
+    let pieces = text.split(separator: separator, omittingEmptySubsequences: false)
+    return Array(pieces.map { escaped(Array($0)) }.joined(separator: separator))
+  }
 
   /// Control bytes as `\x1b`, `\n`; all else as it is.
   static func escaped(_ text: [UInt8]) -> [UInt8] {

@@ -22,6 +22,7 @@ public final class TextRenderer: OutputSink {
     self.saysLosses = saysLosses
     self.diagnostics = diagnostics
     self.write = write
+    buffer.escapesStrings = escapesControlBytes
   }
 
   public func text(_ kind: TextKind, _ bytes: UnsafeRawBufferPointer) {
@@ -30,7 +31,17 @@ public final class TextRenderer: OutputSink {
   }
 
   public func value(_ value: Value) {
-    line { line in line.append(value) }
+    buffer.append(value)
+    buffer.append("\n")
+    flushIfLarge()
+  }
+
+  /// The functions of a stack have their own lines.
+  public func event(line: () -> [UInt8], fields: () -> Value) {
+    let line = line()
+    buffer.append(
+      contentsOf: escapesControlBytes ? ControlBytes.escaped(line, besides: "\n => ") : line)
+    buffer.append("\n")
     flushIfLarge()
   }
 
@@ -57,34 +68,23 @@ public final class TextRenderer: OutputSink {
   public func map(_ report: MapReport) {
     for row in report.rows {
       let rows = row.value.rows
-      line(ending: rows == nil ? ": " : ":\n") { line in
-        line.append("@")
-        line.append(report.name)
-        guard let key = row.key else { return }
-        line.append("[")
-        line.append(key: key)
-        line.append("]")
+      buffer.append("@")
+      buffer.append(report.name)
+      if let key = row.key {
+        buffer.append("[")
+        buffer.append(key: key)
+        buffer.append("]")
       }
       if let rows {
+        buffer.append(":\n")
         buffer.append(rows)
-        buffer.append("\n")
       } else {
-        line { line in line.append(row.value) }
+        buffer.append(": ")
+        buffer.append(row.value)
       }
+      buffer.append("\n")
       flushIfLarge()
     }
-  }
-
-  /// One line, escaped as a whole: everything in it is a value.
-  private func line(ending: String = "\n", _ fill: (inout ByteBuffer) -> Void) {
-    if escapesControlBytes {
-      var line = ByteBuffer()
-      fill(&line)
-      buffer.append(contentsOf: ControlBytes.escaped(line.bytes))
-    } else {
-      fill(&buffer)
-    }
-    buffer.append(ending)
   }
 
   public func endOfRun() { buffer.append(separator) }

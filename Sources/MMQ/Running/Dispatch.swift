@@ -37,14 +37,14 @@ struct Dispatch: ~Copyable {
   private let lists: UnsafeMutableBufferPointer<List>
 
   /// Types are those that the source describes. At most one list a type, so slots suffice. `seesAll`:
-  /// what no block wants is looked at, too. `limit` is the owner's, who lives longer.
+  /// what no block wants is looked at, too. `limit` and `settled` are the owner's, who lives longer.
   init(
     types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>, seesAll: Bool = false,
-    until limit: UnsafePointer<UInt64>
+    until limit: UnsafePointer<UInt64>, settled: UnsafePointer<UInt64>? = nil
   ) {
     slots = .allocate(capacity: RecordWish.typeCount)
     slots.initialize(repeating: Slot.unknown, count: RecordWish.typeCount)
-    wish = RecordWish(slots: slots, limit: limit)
+    wish = RecordWish(slots: slots, limit: limit, settled: settled)
     for type in types where (0..<RecordWish.typeCount).contains(type) {
       slots[type] = seesAll ? Slot.seen : Slot.unwanted
     }

@@ -45,7 +45,9 @@ struct Faults {
   var endlessLoop: Int?
   /// Dynamic strings that do not lie in their record: they read as "".
   var strayStrings: UInt64 = 0
-  /// ksym() had no symbols to look in.
+  /// Events that were asked for their stacks, those that had none, and those whose stacks were damaged.
+  var stacks = (asked: UInt64(0), missing: UInt64(0), damaged: UInt64(0))
+  /// ksym() had no symbols to look in, nor had stacks.
   var noSymbols = false
   /// time() had no date.
   var noDate = false

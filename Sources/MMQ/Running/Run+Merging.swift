@@ -44,6 +44,9 @@ extension Faults {
     outOfBounds.merge(other.outOfBounds, uniquingKeysWith: +)
     endlessLoop = endlessLoop ?? other.endlessLoop
     strayStrings += other.strayStrings
+    stacks.asked += other.stacks.asked
+    stacks.missing += other.stacks.missing
+    stacks.damaged += other.stacks.damaged
     noSymbols = noSymbols || other.noSymbols
     noDate = noDate || other.noDate
     noGroup = noGroup || other.noGroup

@@ -65,6 +65,11 @@ final class Run {
   let maxCatBytes: Int
   /// Of the machine that runs the code: they may hold strings.
   var registers = UnsafeBufferPointer<UInt64>(start: nil, count: 0)
+  /// How stacks lie behind their events, if the script asks for them; and where the record at hand is from.
+  var stacks: StackLayout?
+  var records: UnsafeMutablePointer<Lane>?
+  /// The last event that was asked for its stack, and its time.
+  var askedForStack: (UnsafeRawPointer, UInt64)?
   private var names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
@@ -94,10 +99,12 @@ final class Run {
     line = .allocate(capacity: 1)
     line.initialize(to: ByteBuffer())
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
+    strings.symbols = { [unowned self] in usedSymbols }
   }
 
   deinit {
     strings.whenTooLarge = nil
+    strings.symbols = { .none }
     tables.deinitialize(count: shapes.count).deallocate()
     nameStrings.pointee.deallocate()
     nameStrings.deallocate()
@@ -178,14 +185,18 @@ final class Run {
   /// The string id of the function at an address; without a symbol the address itself.
   func symbolName(of address: UInt64) -> UInt64 {
     if let id = known.symbols[address] { return id }
-    let symbols = loadedSymbols ?? self.symbols()
-    loadedSymbols = symbols
-    if symbols.isEmpty { faults.noSymbols = true }
-    let name = symbols.find(address)?.name ?? "0x" + String(address, radix: 16)
+    let name = usedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
     let id = strings.intern(name)
     if known.symbols.count >= KnownStrings.mostSymbols { known.symbols = [:] }
     known.symbols[address] = id
     return id
+  }
+
+  private var usedSymbols: KernelSymbols {
+    let symbols = loadedSymbols ?? self.symbols()
+    loadedSymbols = symbols
+    if symbols.isEmpty { faults.noSymbols = true }
+    return symbols
   }
 
   /// Before strings are freed, and when ids of names get another meaning.

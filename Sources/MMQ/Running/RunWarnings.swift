@@ -41,9 +41,9 @@ struct RunWarnings {
         "WARNING: \(count: faults.strayStrings) strings lie outside of their records; read as \"\"")
     }
     if faults.noSymbols {
-      all.append("WARNING: there are no kernel symbols; ksym() gives addresses")
+      all.append("WARNING: there are no kernel symbols; addresses stay numbers")
     }
-    all += tasks()
+    all += stacks() + tasks()
     if faults.cutFiles > 0 {
       all.append(
         "WARNING: cat() cut \(count: faults.cutFiles) "
@@ -77,6 +77,22 @@ struct RunWarnings {
   /// What there is to say as soon as the first update is dropped.
   static func exhausted(_ mapMemory: Int?) -> String {
     "the maps' memory of \(ByteCount.text(mapMemory ?? 0)) is used up; --map-memory gives more"
+  }
+
+  private func stacks() -> [RunWarning] {
+    var all: [RunWarning] = []
+    let (asked, missing, damaged) = faults.stacks
+    if asked > 0, missing == asked {
+      all.append(
+        "WARNING: no event has a stack: trace-cmd record -T and perf record -g record them")
+    } else if missing > 0 {
+      all.append(
+        "WARNING: \(count: missing) of \(count: asked) events have no stack; theirs is empty")
+    }
+    if damaged > 0 {
+      all.append("WARNING: damaged stacks were read as far as they go, \(times: damaged)")
+    }
+    return all
   }
 
   private func tasks() -> [RunWarning] {

@@ -2,6 +2,7 @@
 // and hashing words.
 
 internal import Glibc
+internal import MMQTrace
 
 /// Byte strings by id. Id 0 is the empty string, so that a zeroed word reads as `""`.
 ///
@@ -47,6 +48,8 @@ public final class StringPool {
 
   private let state: UnsafeMutablePointer<State>
   private let memory: RunMemory?
+  /// What gives names to the addresses of stacks.
+  var symbols: () -> KernelSymbols = { .none }
 
   private static let firstIndex = 1 << 9
   /// Before its bytes each string has its id, for walking over all.

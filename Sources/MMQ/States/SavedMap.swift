@@ -34,16 +34,19 @@ struct SavedMap: Sendable {
 extension SavedMap {
   mutating func take(_ table: borrowing Table, _ strings: inout StringSaver) {
     let stringWords = shape.stringWords
+    let stackWords = shape.stackWords
     rows = table.count
     words.reserveCapacity(rows * (shape.keyWords + shape.valueWords))
     for row in 0..<rows {
       let start = words.count
       words += UnsafeBufferPointer(start: table.key(row), count: shape.keyWords)
+      for (word, mode) in stackWords.key { strings.nameStack(&words[start + word], mode) }
       for word in stringWords.key {
         words[start + word] = strings.number(of: words[start + word])
       }
       let value = words.count
       words += UnsafeBufferPointer(start: table.value(row), count: shape.valueWords)
+      for (word, mode) in stackWords.value { strings.nameStack(&words[value + word], mode) }
       for word in stringWords.value {
         words[value + word] = strings.number(of: words[value + word])
       }

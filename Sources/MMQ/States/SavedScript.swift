@@ -29,14 +29,12 @@ struct SavedScript: Sendable {
   /// Why a state of the other script does not fit; nil where it does.
   func difference(from other: SavedScript) -> String? {
     guard words == other.words else {
-      return "the states are of different scripts, \(name) and \(other.name)"
+      let names = [name, other.name].sorted()
+      return "the states are of different scripts, \(names[0]) and \(names[1])"
     }
-    guard parameters.words == other.parameters.words else {
-      return "the states are of one script with different parameters: "
-        + "'\(parameters.words.joined(separator: " "))' and "
-        + "'\(other.parameters.words.joined(separator: " "))'"
-    }
-    return nil
+    let lines = [parameters, other.parameters].map { $0.words.joined(separator: " ") }.sorted()
+    if lines[0] == lines[1] { return nil }
+    return "the states are of one script with different parameters: '\(lines[0])' and '\(lines[1])'"
   }
 }
 

@@ -30,10 +30,25 @@ struct SavedStrings: Sendable {
 struct StringSaver {
   private let pool: StringPool
   private(set) var strings = SavedStrings()
+  /// By number in the pool.
+  private var stacks: [UInt64: UInt64] = [:]
   /// By number in the pool; 0 was not met.
   private var known: [UInt32] = []
 
   init(_ pool: StringPool) { self.pool = pool }
+
+  /// Addresses of a stack become names: another string of the pool.
+  mutating func nameStack(_ id: inout UInt64, _ mode: StackMode) {
+    guard id != 0, mode != .raw else { return }
+    if let named = stacks[id] {
+      id = named
+      return
+    }
+    let frames = StackBytes.frames(pool.bytes(of: id), pool.frame)
+    let named = pool.intern(StackBytes.lines(frames, mode))
+    stacks[id] = named
+    id = named
+  }
 
   mutating func number(of id: UInt64) -> UInt64 {
     guard id != 0 else { return 0 }

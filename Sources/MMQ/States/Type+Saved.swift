@@ -5,7 +5,8 @@ internal import MMQTrace
 extension Type {
   /// What a type's bytes begin with. The numbers are the format: they stay.
   private enum Tag: UInt8 {
-    case unknown, integer, pointer, bool, float, string, buffer, array, tuple, record
+    case unknown, integer, pointer, bool, float, string, buffer, array, tuple, record,
+      stack
   }
 
   /// Deeper ones are refused by the checker, too.
@@ -22,6 +23,9 @@ extension Type {
     case .float: writer.tag(Tag.float)
     case .string: writer.tag(Tag.string)
     case .buffer: writer.tag(Tag.buffer)
+    case .stack(let mode):
+      writer.tag(Tag.stack)
+      writer.text(mode.rawValue)
     case .array(let array):
       writer.tag(Tag.array)
       array.element.write(to: &writer)
@@ -49,6 +53,9 @@ extension Type {
     case .float: self = .float
     case .string: self = .string
     case .buffer: self = .buffer
+    case .stack:
+      guard let mode = StackMode(rawValue: try reader.text()) else { throw .damaged }
+      self = .stack(mode)
     case .array: self = .array(try ArrayType(from: &reader))
     case .tuple:
       self = .tuple(

@@ -68,7 +68,8 @@ enum MorePrompt {
   private static func readKey() -> UInt8? {
     while !ReplSignals.stopsRun {
       var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-      if poll(&input, 1, 500) <= 0 { continue }
+      // What is typed behind Ctrl-C is no answer.
+      if poll(&input, 1, 500) <= 0 || ReplSignals.stopsRun { continue }
       var key: UInt8 = 0
       return read(STDIN_FILENO, &key, 1) == 1 ? key : nil
     }

@@ -38,7 +38,7 @@ final class ReplInput {
 
   /// Throws a Stop, and leaves all as it is, where it cannot be read.
   func open(_ paths: [String]) throws {
-    let sources = try Recording.open(paths)
+    let sources = try Recording.open(paths, options.formats)
     let newOptions = try options.options(for: sources)
     forget()
     (recordings, knownOptions) = (sources, newOptions)

@@ -18,6 +18,8 @@ final class Block: @unchecked Sendable {
     /// Where in the file.
     var place: UInt64
     var message: String
+    /// Bytes of the block that come before what is lost.
+    var offset: Int
   }
 
   deinit { memory.free() }
@@ -33,8 +35,11 @@ final class Block: @unchecked Sendable {
   }
 
   func lose(_ kind: String, at place: UInt64, _ message: String) {
-    losses.append(Loss(kind: kind, place: place, message: message))
+    losses.append(Loss(kind: kind, place: place, message: message, offset: filled))
   }
+
+  /// Whether something is lost right before this byte.
+  func hasLoss(at offset: Int) -> Bool { losses.contains { $0.offset == offset } }
 
   /// Decompresses behind what the block holds; what is wrong if that fails.
   func unpack(

@@ -26,6 +26,7 @@ final class BlockStream: PageStream {
   let cpu: UInt32
   let buffer: String
   let layout: RingLayout
+  private(set) var isContinuous = true
   private let extent: Extent
   private let pageSize: Int
   private let next: NextBlock
@@ -34,11 +35,18 @@ final class BlockStream: PageStream {
   private let pool: BlockPool?
   private var block: Block
   private var position = 0
+  /// Something was lost at the end of the block before.
+  private var hasLossBefore = false
+  /// What follows in the recording, made when first asked for.
+  private let makeRest: (() -> any PageStream)?
+  private lazy var rest = makeRest?()
 
-  /// Blocks come from the pool, and go back to it.
+  /// Blocks come from the pool, and go back to it. `rest`: the stream is a part, which this one follows.
   init(
-    _ extent: Extent, _ reader: any BlockReader, ahead: WorkQueue? = nil, pool: BlockPool? = nil
+    _ extent: Extent, _ reader: any BlockReader, ahead: WorkQueue? = nil, pool: BlockPool? = nil,
+    rest: (() -> any PageStream)? = nil
   ) {
+    makeRest = rest
     cpu = extent.cpu
     buffer = extent.buffer
     layout = extent.layout
@@ -64,11 +72,20 @@ final class BlockStream: PageStream {
     // Only the last page of a cut file, or of an odd chunk, is shorter.
     let size = min(pageSize, block.filled - position)
     let page = UnsafeRawBufferPointer(block[position..<(position + size)])
+    isContinuous = !hasLossBefore && !block.hasLoss(at: position)
+    hasLossBefore = false
     position += size
     return page
   }
 
+  func pageBeyond() -> UnsafeRawBufferPointer? {
+    let page = rest?.nextPage()
+    isContinuous = !hasLossBefore && rest?.isContinuous != false
+    return page
+  }
+
   private func nextBlock() -> Bool {
+    hasLossBefore = hasLossBefore || block.hasLoss(at: block.filled)
     position = 0
     if let ahead {
       ahead.collect(reading)

@@ -157,7 +157,10 @@ struct ExtentCutter: PartCutter {
     return BlockStream(
       extent,
       PlainBlocks(extent, from: offset, to: end, blockSize: ExtentCutter.blockSize),
-      pool: pool)
+      pool: pool,
+      rest: { [extent] in
+        BlockStream(extent, PlainBlocks(extent, from: end, blockSize: Int(pageSize)))
+      })
   }
 
   private mutating func nextChunks() -> (any PageStream)? {
@@ -191,10 +194,15 @@ struct ExtentCutter: PartCutter {
   private func chunks(
     from start: UInt64?, _ count: UInt32?, upTo end: UInt64? = nil
   ) -> any PageStream {
-    BlockStream(
+    // Only a part that ends at a chunk is followed by others.
+    let rest = end == nil ? nil : chunksLeft
+    return BlockStream(
       extent,
       ChunkBlocks(extent, from: start, chunks: count, upTo: end, blockSize: 1),
-      pool: pool)
+      pool: pool,
+      rest: { [extent] in
+        BlockStream(extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1))
+      })
   }
 
   private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {

@@ -60,12 +60,7 @@ private struct InputGroup {
     }
   }
 
-  var source: any TraceSource {
-    if inputs.count == 1 { return inputs[0] }
-    let divisible = inputs.compactMap { $0 as? any DivisibleSource }
-    return divisible.count == inputs.count
-      ? JoinedParts(divisible: divisible) : JoinedSource(inputs)
-  }
+  var source: any TraceSource { JoinedSource.of(inputs) }
 
   /// Why a recording is not one of them; nil where it is.
   func reason(against input: any TraceSource) -> String? {
@@ -75,6 +70,9 @@ private struct InputGroup {
     if let other = (input.schemas + input.taskSchemas).first(where: { !agrees($0) }) {
       return
         "their kernels number events differently (\(other.id) is \(other.fullName) in one of them)"
+    }
+    if let a = first.stackSchema, let b = input.stackSchema, a.id != b.id || a.fields != b.fields {
+      return "they hold stacks in different ways"
     }
     switch (first.kernelStart, input.kernelStart) {
     case (nil, _), (_, nil): return "nothing tells whether the machine was started in between"

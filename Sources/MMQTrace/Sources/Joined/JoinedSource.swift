@@ -51,6 +51,20 @@ public class JoinedSource: TraceSource {
     inputs.lazy.map { $0.kernelSymbols() }.first { !$0.isEmpty } ?? .none
   }
 
+  public var canReadAgain: Bool { inputs.allSatisfy(\.canReadAgain) }
+
+  public var stackSchema: EventSchema? { inputs.lazy.compactMap(\.stackSchema).first }
+
+  public var withStacks: any TraceSource { JoinedSource.of(inputs.map(\.withStacks)) }
+
+  /// One of these classes, or the input itself where there is only one.
+  static func of(_ inputs: [any TraceSource]) -> any TraceSource {
+    if inputs.count == 1 { return inputs[0] }
+    let divisible = inputs.compactMap { $0 as? any DivisibleSource }
+    return divisible.count == inputs.count
+      ? JoinedParts(divisible: divisible) : JoinedSource(inputs)
+  }
+
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
     var sum: (soFar: UInt64, inOnePass: UInt64) = (0, 0)
     for input in inputs {

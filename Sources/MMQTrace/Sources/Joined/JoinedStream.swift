@@ -18,5 +18,7 @@ final class JoinedStream: PageStream {
   var layout: RingLayout { stream.layout }
   var part: PagePart { stream.part }
   var tellsOfTasksOnly: Bool { stream.tellsOfTasksOnly }
+  var isContinuous: Bool { stream.isContinuous }
+  func pageBeyond() -> UnsafeRawBufferPointer? { stream.pageBeyond() }
   func nextPage() -> UnsafeRawBufferPointer? { stream.nextPage() }
 }

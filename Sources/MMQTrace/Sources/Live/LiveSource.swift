@@ -33,7 +33,8 @@ public final class LiveSource: LiveTraceSource {
     self.options = options
     let damage = DamageLog()
     schemas = tracefs.schemas(damage) {
-      wants($0, $1) || LiveSource.taskEvents.contains("\($0):\($1)")
+      let name = "\($0):\($1)"
+      return wants($0, $1) || LiveSource.taskEvents.contains(name) || name == StackLayout.event
     }
     self.damage = damage
   }

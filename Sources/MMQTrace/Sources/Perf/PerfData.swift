@@ -9,6 +9,7 @@ public final class PerfData: DivisibleSource {
   public let machine: TracedMachine
   public let schemas: [EventSchema]
   public let taskSchemas: [EventSchema]
+  public let stackSchema: EventSchema?
   public let clock: TraceClock
   public let printkFormats: String
   public let damage: DamageLog
@@ -21,7 +22,12 @@ public final class PerfData: DivisibleSource {
   private let data: Range<UInt64>
   private let layouts: PerfSampleLayouts
   private let findings: PerfFindings
-  private let known = Mutex(Known())
+  private let stacks: PerfStacks?
+  private let shared: Shared
+
+  private final class Shared: Sendable {
+    let known = Mutex(Known())
+  }
 
   /// What is found when it is first asked for.
   private struct Known {
@@ -56,11 +62,16 @@ public final class PerfData: DivisibleSource {
     kernelComms = formats.comms
     taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas.all)
     layouts = PerfSampleLayouts(loader.attributes, order)
+    stackSchema =
+      layouts.haveCallchains
+      ? PerfStacks.schema(besides: formats.schemas.all + taskSchemas) : nil
     isPipe = loader.isPipe
     isCompressed = loader.isCompressed
     data = loader.data
     self.file = file
     findings = PerfFindings(damage)
+    shared = Shared()
+    stacks = nil
     if tracepoints.contains(where: { $0.sampleType & PerfAttribute.Sample.time == 0 }) {
       damage.error("no times", "samples have no time stamps: times and orders are wrong")
     }
@@ -69,12 +80,27 @@ public final class PerfData: DivisibleSource {
     }
   }
 
+  /// The same recording, whose streams have a stack behind each sample with a call chain.
+  private init(_ other: PerfData, _ stacks: PerfStacks) {
+    (name, machine, clock, damage) = (other.name, other.machine, other.clock, other.damage)
+    (schemas, taskSchemas) = (other.schemas, other.taskSchemas)
+    (stackSchema, self.stacks) = (other.stackSchema, stacks)
+    (printkFormats, kernelComms) = (other.printkFormats, other.kernelComms)
+    (isPipe, isCompressed) = (other.isPipe, other.isCompressed)
+    (file, data, layouts) = (other.file, other.data, other.layouts)
+    (findings, shared) = (other.findings, other.shared)
+  }
+
+  public var withStacks: any TraceSource {
+    stackSchema.map { PerfData(self, PerfStacks($0, layouts.order)) } ?? self
+  }
+
   public var formatDescription: String {
     "perf.data" + (isPipe ? " from a pipe" : "") + (isCompressed ? ", zstd" : "")
   }
 
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
-    let read = known.withLock { $0.file }
+    let read = shared.known.withLock { $0.file }
     return (
       file.bytesRead + (read === file ? 0 : read?.bytesRead ?? 0), read?.size ?? file.size
     )
@@ -83,17 +109,18 @@ public final class PerfData: DivisibleSource {
   public func openStreams() throws -> [any PageStream] {
     let file = try records().file
     return try index().cpus.sorted { $0.key < $1.key }
-      .map { PerfStream($0.key, $0.value, .file(file), layouts) }
+      .map { PerfStream($0.key, $0.value, .file(file), layouts, stacks) }
   }
 
   public func openStreams(_ ahead: WorkQueue) throws -> [any PageStream] { try openStreams() }
 
   public func openParts(of size: Int?) throws -> RecordingParts {
     let (file, data) = try records()
+    let stacks = stacks
     return RecordingParts(
       buffers: [""], size: data.upperBound - data.lowerBound, isCompressed: isCompressed
     ) {
-      [PerfCutter(file, data, layouts, findings)]
+      [PerfCutter(file, data, layouts, stacks, findings)]
     }
   }
 
@@ -127,26 +154,26 @@ public final class PerfData: DivisibleSource {
 
   /// Where everything is.
   private func index() throws(TraceError) -> PerfIndex {
-    if let index = known.withLock({ $0.index }) { return index }
+    if let index = shared.known.withLock({ $0.index }) { return index }
     let (file, data) = try records()
     let index = PerfIndex(file, data, layouts, findings)
-    known.withLock { $0.index = index }
+    shared.known.withLock { $0.index = index }
     return index
   }
 
   /// The file with the records, and where in it they are.
   private func records() throws(TraceError) -> (file: InputFile, data: Range<UInt64>) {
     if !isCompressed { return (file, data) }
-    if let unpacked = known.withLock({ $0.file }) { return (unpacked, 0..<unpacked.size) }
+    if let unpacked = shared.known.withLock({ $0.file }) { return (unpacked, 0..<unpacked.size) }
     let unpacked = try PerfSpool.unpack(file, data, layouts.order, damage)
-    known.withLock { $0.file = unpacked }
+    shared.known.withLock { $0.file = unpacked }
     return (unpacked, 0..<unpacked.size)
   }
 
   public var firstStamp: UInt64? {
-    if let first = known.withLock({ $0.first }) { return first }
+    if let first = shared.known.withLock({ $0.first }) { return first }
     let first = findFirst()
-    known.withLock { $0.first = first }
+    shared.known.withLock { $0.first = first }
     return first
   }
 

@@ -10,6 +10,7 @@ struct PerfPages: ~Copyable {
   private var start: UInt64 = 0
   private var stamp: UInt64 = 0
   private var lost: UInt64 = 0
+  private var hasLostUnknown = false
 
   /// A record of perf has less than 64 KiB: one always fits behind this much.
   private static let full = 48 << 10
@@ -33,17 +34,22 @@ struct PerfPages: ~Copyable {
   var isEmpty: Bool { used == 0 }
 
   /// Events lost before the first record of the sub-buffer at hand, which is still empty.
-  mutating func lose(_ events: UInt64) { lost &+= events }
+  /// nil for a number that nobody knows.
+  mutating func lose(_ events: UInt64?) {
+    if let events { lost &+= events } else { hasLostUnknown = true }
+  }
 
   /// Starts a sub-buffer.
-  mutating func begin() { (used, lost) = (0, 0) }
+  mutating func begin() { (used, lost, hasLostUnknown) = (0, 0, false) }
 
   /// Adds a record; false where it belongs into the next sub-buffer: there is no room, or it is earlier
-  /// than the one before.
+  /// than the one before. `isBehind`: it is of the same sample, so that there is room for both.
   @inline(__always)
-  mutating func append(_ payload: UnsafeRawBufferPointer, at time: UInt64) -> Bool {
+  mutating func append(
+    _ payload: UnsafeRawBufferPointer, at time: UInt64, isBehind: Bool = false
+  ) -> Bool {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full, time >= stamp else { return false }
+    guard used < PerfPages.full || isBehind, time >= stamp else { return false }
     var delta = time &- stamp
     if delta > PerfPages.largestDelta {
       guard delta >> 59 == 0 else { return false }
@@ -69,7 +75,9 @@ struct PerfPages: ~Copyable {
   /// The sub-buffer with its header, valid until the next `begin`.
   func finished() -> UnsafeRawBufferPointer {
     var commit = UInt64(used)
-    if lost > 0 {
+    if hasLostUnknown {
+      commit |= 1 << 31  // events were missed
+    } else if lost > 0 {
       commit |= 3 << 30  // events were missed, and it is stored how many
       write(lost, at: layout.dataOffset + used)
     }

@@ -26,6 +26,7 @@ struct PerfCutter: PartCutter {
   private let file: InputFile
   private let end: UInt64
   private let layouts: PerfSampleLayouts
+  private let stacks: PerfStacks?
   private let findings: PerfFindings
   private var index: PerfIndex
   private var place: UInt64
@@ -40,9 +41,10 @@ struct PerfCutter: PartCutter {
   private static let blockSize = 512 << 10
 
   init(
-    _ file: InputFile, _ data: Range<UInt64>, _ layouts: PerfSampleLayouts, _ findings: PerfFindings
+    _ file: InputFile, _ data: Range<UInt64>, _ layouts: PerfSampleLayouts, _ stacks: PerfStacks?,
+    _ findings: PerfFindings
   ) {
-    (self.file, self.layouts, self.findings) = (file, layouts, findings)
+    (self.file, self.layouts, self.stacks, self.findings) = (file, layouts, stacks, findings)
     (place, end) = (data.lowerBound, data.upperBound)
     index = PerfIndex(layouts, findings, keepsTasks: false)
   }
@@ -59,7 +61,7 @@ struct PerfCutter: PartCutter {
       found = index.hand()[...]
     }
     let (cpu, samples) = found.removeFirst()
-    return PerfStream(cpu, samples, block.map { .block($0) } ?? .file(file), layouts, pages)
+    return PerfStream(cpu, samples, block.map { .block($0) } ?? .file(file), layouts, stacks, pages)
   }
 
   private mutating func readBlock() {

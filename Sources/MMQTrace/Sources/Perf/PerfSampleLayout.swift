@@ -8,7 +8,7 @@ struct PerfSampleLayout: Equatable {
   private var fixedEnd = 8
   private let reads: Bool
   private let readFormat: UInt64
-  private let hasCallchain: Bool
+  let hasCallchain: Bool
   let hasRaw: Bool
   /// In records that are no samples, counted from their end.
   private(set) var trailerTime: Int?
@@ -64,6 +64,18 @@ struct PerfSampleLayout: Equatable {
     let length = Int(sample.load(UInt32.self, at: at, order))
     guard length <= size &- at &- 4 else { return nil }
     return UnsafeRawBufferPointer(start: sample + at + 4, count: length)
+  }
+
+  /// The addresses of a sample's call chain; nil where it has none.
+  func callchain(
+    _ sample: UnsafeRawPointer, _ size: Int, _ order: ByteOrder
+  ) -> UnsafeRawBufferPointer? {
+    guard hasCallchain, let at = reads ? endOfRead(sample, fixedEnd, size, order) : fixedEnd,
+      at + 8 <= size
+    else { return nil }
+    let count = sample.load(UInt64.self, at: at, order)
+    guard count <= UInt64(size - at - 8) / 8 else { return nil }
+    return UnsafeRawBufferPointer(start: sample + at + 8, count: Int(count) * 8)
   }
 
   /// Bits of `read_format`: time enabled, time running, id, group, lost.
@@ -125,6 +137,8 @@ final class PerfSampleLayouts: @unchecked Sendable {
     isUniform = attributes.indices.allSatisfy { layouts[$0] == first }
   }
 
+  var haveCallchains: Bool { attributes.indices.contains { layouts[$0].hasCallchain } }
+
   deinit {
     layouts.deinitialize(count: attributes.count).deallocate()
     small.deallocate()
@@ -136,6 +150,10 @@ final class PerfSampleLayouts: @unchecked Sendable {
     if isUniform { return UnsafePointer(layouts) }
     guard hasIdentifier, size >= 16 else { return nil }
     return layout(of: sample.load(UInt64.self, at: 8, order))
+  }
+
+  func callchain(_ sample: UnsafeRawPointer, _ size: Int) -> UnsafeRawBufferPointer? {
+    layout(sample, size)?.pointee.callchain(sample, size, order)
   }
 
   /// Of a record that is no sample; nil where it says neither time nor CPU.

@@ -8,6 +8,7 @@ final class PerfStream: PageStream {
   let layout: RingLayout
   private let place: PerfPlace
   private let layouts: PerfSampleLayouts
+  private let stacks: PerfStacks?
   private let runs: [PerfIndex.Run]
   private let losses: [PerfIndex.Loss]
   private let pages: UnsafeMutablePointer<PerfPages>
@@ -17,11 +18,12 @@ final class PerfStream: PageStream {
   private var reading: [PerfRunReader] = []
   private var done: [PerfRunReader] = []
 
+  /// With `stacks` each sample is followed by its stack.
   init(
     _ cpu: UInt32, _ index: PerfIndex.CPU, _ place: PerfPlace, _ layouts: PerfSampleLayouts,
-    _ pool: BlockPool = BlockPool()
+    _ stacks: PerfStacks?, _ pool: BlockPool = BlockPool()
   ) {
-    (self.cpu, self.place, self.layouts) = (cpu, place, layouts)
+    (self.cpu, self.place, self.layouts, self.stacks) = (cpu, place, layouts, stacks)
     (runs, losses) = (index.runs, index.losses)
     layout = PerfPages.layout(layouts.order)
     pages = .allocate(capacity: 1)
@@ -60,7 +62,7 @@ final class PerfStream: PageStream {
   private func earliest() -> Int? {
     var best = earliestOpen()
     while nextRun < runs.count, best.map({ runs[nextRun].first <= reading[$0].time }) != false {
-      let reader = done.popLast() ?? PerfRunReader(place, layouts)
+      let reader = done.popLast() ?? PerfRunReader(place, layouts, stacks)
       if reader.start(runs[nextRun], cpu, readEnd) {
         reading.append(reader)
       } else {
@@ -122,14 +124,16 @@ final class PerfRunReader {
   /// Of the record at hand.
   private(set) var time: UInt64 = 0
   private var raw = UnsafeRawBufferPointer(start: nil, count: 0)
+  private var chain: UnsafeRawBufferPointer?
   private var cpu: UInt32 = 0
   private let layouts: PerfSampleLayouts
+  private let stacks: PerfStacks?
   private let records: UnsafeMutablePointer<PerfRecords>
 
   enum Stop { case limit, full, end }
 
-  init(_ place: PerfPlace, _ layouts: PerfSampleLayouts) {
-    self.layouts = layouts
+  init(_ place: PerfPlace, _ layouts: PerfSampleLayouts, _ stacks: PerfStacks?) {
+    (self.layouts, self.stacks) = (layouts, stacks)
     records = .allocate(capacity: 1)
     records.initialize(to: place.records(layouts.order))
   }
@@ -153,6 +157,11 @@ final class PerfRunReader {
     defer { (self.time, self.raw) = (time, raw) }
     while true {
       guard pages.pointee.append(raw, at: time) else { return .full }
+      if let stacks, let chain {
+        stacks.withRecord(behind: raw, chain) {
+          _ = pages.pointee.append($0, at: time, isBehind: true)
+        }
+      }
       guard let event = next(cpu) else { return .end }
       (time, raw) = (event.time, event.raw)
       if time >= limit { return .limit }
@@ -164,6 +173,7 @@ final class PerfRunReader {
     while let record = records.pointee.next() {
       if records.pointee.type == PerfRecordType.sample {
         if let event = PerfEvent(record, records.pointee.size, layouts), event.cpu == cpu {
+          if stacks != nil { chain = layouts.callchain(record, records.pointee.size) }
           return event
         }
       } else {

@@ -4,12 +4,10 @@
 struct EventDirectory {
   let path: String
 
-  /// The directory that was named, else `events/` or `formats/` beside the data. A directory that holds
-  /// an `events/` of its own, as a copy of tracefs does, means that one. nil where nothing is there.
-  static func find(in directory: String, given: String?) -> EventDirectory? {
-    let candidates =
-      given.map { [$0 + "/events", $0] } ?? [directory + "/events", directory + "/formats"]
-    return candidates.first { !KernelFile.entries(of: $0).isEmpty }.map { EventDirectory(path: $0) }
+  /// `events/` or `formats/` beside the data; nil where neither is there.
+  static func find(in directory: String) -> EventDirectory? {
+    [directory + "/events", directory + "/formats"]
+      .first { !KernelFile.entries(of: $0).isEmpty }.map { EventDirectory(path: $0) }
   }
 
   /// The text of `header_page`, if it is there.

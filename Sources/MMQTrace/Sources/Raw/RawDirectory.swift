@@ -19,21 +19,23 @@ public final class RawDirectory: DivisibleSource {
   private let files: [RawFile]
   private let symbols = Mutex<KernelSymbols?>(nil)
 
-  /// Reads everything but the records and the symbols. `formats`: a directory like `events/`, where the
-  /// directory itself has none.
-  public init(path: String, formats: String? = nil) throws(TraceError) {
+  /// Reads everything but the records and the symbols. `formats` are for a directory that has none.
+  public init(path: String, formats: EventFormats? = nil) throws(TraceError) {
     let damage = DamageLog()
     let files = try RawFile.all(in: path, damage)
-    guard let events = EventDirectory.find(in: path, given: formats) else {
+    let events = EventDirectory.find(in: path)
+    guard events != nil || formats != nil else {
       throw TraceError(
-        "has no formats of events: copy events/ of the traced machine's tracefs into it")
+        "has no formats of events: copy events/ of the traced machine's tracefs into it, or name them with "
+          + "--formats")
     }
-    let layout = RawLayout.find(events.headerPage, for: files, damage)
+    let layout = RawLayout.find(events?.headerPage, for: files, damage)
     name = path
     self.layout = layout
     self.files = files
     self.damage = damage
-    schemas = events.schemas(longSize: layout.commitSize, damage)
+    schemas =
+      events?.schemas(longSize: layout.commitSize, damage) ?? formats?.schemas ?? []
     extents = files.flatMap { RawScan(of: $0, layout).extents(damage) }
     machine = TracedMachine(
       byteOrder: layout.byteOrder, longSize: layout.commitSize, pageSize: 4096,

@@ -1,0 +1,184 @@
+// The name of the event in a line.
+
+/// How an event's line begins behind the time.
+struct TextName {
+  /// What follows the name tells how the kernel printed it.
+  enum Kind: UInt8 {
+    /// `name: text`, and perf's `system:name: text`.
+    case usual
+    /// `sys_name(arguments)`
+    case call
+    /// `sys_name -> result`
+    case callEnd
+    /// `function <-caller`
+    case function
+    /// A stack of the event before.
+    case stack
+    /// A number of option `raw`.
+    case type
+  }
+
+  var kind: Kind
+  /// Empty where the text doesn't say it.
+  var system: TextSpan
+  var name: TextSpan
+  var text: TextSpan
+
+  /// The name as the line has it, with its system.
+  @inline(__always)
+  var whole: TextSpan { system.isEmpty ? name : TextSpan(start: system.start, end: name.end) }
+
+  /// nil where there is none.
+  @inline(__always)
+  init?(_ line: TextLine) {
+    var cursor = TextCursor(line.body)
+    var word = cursor.name()
+    name = word
+    system = TextSpan(start: word.start, end: word.start)
+    text = line.body
+    kind = .usual
+    if line.columns.contains(.raw) {
+      kind = .type
+      return
+    }
+    if word.isEmpty {
+      guard line.body.starts(with: "<stack trace>") || line.body.starts(with: "<user stack trace>")
+      else {
+        return nil
+      }
+      kind = .stack
+      return
+    }
+    // perf may write the sample's period before the name.
+    if word.start.pointee.isDigit, !cursor.isAtEnd, cursor.at.pointee == 0x20,
+      !line.columns.contains(.flags)
+    {
+      cursor.skipBlanks()
+      word = cursor.name()
+      if word.isEmpty { return nil }
+    }
+    name = word
+    guard !cursor.isAtEnd else { return nil }
+    switch cursor.at.pointee {
+    case UInt8(ascii: ":"): takeUsual(&cursor)
+    case UInt8(ascii: "(") where name.starts(with: "sys_"):
+      kind = .call
+      text = TextSpan(start: cursor.at + 1, end: cursor.end)
+    default: if !takeArrow(&cursor) { return nil }
+    }
+  }
+
+  @inline(__always)
+  private mutating func takeUsual(_ cursor: inout TextCursor) {
+    cursor.at += 1
+    if !cursor.isAtEnd, !cursor.at.pointee.isBlank {
+      let before = cursor.at
+      let word = cursor.name()
+      if !word.isEmpty, cursor.take(UInt8(ascii: ":")) {
+        (system, name) = (name, word)
+      } else {
+        cursor.at = before
+      }
+    }
+    cursor.skipBlanks()
+    text = cursor.rest
+  }
+
+  private mutating func takeArrow(_ cursor: inout TextCursor) -> Bool {
+    cursor.skipBlanks()
+    if name.starts(with: "sys_"), cursor.take("-> ") {
+      kind = .callEnd
+    } else if cursor.take("<-") {
+      kind = .function
+    } else {
+      return false
+    }
+    text = cursor.rest
+    return true
+  }
+}
+
+extension TextCursor {
+  /// Names of events and systems hold dashes and points, too.
+  @inline(__always)
+  fileprivate mutating func name() -> TextSpan {
+    let start = at
+    while at < end,
+      at.pointee.isWordByte || at.pointee == UInt8(ascii: "-") || at.pointee == UInt8(ascii: ".")
+    {
+      // The arrow of a system call's result.
+      if at.pointee == UInt8(ascii: "-"), end - at > 1, at[1] == UInt8(ascii: ">") { break }
+      at += 1
+    }
+    return TextSpan(start: start, end: at)
+  }
+}
+
+/// Names to numbers of events.
+struct TextNameTable: ~Copyable {
+  private struct Entry {
+    var hash: UInt64
+    var index: Int
+    var kind: TextName.Kind
+    var bytes: UnsafeMutableBufferPointer<UInt8>
+  }
+
+  private var entries: UnsafeMutableBufferPointer<Entry?>
+  private var count = 0
+
+  init() {
+    entries = .allocate(capacity: 64)
+    entries.initialize(repeating: nil)
+  }
+
+  deinit {
+    for entry in entries { entry?.bytes.deallocate() }
+    entries.deallocate()
+  }
+
+  /// nil for a name that is not there.
+  @inline(__always)
+  borrowing func find(_ name: TextSpan, _ kind: TextName.Kind) -> Int? {
+    let hash = name.hash
+    var place = Int(truncatingIfNeeded: hash >> 32) & (entries.count - 1)
+    while let entry = entries[place] {
+      if entry.hash == hash, entry.kind == kind,
+        name.equals(TextPointer(entry.bytes.baseAddress!), entry.bytes.count)
+      {
+        return entry.index
+      }
+      place = (place + 1) & (entries.count - 1)
+    }
+    return nil
+  }
+
+  /// The first of equal names stays.
+  mutating func add(_ name: String, _ kind: TextName.Kind, _ index: Int) {
+    guard !name.isEmpty else { return }
+    // A hash reads 8 bytes at once.
+    let padded = Array(name.utf8) + [UInt8](repeating: 0, count: 8)
+    padded.withUnsafeBufferPointer { padded in
+      let span = TextSpan(start: padded.baseAddress!, end: padded.baseAddress! + name.utf8.count)
+      guard find(span, kind) == nil else { return }
+      if 2 * (count + 1) > entries.count { grow() }
+      let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: span.count)
+      _ = bytes.initialize(from: UnsafeBufferPointer(start: span.start, count: span.count))
+      insert(Entry(hash: span.hash, index: index, kind: kind, bytes: bytes))
+      count += 1
+    }
+  }
+
+  private mutating func grow() {
+    let old = entries
+    entries = .allocate(capacity: old.count * 2)
+    entries.initialize(repeating: nil)
+    for case let entry? in old { insert(entry) }
+    old.deallocate()
+  }
+
+  private func insert(_ entry: Entry) {
+    var place = Int(truncatingIfNeeded: entry.hash >> 32) & (entries.count - 1)
+    while entries[place] != nil { place = (place + 1) & (entries.count - 1) }
+    entries[place] = entry
+  }
+}

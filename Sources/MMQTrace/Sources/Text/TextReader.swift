@@ -1,0 +1,186 @@
+// From lines to records.
+
+/// Makes a record of each line of an event. Belongs to one pass.
+final class TextReader {
+  let catalog: TextCatalog
+  /// By event; made when its first line comes.
+  private let matchers: UnsafeMutableBufferPointer<TextEventMatchers?>
+  /// Behind a pointer, as matchers say.
+  private let made: UnsafeMutablePointer<TextRecord>
+  private(set) var stamp: UInt64 = 0
+  private(set) var tally = TextTally()
+  private var lineNumber: UInt64 = 0
+  private var latest: UInt64 = 0
+  /// Events that got lost before the next one.
+  private(set) var losses: [UInt64?] = []
+
+  init(_ catalog: TextCatalog) {
+    self.catalog = catalog
+    matchers = .allocate(capacity: catalog.events.count)
+    matchers.initialize(repeating: nil)
+    made = .allocate(capacity: 1)
+    made.initialize(to: TextRecord())
+  }
+
+  deinit {
+    matchers.deinitialize()
+    matchers.deallocate()
+    made.deinitialize(count: 1).deallocate()
+  }
+
+  /// The record of the line at hand.
+  var record: UnsafeRawBufferPointer { made.pointee.bytes }
+
+  func forgetLosses() { losses = [] }
+
+  /// True where the line made a record.
+  func read(_ text: TextSpan) -> Bool {
+    lineNumber += 1
+    guard let line = TextLine.parse(text), let name = TextName(line) else {
+      takeFurniture(text)
+      return false
+    }
+    if name.kind == .stack { return false }
+    guard let index = catalog.find(name, type: line.type) else {
+      tally.note(.newEvent, lineNumber, name.whole.text)
+      return false
+    }
+    if line.stamp < latest { tally.note(.backInTime, lineNumber, "") }
+    latest = line.stamp
+    if line.columns != catalog.columns { tally.note(.otherColumns, lineNumber, "") }
+    stamp = line.stamp
+    make(index, line, name.text)
+    return true
+  }
+
+  private func takeFurniture(_ text: TextSpan) {
+    switch TextFurniture(text) {
+    case .known: break
+    case .lost(let events): losses.append(events)
+    case .header(let lost): if lost > 0 { losses.append(lost) }
+    case .unknown:
+      tally.note(
+        .unknownLine, lineNumber,
+        TextSpan(start: text.start, end: min(text.end, text.start + 60)).text)
+    }
+  }
+
+  @inline(__always)
+  private func make(_ index: Int, _ line: TextLine, _ text: TextSpan) {
+    if line.group < 0, catalog.columns.contains(.group) { tally.note(.noGroup, lineNumber, "") }
+    let type = index + 1
+    let reading = reading(index)
+    let event = reading.event
+    TextCommon.begin(&made.pointee, line, type: type, size: event.size)
+    if !event.hasFields || find(reading, type, line, text) {
+      return TextCommon.end(&made.pointee, line)
+    }
+    // Without fields it is too short for blocks that read some, and they say so.
+    tally.note(.otherForm, lineNumber, event.schema.fullName)
+    TextCommon.begin(&made.pointee, line, type: type, size: TextCommon.size)
+  }
+
+  private func find(
+    _ reading: TextEventMatchers, _ type: Int, _ line: TextLine, _ text: TextSpan
+  ) -> Bool {
+    if line.columns.contains(.raw) { return false }
+    let matchers = reading.matchers
+    let start = reading.last
+    for step in matchers.indices {
+      let place = start + step < matchers.count ? start + step : start + step - matchers.count
+      if step > 0 {
+        TextCommon.begin(&made.pointee, line, type: type, size: reading.event.size)
+      }
+      if matchers[place].match(text, &made.pointee) {
+        if step > 0 { reading.last = place }
+        return true
+      }
+    }
+    return findByName(reading.event, type, line, text)
+  }
+
+  @inline(__always)
+  private func reading(_ index: Int) -> TextEventMatchers {
+    if let known = matchers[index] { return known }
+    let new = TextEventMatchers(catalog.events[index])
+    matchers[index] = new
+    return new
+  }
+
+  private func findByName(
+    _ event: TextEvent, _ type: Int, _ line: TextLine, _ text: TextSpan
+  ) -> Bool {
+    TextCommon.begin(&made.pointee, line, type: type, size: event.size)
+    var isNew = false
+    let result = event.names.match(text, &made.pointee) { _ in isNew = true }
+    if isNew, event.isInferred, result != .none {
+      tally.note(.newField, lineNumber, event.schema.fullName)
+    }
+    return result == .all || event.isInferred && result == .some
+  }
+}
+
+/// What one pass has for an event.
+private final class TextEventMatchers {
+  let event: TextEvent
+  let matchers: [TextMatcher]
+  /// The one that fitted last.
+  var last = 0
+
+  init(_ event: TextEvent) {
+    self.event = event
+    matchers = event.patterns.map { TextMatcher($0) }
+  }
+}
+
+/// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
+struct TextTally {
+  enum Kind: CaseIterable {
+    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup
+  }
+
+  private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
+
+  mutating func note(_ kind: Kind, _ line: UInt64, _ what: @autoclosure () -> String) {
+    if found[kind] == nil { found[kind] = (0, line, what()) }
+    found[kind]?.count += 1
+  }
+
+  /// Says all of it, once however many passes there are.
+  func report(to damage: DamageLog) {
+    for kind in Kind.allCases {
+      guard let (count, line, what) = found[kind] else { continue }
+      let lines = count == 1 ? "line \(line)" : "\(count) lines, the first of them line \(line),"
+      let (are, have) = count == 1 ? ("is", "has") : ("are", "have")
+      switch kind {
+      case .unknownLine:
+        damage.noteOnce(
+          .error, "unknown lines", "\(lines) \(are) no event's, and skipped: `\(what)`")
+      case .newEvent:
+        damage.noteOnce(
+          .error, "new events",
+          "\(lines) \(are) skipped: of events that the first lines did not have, such as \(what); "
+            + "--formats tells them from the start")
+      case .newField:
+        damage.noteOnce(
+          .note, "new fields",
+          "\(lines) \(have) fields that the first lines did not have (\(what)); --formats tells them"
+        )
+      case .otherForm:
+        damage.noteOnce(
+          .note, "other forms",
+          "\(lines) \(have) not the form of the other ones or of the print fmt (\(what)): "
+            + "fields of these events are unknown")
+      case .otherColumns:
+        damage.noteOnce(
+          .note, "other columns",
+          "\(lines) \(have) other columns than the rest: what is missing is 0 there")
+      case .backInTime:
+        damage.noteOnce(.note, "times", "\(lines) \(are) earlier than the line before")
+      case .noGroup:
+        damage.noteOnce(
+          .note, "no group", "\(lines) \(have) no thread group: pid is the thread's id there")
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// A text as sub-buffers.
+
+/// The records of a text in the order of its lines, which is that of time. One stream for all CPUs: each
+/// record says on which one it was.
+final class TextStream: PageStream {
+  let cpu: UInt32
+  let buffer = ""
+  let layout: RingLayout
+  private let lines: TextLines
+  private let reader: TextReader
+  private var block: TextSpan?
+  private let pages: UnsafeMutablePointer<PerfPages>
+  /// A record that had no room in the last sub-buffer.
+  private var hasRecord = false
+  private let whenDone: (TextTally, TraceError?) -> Void
+  private var isDone = false
+
+  /// `first`: lines that were read already. `whenDone` is told what could not be used.
+  init(
+    _ lines: TextLines, from first: TextSpan?, _ catalog: TextCatalog,
+    whenDone: @escaping (TextTally, TraceError?) -> Void
+  ) {
+    (self.lines, block, self.whenDone) = (lines, first, whenDone)
+    reader = TextReader(catalog)
+    layout = PerfPages.layout(.host)
+    // Without a column of CPUs there is one.
+    cpu = catalog.columns.contains(.cpu) ? .max : 0
+    pages = .allocate(capacity: 1)
+    pages.initialize(to: PerfPages(.host, BlockPool()))
+  }
+
+  deinit { pages.deinitialize(count: 1).deallocate() }
+
+  func nextPage() -> UnsafeRawBufferPointer? {
+    pages.pointee.begin()
+    var hasLosses = false
+    while takeLosses(&hasLosses) {
+      if hasRecord, !pages.pointee.append(reader.record, at: reader.stamp) { break }
+      hasRecord = false
+      if let line = block?.takeLine() {
+        hasRecord = reader.read(line)
+      } else if !nextBlock() {
+        break
+      }
+    }
+    // A pipe without anything new gives an empty sub-buffer: others may have something to do.
+    let isEnd = isDone && pages.pointee.isEmpty && !hasLosses
+    return isEnd ? nil : pages.pointee.finished()
+  }
+
+  /// False at the end, and where nothing is there now.
+  private func nextBlock() -> Bool {
+    // What is there is seen before more is waited for.
+    if isDone || lines.mayWait && !pages.pointee.isEmpty { return false }
+    block = lines.next()
+    if block == nil {
+      isDone = true
+      whenDone(reader.tally, lines.damage)
+    }
+    return block?.isEmpty == false
+  }
+
+  /// Losses are before the first record of a sub-buffer: false where this one has some.
+  private func takeLosses(_ hasLosses: inout Bool) -> Bool {
+    if reader.losses.isEmpty { return true }
+    guard pages.pointee.isEmpty else { return false }
+    for loss in reader.losses { pages.pointee.lose(loss) }
+    reader.forgetLosses()
+    hasLosses = true
+    return true
+  }
+}

@@ -1,0 +1,224 @@
+// Text of ftrace, trace-cmd report and perf script: lines of every form, and what becomes of them.
+
+import MMQTestSupport
+import MMQTrace
+import Testing
+
+@Suite struct TextSourceTests {
+  private func rows(_ text: String, formats: EventFormats? = nil) throws -> TextRows {
+    try TextRows(TemporaryFile(Array(text.utf8)).source(formats))
+  }
+
+  /// One line each: what it says in its columns.
+  struct Line: CustomTestStringConvertible, Sendable {
+    var text: String
+    var event = "kmem:mm_page_free"
+    var comm: String?
+    var thread: Int64
+    var group: Int64?
+    var cpu: Int64?
+    var flags: Int64?
+    var depth: Int64?
+    var time: UInt64
+    var testDescription: String { text }
+  }
+
+  static let lines: [Line] = [
+    Line(
+      text: "         python3-25705   [003] d.h2.  1000.893012: mm_page_free: pfn=0x12 order=0",
+      comm: "python3", thread: 25705, cpu: 3, flags: 0x09, depth: 2, time: 1_000_893_012_000),
+    // Names hold anything; the last number before the bracket is the thread.
+    Line(
+      text: "  my-9 [001] 1: x-77      [012] DNZf3  1000.000001: mm_page_free: pfn=0x12 order=0",
+      comm: "my-9 [001] 1: x", thread: 77, cpu: 12, flags: 0x81 | 0x24 | 0x48, depth: 0x3f,
+      time: 1_000_000_001_000),
+    // Older kernels had no column of disabled migration.
+    Line(
+      text: "              sh-13903   [000] .Ns1 5.5: mm_page_free: pfn=0x12 order=0", comm: "sh",
+      thread: 13903, cpu: 0, flags: 0x34, depth: 1, time: 5_500_000_000),
+    Line(
+      text:
+        "              sh-13904   (  13903) [000] ..... 12.000345: mm_page_free: pfn=0x12 order=0",
+      comm: "sh", thread: 13904, group: 13903, cpu: 0, flags: 0, depth: 0, time: 12_000_345_000),
+    Line(
+      text:
+        "           <...>-13904   (-------) [000] ..... 12.000345: mm_page_free: pfn=0x12 order=0",
+      comm: "<...>", thread: 13904, group: 13904, cpu: 0, flags: 0, depth: 0, time: 12_000_345_000),
+    Line(
+      text: "          <idle>-0       [002] d.s2. 12.000345: mm_page_free: pfn=0x12 order=0",
+      comm: "swapper/2", thread: 0, cpu: 2, flags: 0x11, depth: 2, time: 12_000_345_000),
+    Line(
+      text: "      sh-13902    11d..4. 20223us+: mm_page_free: pfn=0x12 order=0", comm: "sh",
+      thread: 13902, cpu: 11, flags: 1, depth: 4, time: 20_223_000),
+    Line(
+      text: "      sh-13902     1....  20223us : mm_page_free: pfn=0x12 order=0", comm: "sh",
+      thread: 13902, cpu: 1, flags: 0, depth: 0, time: 20_223_000),
+    // Other clocks count something else.
+    Line(
+      text: "              sh-13902   [001] ..... 61598123456789: mm_page_free: pfn=0x12 order=0",
+      comm: "sh", thread: 13902, cpu: 1, flags: 0, depth: 0, time: 61_598_123_456_789),
+    Line(
+      text: "       trace-cmd-21386 [000]   757.617784: mm_page_free:         pfn=0x12 order=0",
+      comm: "trace-cmd", thread: 21386, cpu: 0, time: 757_617_784_000),
+    Line(
+      text: "       trace-cmd-21386 [000]   757.617784123: mm_page_free:      pfn=0x12 order=0",
+      comm: "trace-cmd", thread: 21386, cpu: 0, time: 757_617_784_123),
+    Line(
+      text: "python3  6148 [001]   691.158495: kmem:mm_page_free: pfn=0x12 order=0",
+      comm: "python3", thread: 6148, cpu: 1, time: 691_158_495_000),
+    Line(
+      text: "two words 6140/6148 [001] 691.158495:   kmem:mm_page_free: pfn=0x12 order=0",
+      comm: "two words", thread: 6148, group: 6140, cpu: 1, time: 691_158_495_000),
+    Line(
+      text: "python3  6148   691.158495:          1 kmem:mm_page_free: pfn=0x12 order=0",
+      comm: "python3", thread: 6148, time: 691_158_495_000),
+    // Pasted without the blanks in front, with the time of a kernel log, with line ends of another system.
+    Line(
+      text: "sh-13904   [000] ..... 12.5: mm_page_free: pfn=0x12 order=0\r", comm: "sh",
+      thread: 13904, cpu: 0, flags: 0, depth: 0, time: 12_500_000_000),
+    Line(
+      text: "[  120.345678] systemd-1     [000] ..... 12.5: mm_page_free: pfn=0x12 order=0",
+      comm: "systemd", thread: 1, cpu: 0, flags: 0, depth: 0, time: 12_500_000_000),
+  ]
+
+  @Test(arguments: lines) func columns(_ line: Line) throws {
+    let rows = try rows(line.text + "\n").all
+    #expect(rows.count == 1)
+    let row = try #require(rows.first)
+    #expect(row.event == line.event)
+    #expect(row.text("common_comm") == line.comm)
+    #expect(row.number("common_pid") == line.thread)
+    #expect(row.number("common_tgid") == line.group)
+    #expect(row.number("common_cpu") == line.cpu)
+    #expect(row.number("common_flags") == line.flags)
+    #expect(row.number("common_preempt_count") == line.depth)
+    #expect(row.time == line.time)
+    #expect(row.number("pfn") == 0x12 && row.number("order") == 0)
+  }
+
+  private func usual(_ texts: [String]) -> String {
+    texts.enumerated().map { "              sh-42      [000] ..... 1.00\(1000 + $0): \($1)\n" }
+      .joined()
+  }
+
+  @Test func typesComeFromAllLines() throws {
+    let rows = try rows(
+      usual([
+        "my_event: a=1 b=0x10 c=-1 d=18446744073709551615 e=1 f=007 g=32 (foo) h=5 [ns]",
+        "my_event: a=2 b=0xffffffffffffffff c=1 d=0 e=word f=1 g=33 (foo bar) h=6 [ns]",
+      ]))
+    #expect(rows.source.schemas.map(\.fullName) == ["unknown:my_event"])
+    let types = rows.source.schemas[0].ownFields.map { "\($0.name) \($0.typeText)" }
+    #expect(
+      types == ["a s64", "b u64", "c s64", "d u64", "e char[]", "f char[]", "g s64", "h s64"])
+    #expect(rows.all.map { $0.number("a") } == [1, 2])
+    #expect(rows.all.map { $0.number("b") } == [16, -1])
+    #expect(rows.all.map { $0.number("c") } == [-1, 1])
+    #expect(rows.all.map { $0.number("d") } == [-1, 0])
+    #expect(rows.all.map { $0.text("e") } == ["1", "word"])
+    #expect(rows.all.map { $0.number("g") } == [32, 33])
+    #expect(rows.all.map { $0.number("h") } == [5, 6])
+  }
+
+  @Test func namesStandAnywhere() throws {
+    let rows = try rows(
+      usual([
+        "softirq_entry: vec=1 [action=TIMER]", "softirq_entry: vec=7 [action=SCHED]",
+        "sched_switch: prev_comm=a b prev_state=R+ ==> next_comm=c next_pid=3",
+        "block_x: 8,0 WS 4096 () sector=12, nr=8 error={code=-5}", "no_fields: some words",
+        "softirq_entry: vec=9",
+      ])
+    )
+    let all = rows.all
+    #expect(all.map { $0.text("action") } == ["TIMER", "SCHED", nil, nil, nil, ""])
+    #expect(all.map { $0.number("vec") } == [1, 7, nil, nil, nil, 9])
+    #expect(all[2].event == "sched:sched_switch" && all[2].text("prev_comm") == "a b")
+    #expect(all[2].text("prev_state") == "R+" && all[2].text("next_comm") == "c")
+    #expect(
+      all[3].number("sector") == 12 && all[3].number("nr") == 8 && all[3].number("code") == -5)
+    // What is missing is said.
+    #expect(
+      rows.source.damage.findings.contains {
+        $0.first == "irq:softirq_entry: 1 of 3 lines have no action: 0 or \"\" there"
+      })
+  }
+
+  @Test func callsOfTheSystem() throws {
+    let rows = try rows(
+      usual([
+        "sys_write(fd: 3, buf: 7ffd1000, count: 1f)", "sys_write -> 0x1f",
+        "sys_close -> 0xfffffffffffffff7",
+      ])
+    )
+    let all = rows.all
+    #expect(
+      all.map(\.event)
+        == ["syscalls:sys_enter_write", "syscalls:sys_exit_write", "syscalls:sys_exit_close"])
+    #expect(
+      all[0].number("fd") == 3 && all[0].number("buf") == 0x7ffd1000 && all[0].number("count") == 31
+    )
+    #expect(all[1].number("ret") == 31 && all[2].number("ret") == -9)
+  }
+
+  @Test func lossesAndStacks() throws {
+    let rows = try rows(
+      "# tracer: nop\n#\n# entries-in-buffer/entries-written: 476/18319   #P:2\n"
+        + usual(["kfree: ptr=1"])
+        + "CPU:0 [LOST 18032 EVENTS]\n##### CPU 1 buffer started ####\n"
+        + usual(["kfree: ptr=1", "<stack trace>"]) + " => kfree\n => do_syscall_64\n"
+        + "CPU:1 [17 EVENTS DROPPED]\n" + usual(["kfree: ptr=1"]) + "CPU:0 [LOST EVENTS]\n")
+    #expect(rows.all.count == 3)
+    #expect(rows.losses == [.counted(17843), .counted(18032), .counted(17), .unknown])
+    #expect(rows.source.damage.findings.isEmpty, "\(rows.source.damage.findings)")
+  }
+
+  @Test func linesThatAreNoneAreSaid() throws {
+    let rows = try rows(
+      "Hello, here is what I see:\n\n" + usual(["kfree: ptr=1"]) + "It hangs then.\n")
+    #expect(rows.all.count == 1)
+    #expect(
+      rows.source.damage.errors
+        == [
+          "2 lines, the first of them line 1, are no event's, and skipped: `Hello, here is what I see:`"
+        ])
+    let error = #expect(throws: TraceError.self) { try self.rows("Hello.\nNo trace at all.\n") }
+    #expect(error?.message.contains("is text, but no line is one of") == true)
+  }
+
+  /// A name is its own, at each event: unlike a recorder's list of last names.
+  @Test func namesChange() throws {
+    let rows = try rows(
+      "              sh-42      [000] ..... 1.1: kfree: ptr=1\n"
+        + "              ls-42      [000] ..... 1.2: kfree: ptr=1\n")
+    #expect(rows.all.map { $0.text("common_comm") } == ["sh", "ls"])
+  }
+
+  /// Lines of this length are no event's; the next one is.
+  @Test func longLines() throws {
+    let rows = try rows(
+      usual(["kfree: ptr=1"]) + String(repeating: "x", count: 700_000) + "\n"
+        + usual(["kfree: ptr=2"]))
+    #expect(rows.all.map { $0.number("ptr") } == [1, 2])
+    #expect(rows.source.damage.hasErrors)
+  }
+
+  /// The systems of the kernel's own events, wherever their names tell them.
+  @Test func systemsOfEvents() throws {
+    for (name, system) in [
+      ("mm_page_alloc", "kmem"), ("mm_vmscan_kswapd_wake", "vmscan"), ("sched_switch", "sched"),
+      ("sys_enter_read", "syscalls"), ("softirq_entry", "irq"), ("kvm_mmu_get_page", "kvmmmu"),
+      ("page_fault_user", "exceptions"), ("mark_victim", "oom"), ("what_is_this", "unknown"),
+    ] { #expect(EventSystems.system(of: name) == system, "\(name)") }
+    guard let tracefs = try? Tracefs() else { return print("SKIP systemsOfEvents: no tracefs") }
+    let wrong = tracefs.schemas(DamageLog()).filter {
+      ![EventSystems.unknown, $0.system].contains(EventSystems.system(of: $0.name))
+        && $0.system != "ftrace"
+    }
+    #expect(wrong.isEmpty, "\(wrong.prefix(20).map(\.fullName))")
+  }
+
+  @Test func zeroBytesAndHalfLines() throws {
+    #expect(try rows("              sh-42      [000] ..... 1.1: kfree: ptr=1").all.count == 1)
+    #expect(try rows("# tracer: nop\n#\n").all.isEmpty)
+  }
+}
