@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 uint32_t clinux_current_cpu(void) {
@@ -38,6 +40,11 @@ int clinux_mount_privately(const char *type, const char *path) {
   // Else the new mount would show where the old namespace is shared.
   if (mount(0, "/", 0, MS_REC | MS_SLAVE, 0) != 0) return errno;
   return mount("nodev", path, type, 0, 0) == 0 ? 0 : errno;
+}
+
+_Bool clinux_is_tracefs(const char *directory) {
+  struct statfs system;
+  return statfs(directory, &system) == 0 && system.f_type == TRACEFS_MAGIC;
 }
 
 int clinux_open_unnamed(const char *directory) {

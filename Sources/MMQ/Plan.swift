@@ -43,7 +43,7 @@ extension Script {
   /// What a run would do. Of a script with errors, nothing.
   public func plan() -> Plan {
     Plan(
-      probes: program.bindings.map { probe($0) }, knownEvents: target.schemas.count,
+      probes: program.bindings.map { probe($0) }, knownEvents: target.byName.count,
       maps: program.maps.map { "@\($0.name): \($0.description)" },
       tasks: (program.usesComm ? ["comm: names over time"] : [])
         + (program.usesPid ? ["pid: thread groups over time"] : []),
@@ -61,7 +61,8 @@ extension Script {
       probe.period = period
       probe.orderReasons = ["it runs between records"]
     case .events(let events):
-      probe.events = events.map(\.fullName)
+      var seen: Set<String> = []
+      probe.events = events.map(\.fullName).filter { seen.insert($0).inserted }
       probe.fields = block.use.fields.sorted()
       probe.maps = block.use.maps
       probe.orderReasons = OrderAnalysis.obstacles(in: block, of: program).map {

@@ -68,6 +68,12 @@ public struct Selection: Sendable {
 
   public init() {}
 
+  /// As below, of several sources: what one of them has is no slip.
+  public func problem(in sources: [any TraceSource]) throws -> String? {
+    let problems = try sources.map { try problem(in: $0) }
+    return problems.contains(nil) ? nil : problems.first ?? nil
+  }
+
   /// What is asked for, but not in the source, in words: a slip that would select nothing.
   public func problem(in source: any TraceSource) throws -> String? {
     let streams = try source.openStreams()

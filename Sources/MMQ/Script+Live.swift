@@ -70,7 +70,7 @@ extension Script {
       }
     }
     return predicates.sorted { $0.key < $1.key }.compactMap { name, predicates in
-      guard let event = target.byName[name].map({ target.schemas[$0] }) else { return nil }
+      guard let event = target.byName[name]?.first.map({ target.schemas[$0] }) else { return nil }
       return EventFilter(name, KernelFilter.formula(of: predicates, on: event))
     }
   }

@@ -8,7 +8,7 @@ extension Session {
     for binding in script.program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
       let block = code.blocks[binding.block]
-      for event in events {
+      for event in events where event.source == place {
         handlers[event.id, default: []].append(
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,
@@ -50,7 +50,7 @@ extension Session {
     pump(&merge, machine, dispatch)
   }
 
-  private func pump(
+  func pump(
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
   ) {
     for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
@@ -164,7 +164,7 @@ extension Session {
     }
     if run.timeline != nil, !findMoment(found.stamp, list.tellsOfTasks) { return }
     // Those who read parts share what is known of names.
-    let changesTasks = list.tellsOfTasks && !isInParts
+    let changesTasks = list.tellsOfTasks && run.timeline == nil && !isInParts
     if changesTasks {
       names?.enter(list.type, record(found))
       groups?.enter(list.type, record(found))

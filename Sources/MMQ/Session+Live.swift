@@ -167,7 +167,7 @@ extension Session {
     guard let index = outcome.losses.firstIndex(where: { $0.cpu == cpu }) else {
       var losses = Losses()
       losses.add(.counted(events))
-      outcome.losses.append(("", cpu, losses))
+      outcome.losses.append(StreamLosses(buffer: "", cpu: cpu, losses: losses))
       return
     }
     guard events > outcome.losses[index].losses.counted else { return }

@@ -111,11 +111,12 @@ extension Session {
   private func settle(_ tally: PartTally, _ parts: RecordingParts) {
     outcome.records += tally.records
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
-      note(found.loss, found.buffer, found.cpu, found.edge)
+      note(found.loss, input: found.input, found.buffer, found.cpu, found.edge)
     }
-    source.damage.sortByPlace()
+    for input in source.inputs { input.damage.sortByPlace() }
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
-      source.damage.reportCorruptPages(found.pages, cpu: found.cpu, buffer: parts.buffers[lane])
+      source.inputs[parts.inputs[lane]].damage.reportCorruptPages(
+        found.pages, cpu: found.cpu, buffer: parts.buffers[lane])
     }
   }
 }
@@ -127,6 +128,7 @@ struct PartTally {
     /// Records of the part that came before it: several sessions may have read the part.
     var before: UInt64
     var loss: LostEvents
+    var input: Int
     var buffer: String
     var cpu: UInt32
     /// Of a gap at the edge of what is asked for: the time after it.

@@ -118,7 +118,7 @@ extension Session {
   }
 
   private var foundForState: [RunWarning] {
-    var all = outcome.warnings.map { RunWarning($0) } + warnings().found()
+    var all = outcome.warnings.map { RunWarning($0) } + warnings()
     if !source.isLive, run.isCancelled() {
       all.append("WARNING: the run was stopped before the end of the recording")
     }

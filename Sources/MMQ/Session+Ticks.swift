@@ -26,17 +26,50 @@ extension Session {
     }
     guard readers.count == crew else { return false }
     let window = TickWindow(parts, readers[0].wish, end: tickStamp)
+    var start: UInt64 = 0
+    var stepsBack = false
     window.run(by: readers) { read in
       repeat {
         read()
-        for reader in readers { run.takeMaps(reader.session.run) }
+        stepsBack = window.isOutOfOrder
+        if stepsBack { return }
+        for reader in readers { takeWindow(of: reader.session) }
         if readers.contains(where: \.session.run.isExiting) { run.exit(code: 0) }
         answerIfAsked(machine)
+        start = tickStamp.pointee
       } while goOn(after: window, machine)
+    }
+    if stepsBack {
+      try goOnInOrder(from: start, timeline, machine)
+      return true
     }
     window.close(by: readers[0])
     take(readers.map(\.session), parts)
     return true
+  }
+
+  /// Adds what a window found: it stays, whatever the next one finds.
+  private func takeWindow(of helper: Session) {
+    run.take(helper.run)
+    helper.run.faults = Faults(loopLimit: run.faults.loopLimit)
+    skips.add(helper.skips)
+    helper.skips = SkipCounts()
+  }
+
+  /// The time of some CPU steps back, from one part to another: which tick its records come before is
+  /// known only where they are read in their order. What was read up to the last tick is as it would be
+  /// then; the window after it is forgotten.
+  private func goOnInOrder(
+    from start: UInt64, _ timeline: NameTimeline?, _ machine: borrowing Machine
+  ) throws {
+    // Names have been followed to the end.
+    run.timeline = timeline
+    needsMoments = timeline?.hasChanges == true
+    let dispatch = dispatch()
+    var merge = Merge(try openStreams(), dispatch.wish)
+    keepBufferNames(merge)
+    readOfTasks(&merge, dispatch, below: start) { _, _ in }
+    pump(&merge, machine, dispatch)
   }
 
   /// Fires the ticks before the next record; false where there is none, or where one of them exits.
@@ -61,6 +94,8 @@ private final class Unit: @unchecked Sendable {
   let lane: UnsafeMutablePointer<Lane>
   /// The lane stands at a record.
   var isOpen = false
+  /// Records of it were run since the window was opened.
+  var hasRun = false
 
   init(_ part: RecordingParts.Part, _ wish: RecordWish) {
     self.part = part
@@ -107,6 +142,7 @@ private final class WindowReader {
     if unit.isOpen {
       guard unit.stamp < end else { return false }
       session.begin(unit.part, unit.lane)
+      unit.hasRun = true
       guard session.drain(unit.lane, end, machine, dispatch) else { return false }
     }
     session.end(unit.part, unit.lane)
@@ -131,6 +167,8 @@ private final class TickWindow: @unchecked Sendable {
     var open: [Int] = []
     /// Units that were taken since the window was opened.
     var taken = Int.max
+    /// By lane, the last part of which records were run since then.
+    var ran: [Int: Int] = [:]
   }
 
   private let parts: RecordingParts
@@ -166,7 +204,7 @@ private final class TickWindow: @unchecked Sendable {
     return state.withLock { [parts] state in
       let waiting = Set(state.units.filter { $0.stamp >= end }.map(\.part.lane))
       state.open = parts.buffers.indices.filter { !waiting.contains($0) }
-      defer { state.taken = 0 }
+      defer { (state.taken, state.ran) = (0, [:]) }
       return state.taken
     }
   }
@@ -174,7 +212,7 @@ private final class TickWindow: @unchecked Sendable {
   /// Reads unit after unit, as long as the window has any.
   private func read(by reader: WindowReader) {
     while !reader.session.run.isExiting, let unit = take() {
-      if !reader.read(unit, below: end) { putBack(unit) }
+      putBack(unit, isDone: reader.read(unit, below: end))
     }
   }
 
@@ -197,10 +235,21 @@ private final class TickWindow: @unchecked Sendable {
   }
 
   /// What follows in its lane is later.
-  private func putBack(_ unit: Unit) {
+  private func putBack(_ unit: Unit, isDone: Bool) {
+    let (lane, number) = (unit.part.lane, unit.part.number)
     state.withLock { state in
+      if unit.hasRun { state.ran[lane] = max(state.ran[lane] ?? 0, number) }
+      unit.hasRun = false
+      guard !isDone else { return }
       state.units.append(unit)
-      state.open.removeAll { $0 == unit.part.lane }
+      state.open.removeAll { $0 == lane }
+    }
+  }
+
+  /// After a window was read: records of some part have run, though a part before it waits for the tick.
+  var isOutOfOrder: Bool {
+    state.withLock { state in
+      state.units.contains { (state.ran[$0.part.lane] ?? 0) > $0.part.number }
     }
   }
 

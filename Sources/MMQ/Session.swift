@@ -8,6 +8,9 @@ internal import MMQLanguage
 public final class Session {
   let script: Script
   let source: any TraceSource
+  /// The sources that are read after this one, and this one's place among all.
+  let followers: [any TraceSource]
+  let place: Int
   let code: Code
   let run: Run
   let names: TaskNames?
@@ -33,6 +36,12 @@ public final class Session {
   var hasUnsaidLosses = false
   var saidLosses: UInt64 = 0
   var hasSaidDropped = false
+  /// What the texts of events leave out, once the run has gone on to a follower, and what there is to say
+  /// of the followers.
+  var eventTexts: [String]?
+  var laterWarnings: [RunWarning] = []
+  /// Messages say which input they are of.
+  var namesInputs = false
   /// How often records of a live run came after others that were later.
   var lateRounds: UInt64 = 0
   /// What was found in parts of a recording that are not read in their order.
@@ -67,25 +76,21 @@ public final class Session {
     var empty: UInt64 = 0
   }
 
-  /// Prepares a run. `isCancelled` is asked now and then, and ends the run properly; so is
+  /// Prepares a run over a source, and then over its followers: one after the other, as the script's
+  /// target has them. `isCancelled` is asked now and then, and ends the run properly; so is
   /// `wantsMaps`, which has all maps printed at once. Throws where the script cannot be compiled.
   public convenience init(
-    _ script: Script, _ source: any TraceSource, sink: any OutputSink,
-    options: RunOptions = RunOptions(), isCancelled: @escaping () -> Bool = { false },
+    _ script: Script, _ source: any TraceSource, followedBy followers: [any TraceSource] = [],
+    sink: any OutputSink, options: RunOptions = RunOptions(),
+    isCancelled: @escaping () -> Bool = { false },
     wantsMaps: @escaping () -> Bool = { false }
   ) throws {
-    let live = source as? any LiveTraceSource
-    // A live source is asked when its events are recorded: its answer must not be older than they are.
-    let saved = script.program.usesComm && live == nil ? source.savedComms : []
     try self.init(
-      script, source, sink: sink, options: options,
-      names: script.program.usesComm
-        ? TaskNames(
-          saved: saved, schemas: source.schemas + source.taskSchemas, followsEnds: live != nil)
-        : nil,
-      pool: options.limits.instructions.map { InstructionPool($0) },
-      isCancelled: isCancelled, wantsMaps: wantsMaps)
-    if live == nil { groups?.take(source.savedGroups) }
+      script, source, followedBy: followers, sink: sink, options: options,
+      names: Session.names(script, source),
+      pool: options.limits.instructions.map { InstructionPool($0) }, isCancelled: isCancelled,
+      wantsMaps: wantsMaps)
+    let live = source as? any LiveTraceSource
     run.makeEventLine = { [names] in
       EventLine(
         source, symbols: options.kernelSymbols,
@@ -94,13 +99,22 @@ public final class Session {
     run.findComm = live.map { live in { live.comm(of: $0) } }
   }
 
+  /// The names of a source's tasks, where the script asks for names.
+  static func names(_ script: Script, _ source: any TraceSource) -> TaskNames? {
+    guard script.program.usesComm else { return nil }
+    // A live source is asked when its events are recorded: its answer must not be older than they are.
+    return TaskNames(
+      saved: source is any LiveTraceSource ? [] : source.savedComms,
+      schemas: source.schemas + source.taskSchemas, followsEnds: source is any LiveTraceSource)
+  }
+
   /// A session that reads parts for another one.
   convenience init(
     helping leader: Session, among threads: Int, _ timeline: NameTimeline?, isGuess: Bool,
     sink: any OutputSink = TextRenderer { _ in }, isCancelled: @escaping () -> Bool
   ) throws {
     try self.init(
-      leader.script, leader.source, sink: sink, options: leader.options,
+      leader.script, leader.source, at: leader.place, sink: sink, options: leader.options,
       names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
       wantsMaps: { false })
     isInParts = true
@@ -111,18 +125,49 @@ public final class Session {
     filter = leader.filter
   }
 
-  private init(
-    _ script: Script, _ source: any TraceSource, sink: any OutputSink, options: RunOptions,
+  private convenience init(
+    _ script: Script, _ source: any TraceSource, at place: Int = 0,
+    followedBy followers: [any TraceSource] = [], sink: any OutputSink, options: RunOptions,
     names: TaskNames?, pool: InstructionPool?, share: Int = 1,
     isCancelled: @escaping () -> Bool, wantsMaps: @escaping () -> Bool
   ) throws {
+    let memory = RunMemory(options, source, share: share)
+    let strings = StringPool(memory: memory)
+    let code = try Compiler.compile(
+      script.program, script.target, strings, reusesValues: options.reusesValues
+    ).get()
+    let run = Run(
+      code, strings: strings, memory: memory,
+      meter: options.limits == .none ? nil : Meter(options.limits, pool),
+      sink: options.limits.output == nil ? sink : LimitedSink(sink, options.limits.output ?? 0),
+      settings: script.program.settings, isCancelled: isCancelled)
+    (run.sink as? LimitedSink)?.run = run
+    run.script = script.text
+    self.init(
+      script, source, at: place, followedBy: followers, code, run, options: options, names: names,
+      pool: pool, wantsMaps: wantsMaps)
+    for binding in script.program.bindings { internNames(of: binding) }
+    strings.keepAll()
+  }
+
+  /// What is known of a source belongs to its own session; the run goes on from one to the next.
+  init(
+    _ script: Script, _ source: any TraceSource, at place: Int,
+    followedBy followers: [any TraceSource], _ code: Code, _ run: Run, options: RunOptions,
+    names: TaskNames?, pool: InstructionPool?, wantsMaps: @escaping () -> Bool
+  ) {
     self.options = options
     self.pool = pool
     self.wantsMaps = wantsMaps
     self.script = script
     usesStacks = script.program.usesStacks
     self.source = usesStacks ? source.withStacks : source
+    self.place = place
+    self.followers = followers
     self.names = names
+    self.code = code
+    self.run = run
+    (memory, strings) = (run.memory, run.strings)
     selection = options.selection
     time = StampConversion(source.clock)
     ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
@@ -130,30 +175,13 @@ public final class Session {
     tickStamp.initialize(to: 0)
     settled = .allocate(capacity: 1)
     settled.initialize(to: source.isLive ? 0 : .max)
-    memory = RunMemory(options, source, share: share)
-    strings = StringPool(memory: memory)
-    code = try Compiler.compile(
-      script.program, script.target, strings, reusesValues: options.reusesValues
-    ).get()
     let needsGroups = script.program.usesPid || options.selection?.process != nil
     groups =
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
-    run = Run(
-      code, strings: strings, memory: memory,
-      meter: options.limits == .none ? nil : Meter(options.limits, pool),
-      sink: options.limits.output == nil ? sink : LimitedSink(sink, options.limits.output ?? 0),
-      clock: RunClock(source),
-      settings: script.program.settings, names: names,
-      symbols: { options.kernelSymbols ?? source.kernelSymbols() },
-      isCancelled: isCancelled)
-    (run.sink as? LimitedSink)?.run = run
-    run.script = script.text
-    run.byteOrder = source.machine.byteOrder
-    run.makeSchemas = { source.schemas }
-    run.groups = groups
+    if !source.isLive { groups?.take(source.savedGroups) }
+    run.enter(
+      source, place, names, groups, symbols: { options.kernelSymbols ?? source.kernelSymbols() })
     if usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
-    for binding in script.program.bindings { internNames(of: binding) }
-    strings.keepAll()
   }
 
   /// What `probe` will say: known before the run, so that it stays.
@@ -184,6 +212,17 @@ public final class Session {
     if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
+    let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
+    try read(machine, runsBegin: true)
+    let last = try readFollowers(machine)
+    keepState()
+    runBlocks(.end, machine, at: source.isLive ? HostClock.now : last)
+    conclude()
+    return outcome
+  }
+
+  /// All records of this source, and the ticks between them.
+  func read(_ machine: borrowing Machine, runsBegin: Bool = false) throws {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
@@ -192,7 +231,6 @@ public final class Session {
     var merge = Merge(
       isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
       isOrdered: !isDivided && isOrdered)
-    let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     run.origin =
       (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     noteRecording()
@@ -210,7 +248,7 @@ public final class Session {
     lastTime = run.origin
     ticker = Ticker(periods(), origin: run.origin)
     findTickStamp()
-    runBlocks(.begin, machine, at: run.origin)
+    if runsBegin { runBlocks(.begin, machine, at: run.origin) }
     noteBegin()
     if source.isLive {
       keepTime(machine)
@@ -220,10 +258,6 @@ public final class Session {
       let isDone = try readsParts && readParts(machine)
       if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
     }
-    keepState()
-    runBlocks(.end, machine, at: source.isLive ? HostClock.now : lastTime)
-    conclude()
-    return outcome
   }
 
   /// The types of records that tell of tasks what the script asks for.
@@ -379,19 +413,24 @@ public final class Session {
       partTally.losses.append(
         .init(
           part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          buffer: buffer, cpu: cpu, edge: edge))
+          input: lane.pointee.stream.input, buffer: buffer, cpu: cpu, edge: edge))
     } else {
-      note(gap.lost, buffer, cpu, edge)
+      note(gap.lost, input: lane.pointee.stream.input, buffer, cpu, edge)
     }
   }
 
-  func note(_ loss: LostEvents, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?) {
+  func note(
+    _ loss: LostEvents, input: Int, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?
+  ) {
     noteEdge(loss, buffer, cpu, edge)
+    let input = inputName(input)
     if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
     hasUnsaidLosses = true
-    var index = outcome.losses.firstIndex { $0.buffer == buffer && $0.cpu == cpu }
+    var index = outcome.losses.firstIndex {
+      $0.cpu == cpu && $0.buffer == buffer && $0.input == input
+    }
     if index == nil {
-      outcome.losses.append((buffer, cpu, Losses()))
+      outcome.losses.append(StreamLosses(input: input, buffer: buffer, cpu: cpu))
       index = outcome.losses.count - 1
     }
     outcome.losses[index!].losses.add(loss)
@@ -402,7 +441,7 @@ public final class Session {
     for index in 0..<merge.laneCount {
       let lane = merge.lanes + index
       if !lane.pointee.stream.tellsOfTasksOnly { outcome.records += lane.pointee.cursor.records }
-      source.damage.reportCorruptPages(
+      source.inputs[lane.pointee.stream.input].damage.reportCorruptPages(
         lane.pointee.corruptPages, cpu: lane.pointee.cpu, buffer: lane.pointee.stream.buffer)
     }
   }
@@ -414,17 +453,25 @@ public final class Session {
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
     outcome.exitCode = run.exitCode
-    let warnings = warnings()
-    outcome.failure = warnings.failure
-    outcome.warnings += warnings.found().map(\.sentence)
+    outcome.failure = runWarnings(eventTexts: []).failure
+    outcome.warnings += warnings().map(\.sentence)
   }
 
-  func warnings() -> RunWarnings {
+  func warnings() -> [RunWarning] {
+    runWarnings(eventTexts: eventTexts ?? sentencesOfEventLine()).found() + laterWarnings
+  }
+
+  /// What the texts of this source's events leave out.
+  func sentencesOfEventLine() -> [String] {
+    run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? []
+  }
+
+  func runWarnings(eventTexts: [String]) -> RunWarnings {
     RunWarnings(
       faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
       schemas: source.schemas, clock: source.clock,
       usesClock: !periods().isEmpty || script.program.usesClock,
-      eventTexts: run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? [],
+      eventTexts: eventTexts,
       dropped: run.droppedUpdates.filter { $0.reason == .full || memory.drops },
       mapMemory: memory.limit, late: lateRounds,
       hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty)

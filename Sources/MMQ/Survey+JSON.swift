@@ -30,7 +30,7 @@ extension Survey {
     return object
   }
 
-  private static func object(_ loss: (buffer: String, cpu: UInt32, losses: Losses)) -> JSONObject {
+  private static func object(_ loss: StreamLosses) -> JSONObject {
     var object = JSONObject()
     object.add("buffer", loss.buffer)
     // null for losses of all CPUs together

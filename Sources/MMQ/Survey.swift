@@ -23,7 +23,7 @@ public struct Survey {
   /// The latest record, in nanoseconds of the source's clock; nil where there is none.
   public private(set) var last: UInt64?
   /// What was lost, by buffer and CPU.
-  public private(set) var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  public private(set) var losses: [StreamLosses] = []
 
   /// Reads all records, CPU by CPU: counting needs no order.
   public init(_ source: any TraceSource) throws {
@@ -62,13 +62,22 @@ public struct Survey {
       }
     }
     if let gap = lane.takeGap() { losses.add(gap.lost) }
-    source.damage.reportCorruptPages(
+    source.inputs[stream.input].damage.reportCorruptPages(
       lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
     if cpuField == nil { byCPU = [stream.cpu: records] }
-    streams += byCPU.sorted { $0.key < $1.key }.map {
-      Stream(buffer: stream.buffer, cpu: $0.key, records: $0.value)
+    for (cpu, records) in byCPU.sorted(by: { $0.key < $1.key }) {
+      if let last = streams.indices.last, streams[last].cpu == cpu,
+        streams[last].buffer == stream.buffer
+      {
+        // A ring that was copied from somewhere in it on.
+        streams[last].records += records
+      } else {
+        streams.append(Stream(buffer: stream.buffer, cpu: cpu, records: records))
+      }
     }
-    if losses != Losses() { self.losses.append((stream.buffer, stream.cpu, losses)) }
+    if losses != Losses() {
+      self.losses.append(StreamLosses(buffer: stream.buffer, cpu: stream.cpu, losses: losses))
+    }
   }
 }

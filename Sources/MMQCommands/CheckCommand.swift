@@ -11,8 +11,8 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var program: ScriptOptions
 
-  @Option(name: .shortAndLong, help: "The recording whose events the script is for.")
-  var input: String?
+  @Option(name: .shortAndLong, help: "The recordings whose events the script is for.")
+  var input: [String] = []
 
   @OptionGroup var formats: FormatsOption
 

@@ -22,8 +22,10 @@ struct EventsCommand: ParsableCommand {
       valueName: "events"))
   var names: [String] = []
 
-  @Option(name: .shortAndLong, help: "The recording; '-' is standard input.")
-  var input: String?
+  @Option(
+    name: .shortAndLong,
+    help: "The recording; '-' is standard input. Several are merged by time.")
+  var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
@@ -38,7 +40,7 @@ struct EventsCommand: ParsableCommand {
   var noProgress = false
 
   func run() throws {
-    if names.isEmpty, input == nil {
+    if names.isEmpty, input.isEmpty {
       throw Stop(
         status: Stop.usageError,
         message: "mmq: name the events of the running kernel, such as 'vmscan:*', or a recording "

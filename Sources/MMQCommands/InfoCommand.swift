@@ -7,10 +7,10 @@ internal import MMQTrace
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Says what a recording holds: kernel, clock, time, events, losses.")
+    abstract: "Says what recordings hold: kernel, clock, time, events, losses.")
 
-  @Argument(help: "The recording.")
-  var file: String
+  @Argument(help: "The recordings.")
+  var files: [String]
 
   @OptionGroup var formats: FormatsOption
 
@@ -20,14 +20,21 @@ struct InfoCommand: ParsableCommand {
   var format: Format = .text
 
   func run() throws {
-    let source = try Recording.open(file, formats)
+    let sources = try files.map { try Recording.open($0, formats) }
+    for (index, source) in sources.enumerated() {
+      if index > 0, format == .text { Console.print("\n") }
+      try show(source)
+    }
+    if sources.areDamaged { throw Stop(status: Stop.dataError) }
+  }
+
+  private func show(_ source: any TraceSource) throws {
     let survey = try Survey(source)
     switch format {
     case .text: Console.print(header(source, survey) + events(survey))
     case .json: Console.print(survey.json(of: source))
     }
     Recording.report(source.damage, of: source.name, isQuiet: false)
-    if source.damage.hasErrors { throw Stop(status: Stop.dataError) }
   }
 
   private func header(_ source: any TraceSource, _ survey: Survey) -> String {

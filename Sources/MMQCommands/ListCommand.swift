@@ -10,8 +10,8 @@ struct ListCommand: ParsableCommand {
   @Argument(help: "Only these: system:event, with * and [a-z].")
   var pattern: String?
 
-  @Option(name: .shortAndLong, help: "The recording whose events are listed.")
-  var input: String?
+  @Option(name: .shortAndLong, help: "The recordings whose events are listed.")
+  var input: [String] = []
 
   @OptionGroup var formats: FormatsOption
 

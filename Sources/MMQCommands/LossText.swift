@@ -4,10 +4,12 @@ internal import MMQ
 
 enum LossText {
   /// `Lost 42 events on CPU 0 (3 gaps, and 1 gap of unknown size)`
-  static func line(_ loss: (buffer: String, cpu: UInt32, losses: Losses)) -> String {
+  static func line(_ loss: StreamLosses) -> String {
     let losses = loss.losses
     let cpu = loss.cpu == .max ? "on all CPUs" : "on CPU \(loss.cpu)"
-    let place = cpu + (loss.buffer.isEmpty ? "" : " of buffer \(loss.buffer)")
+    let place =
+      cpu + (loss.buffer.isEmpty ? "" : " of buffer \(loss.buffer)")
+      + (loss.input.isEmpty ? "" : " in \(loss.input)")
     if losses.countedGaps == 0 {
       return "Lost events \(place): \(gaps(losses.unknownGaps)) of unknown size"
     }

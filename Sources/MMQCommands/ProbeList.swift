@@ -8,7 +8,7 @@ internal import MMQTrace
 enum ProbeList {
   /// `-l PATTERN`, or `-l SCRIPT` and `-l -e PROGRAM` for the probes of a script.
   static func print(
-    _ program: ScriptOptions, _ input: String?, _ formats: FormatsOption, isVerbose: Bool
+    _ program: ScriptOptions, _ input: [String], _ formats: FormatsOption, isVerbose: Bool
   ) throws {
     let isScript = program.e != nil || program.words.first.map { access($0, R_OK) == 0 } == true
     guard isScript else {
@@ -29,12 +29,12 @@ enum ProbeList {
 
   /// All of a recording, or of the running kernel; those of a pattern, if one is given.
   static func print(
-    _ pattern: String?, _ input: String?, _ formats: FormatsOption, isVerbose: Bool
+    _ pattern: String?, _ input: [String], _ formats: FormatsOption, isVerbose: Bool
   ) throws {
     let others = providers.filter { pattern.map(Glob.init)?.matches($0) == true }
     for name in others { Console.print(name + "\n") }
     if let pattern, !others.isEmpty, !pattern.hasPrefix("*") { return }
-    let schemas = try Recording.target(input, formats).schemas
+    let schemas = try Recording.target(input, formats).distinctSchemas
     Console.print(
       try text(of: schemas, pattern, isVerbose: isVerbose, mayBeEmpty: !others.isEmpty))
   }

@@ -8,7 +8,7 @@ internal import MMQTrace
 /// line of its own, and goes before anything else is written.
 final class ProgressBar {
   let progress = RunProgress()
-  private let source: any TraceSource
+  private let sources: [any TraceSource]
   private let start = ContinuousClock.now
   /// Others ask whether to stop, too, but only one may draw.
   private let thread = pthread_self()
@@ -23,15 +23,25 @@ final class ProgressBar {
   private static let width = 30
 
   /// nil where nobody would see it, or where it cannot be known how much there is.
-  init?(_ source: any TraceSource, isQuiet: Bool) {
-    guard !isQuiet, ProgressBar.canBeShown, let bytes = source.bytesRead, bytes.inOnePass > 0
+  init?(_ sources: [any TraceSource], isQuiet: Bool) {
+    guard !isQuiet, ProgressBar.canBeShown, let bytes = ProgressBar.bytesRead(sources),
+      bytes.inOnePass > 0
     else { return nil }
-    self.source = source
+    self.sources = sources
     (bytesBefore, bytesInAll) = bytes
     Console.beforeWriting = { [weak self] in self?.hide() }
   }
 
   deinit { Console.beforeWriting = nil }
+
+  /// nil where some source does not know.
+  private static func bytesRead(
+    _ sources: [any TraceSource]
+  ) -> (soFar: UInt64, inOnePass: UInt64)? {
+    let all = sources.compactMap(\.bytesRead)
+    guard all.count == sources.count else { return nil }
+    return all.reduce((0, 0)) { ($0.0 + $1.soFar, $0.1 + $1.inOnePass) }
+  }
 
   static var canBeShown: Bool {
     isatty(STDERR_FILENO) == 1 && Environment.first(of: "TERM") != "dumb"
@@ -51,7 +61,8 @@ final class ProgressBar {
 
   /// What was read for names beforehand counts, too: then a pass takes more than all bytes.
   private func line(after seconds: Double) -> String {
-    let read = Double((source.bytesRead?.soFar ?? bytesBefore) &- bytesBefore)
+    let soFar = ProgressBar.bytesRead(sources)?.soFar ?? bytesBefore
+    let read = Double(soFar &- bytesBefore)
     let share = min(read / Double(bytesInAll), 0.99)
     let done = Int(share * Double(ProgressBar.width))
     let bar = String(repeating: "=", count: done).padded(to: ProgressBar.width)

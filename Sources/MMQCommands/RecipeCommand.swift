@@ -42,8 +42,8 @@ struct RecipeCommand: ParsableCommand {
     let recipe = try Recipes.named(name)
     if wantsHelp { return Console.print(RecipeText.help(recipe)) }
     if show { return recipe.text.withUnsafeBytes { Console.write($0) } }
-    try question.run(Source(name: recipe.fileName, text: recipe.text)) { source in
-      Recipes.haveAnswer(recipe, in: source, isQuiet: question.flags.quiet)
+    try question.run(Source(name: recipe.fileName, text: recipe.text)) { sources in
+      Recipes.haveAnswer(recipe, in: sources, isQuiet: question.flags.quiet)
     }
   }
 
@@ -51,7 +51,7 @@ struct RecipeCommand: ParsableCommand {
     if wantsHelp {
       return Console.print(MMQCommand.helpMessage(for: RecipeCommand.self) + "\n")
     }
-    if question.input != nil || show {
+    if !question.input.isEmpty || show {
       throw Stop(status: Stop.usageError, message: "mmq: name a recipe; mmq recipe lists them")
     }
     let recipes = RecipeLibrary.all()

@@ -19,10 +19,11 @@ enum Recipes {
 
   /// Says which events are not there. Without one that it needs, a recipe has no answer: that is
   /// nobody's mistake.
-  static func haveAnswer(_ recipe: Recipe, in source: any TraceSource, isQuiet: Bool) -> Bool {
-    let known = Set(source.schemas.map(\.fullName))
+  static func haveAnswer(_ recipe: Recipe, in sources: [any TraceSource], isQuiet: Bool) -> Bool {
+    let known = Set(sources.flatMap(\.schemas).map(\.fullName))
     let missing = recipe.header.events.filter { !$0.isMet(by: known) }
-    let place = source.isLive ? "this kernel" : source.name
+    let place =
+      sources[0].isLive ? "this kernel" : sources.map(\.name).joined(separator: ", ")
     let needed = missing.filter { !$0.isOptional }.map(\.description)
     guard needed.isEmpty else {
       let events = needed.joined(separator: ", ")

@@ -14,6 +14,21 @@ enum Recording {
     }
   }
 
+  /// Opens what one run reads: source after source. Says why some are not merged with others.
+  static func open(
+    _ paths: [String], _ formats: FormatsOption, isQuiet: Bool = false
+  ) throws -> [any TraceSource] {
+    if paths.filter({ $0 == "-" }).count > 1 {
+      throw Stop(status: Stop.usageError, message: "mmq: standard input can be read only once")
+    }
+    let inputs = try paths.map { try open($0, formats) }
+    return try attempt {
+      let set = try InputSet(inputs)
+      for note in set.notes where !isQuiet { Console.error("NOTE: \(note)") }
+      return set.sources
+    }
+  }
+
   /// A failure of a source ends the command.
   static func attempt<T>(_ body: () throws -> T) throws -> T {
     do {
@@ -23,9 +38,9 @@ enum Recording {
     }
   }
 
-  /// The events of a recording, or of the running kernel.
-  static func target(_ path: String?, _ formats: FormatsOption) throws -> Target {
-    if let path { return Target(try open(path, formats)).trusted }
+  /// The events of recordings, or of the running kernel.
+  static func target(_ paths: [String], _ formats: FormatsOption) throws -> Target {
+    if !paths.isEmpty { return Target(try open(paths, formats, isQuiet: true)).trusted }
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()
@@ -34,6 +49,13 @@ enum Recording {
       return target.trusted
     } catch {
       throw Stop(status: Stop.dataError, message: "mmq: \(error.message)")
+    }
+  }
+
+  /// Says what was damaged or doubtful of all inputs.
+  static func report(_ sources: [any TraceSource], isQuiet: Bool) {
+    for input in sources.flatMap(\.inputs) {
+      report(input.damage, of: input.name, isQuiet: isQuiet)
     }
   }
 
@@ -50,4 +72,9 @@ enum Recording {
       Console.error("\(name): \(severity): \(finding.first)\(times)")
     }
   }
+}
+
+extension [any TraceSource] {
+  /// Some input is not whole: what is told of it is not either.
+  var areDamaged: Bool { flatMap(\.inputs).contains { $0.damage.hasErrors } }
 }

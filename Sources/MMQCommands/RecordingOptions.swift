@@ -60,14 +60,16 @@ struct RecordingOptions: ParsableArguments {
   }
 
   /// What the session gets. Throws a Stop where a name or a file is wrong.
-  func options(for source: any TraceSource) throws -> RunOptions {
+  func options(for sources: [any TraceSource]) throws -> RunOptions {
+    let source = sources[0]
     var options = RunOptions.trusted
     options.selection = try selection()
     options.jobs = jobs
     options.mapMemory = mapMemory?.bytes
     if source.isLive { try checkLive() }
-    if !source.isLive, let problem = try options.selection?.problem(in: source) {
-      throw Stop(status: Stop.usageError, message: "mmq: \(source.name): \(problem)")
+    if !source.isLive, let problem = try options.selection?.problem(in: sources) {
+      let names = sources.map(\.name).joined(separator: ", ")
+      throw Stop(status: Stop.usageError, message: "mmq: \(names): \(problem)")
     }
     if let kallsyms { options.kernelSymbols = try symbols(kallsyms) }
     if let tz { try TimeZone.set(tz) }

@@ -18,8 +18,10 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "The recording: a trace.dat, a perf.data or text; '-' is standard input.")
-  var input: String?
+    help:
+      "A recording: a trace.dat, a perf.data, text or a directory of raw sub-buffers; '-' is standard input. Several are merged by time."
+  )
+  var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
@@ -55,26 +57,32 @@ struct RunCommand: ParsableCommand {
   /// Runs a script, if it is for this source.
   func run(
     _ text: Source, as manner: RunManner = .script,
-    where suits: (any TraceSource) -> Bool = { _ in true }
+    where suits: ([any TraceSource]) -> Bool = { _ in true }
   ) throws {
     if d == .ast { return Console.print(try syntax(text).dump()) }
-    if input != nil, live.c != nil {
+    if !input.isEmpty, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
     }
     if live.c != nil, recording.p != nil {
       throw Stop(
         status: Stop.usageError, message: "mmq: -c and -p name one process each: leave one out")
     }
-    let traced = try input == nil ? recording.runningProcess() : nil
+    let traced = try input.isEmpty ? recording.runningProcess() : nil
     let command = try live.c.map { try TracedCommand($0) }
-    let source =
-      try input.map { try Recording.open($0, recording.formats) }
-      ?? liveSource(text, command?.process ?? traced?.id)
-    guard suits(source) else { return }
-    var options = try recording.options(for: source)
+    let sources =
+      try input.isEmpty
+      ? [liveSource(text, command?.process ?? traced?.id)]
+      : Recording.open(input, recording.formats, isQuiet: flags.quiet)
+    guard suits(sources) else { return }
+    var options = try recording.options(for: sources)
     if !flags.quiet, !results.noWarnings { options.say = { Console.error($0) } }
+    if state != nil, input.count > 1 {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: --state takes one recording: keep a state of each, and mmq merge adds them")
+    }
     options.keepsState = state != nil
-    let target = target(source, listsStacks: manner.isListing && input != nil)
+    let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
     var script = program.script(text, for: target)
     try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
@@ -84,8 +92,8 @@ struct RunCommand: ParsableCommand {
     case .bytecode: Console.print(try script.disassembly())
     case .plan: Console.print(script.plan().text())
     default:
-      if flags.dryRun { return try showChanges(script, source, options) }
-      try run(script, source, options, command, manner) {
+      if flags.dryRun { return try showChanges(script, sources[0], options) }
+      try run(script, sources, options, command, manner) {
         command?.hasEnded == true || traced?.hasEnded == true
       }
     }
@@ -122,9 +130,10 @@ struct RunCommand: ParsableCommand {
     flags.surviveShortage()
   }
 
-  private func target(_ source: any TraceSource, listsStacks: Bool) -> Target {
-    var target = Target(source, listsStacks: listsStacks).trusted
-    target.host.input = input != nil ? .recording : source is any LiveTraceSource ? .live : .none
+  private func target(_ sources: [any TraceSource], listsStacks: Bool) -> Target {
+    var target = Target(sources, listsStacks: listsStacks).trusted
+    target.host.input =
+      !input.isEmpty ? .recording : sources[0] is any LiveTraceSource ? .live : .none
     target.host.allowsCommands = results.unsafe
     target.host.seed = recording.seed
     target.host.showsWarnings = !flags.quiet && !results.noWarnings
@@ -142,26 +151,27 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ options: RunOptions, _ command: TracedCommand?,
-    _ manner: RunManner, hasEnded: @escaping () -> Bool
+    _ script: Script, _ sources: [any TraceSource], _ options: RunOptions,
+    _ command: TracedCommand?, _ manner: RunManner, hasEnded: @escaping () -> Bool
   ) throws {
+    let source = sources[0]
     let format = try OutputFormat(name: results.formatName)
     let place = try Console.openOutput(output)
     if let state { try StateFile.check(state) }
     let sink = try format.sink(
       for: script, to: place, saysLosses: source is any LiveTraceSource && !flags.quiet,
       announcesProbes: !flags.quiet, separator: manner.isListing ? "" : "\n\n")
-    let head = try Recording.attempt { try manner.head(of: source, options) }
+    let head = try Recording.attempt { try manner.head(of: sources, options) }
     if let live = source as? any LiveTraceSource { prepare(live, options) }
     clinux_catch_stop_signals()
     clinux_catch_report_signal()
     let clock = ContinuousClock()
     let start = clock.now
-    let bar = ProgressBar(source, isQuiet: flags.quiet || results.noProgress)
+    let bar = ProgressBar(sources, isQuiet: flags.quiet || results.noProgress)
     var options = options
     options.progress = bar?.progress
     let session = try Session(
-      script, source, sink: sink, options: options,
+      script, source, followedBy: Array(sources.dropFirst()), sink: sink, options: options,
       isCancelled: {
         bar?.tick()
         return clinux_stop_requested() || hasEnded()
@@ -177,7 +187,7 @@ struct RunCommand: ParsableCommand {
     bar?.hide()
     if let state { try StateFile.write(session.state, to: state) }
     if flags.verbose { report(outcome, clock.now - start) }
-    try finish(outcome, source, command)
+    try finish(outcome, sources, command)
   }
 
   /// Says that the run begins; to programs that wait for it as bpftrace's test suite does, too.
@@ -198,15 +208,15 @@ struct RunCommand: ParsableCommand {
 
   /// Says what was lost, damaged or doubtful, and ends with the right status.
   private func finish(
-    _ outcome: Outcome, _ source: any TraceSource, _ command: TracedCommand?
+    _ outcome: Outcome, _ sources: [any TraceSource], _ command: TracedCommand?
   ) throws {
     outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
-    Recording.report(source.damage, of: source.name, isQuiet: flags.quiet)
+    Recording.report(sources, isQuiet: flags.quiet)
     try command?.check(isVerbose: flags.verbose)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
-    if flags.strict, !outcome.losses.isEmpty || source.damage.hasErrors {
+    if flags.strict, !outcome.losses.isEmpty || sources.areDamaged {
       throw Stop(status: Stop.incomplete)
     }
-    if source.damage.hasErrors || outcome.hasFailed { throw Stop(status: Stop.dataError) }
+    if sources.areDamaged || outcome.hasFailed { throw Stop(status: Stop.dataError) }
   }
 }

@@ -13,10 +13,12 @@ enum RunManner {
   }
 
   /// What stands before the output.
-  func head(of source: any TraceSource, _ options: RunOptions) throws -> String {
+  func head(of sources: [any TraceSource], _ options: RunOptions) throws -> String {
     guard case .listing(let isOfAll) = self else { return "" }
     let isWhole =
-      isOfAll && options.selection == nil && !source.isLive && source.canReadAgain
-    return TraceFileHead.text(isWhole ? try TraceFileHead.entries(of: source) : nil)
+      isOfAll && options.selection == nil && !sources[0].isLive
+      && sources.allSatisfy(\.canReadAgain)
+    return TraceFileHead.text(
+      isWhole ? try TraceFileHead.entries(of: sources.flatMap(\.inputs)) : nil)
   }
 }

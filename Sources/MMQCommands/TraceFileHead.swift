@@ -12,9 +12,21 @@ enum TraceFileHead {
     var cpus: Int
   }
 
+  /// Of several recordings all together.
+  static func entries(of inputs: [any TraceSource]) throws -> Entries? {
+    var sum = Entries(inBuffer: 0, written: 0, cpus: 0)
+    for input in inputs {
+      guard let entries = try entries(of: input) else { return nil }
+      sum.inBuffer += entries.inBuffer
+      sum.written += entries.written
+      sum.cpus = max(sum.cpus, entries.cpus)
+    }
+    return sum
+  }
+
   /// nil where nothing tells how many events were lost. The pass leaves no findings behind: the run
   /// itself will have them.
-  static func entries(of source: any TraceSource) throws -> Entries? {
+  private static func entries(of source: any TraceSource) throws -> Entries? {
     let survey = try source.damage.withoutNew { try Survey(source) }
     if survey.losses.contains(where: { $0.losses.unknownGaps > 0 }) { return nil }
     let records = survey.streams.reduce(0) { $0 + $1.records }

@@ -99,6 +99,11 @@ public final class InputFile: Sendable {
     return bytes
   }
 
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   static func reason() -> String { String(cString: strerror(errno)) }
 
   static func retry(_ call: () -> Int32) -> Int32 {

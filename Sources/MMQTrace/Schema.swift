@@ -64,6 +64,8 @@ public struct EventSchema: Sendable {
   public var printFormatProblem: String?
   /// The symbolic table of each field that `print fmt` decodes by name.
   public var symbols: [String: SymbolTable]
+  /// Which of the sources of a run it belongs to.
+  public var source = 0
   /// Fields that the event has and that a recording of text does not tell.
   public var absentFields: [String] = []
 

@@ -22,11 +22,13 @@ public struct SourceFormat: Sendable {
     },
   ]
 
-  /// Opens a file of any format; `-` is standard input. `formats` are for what has none of its own: text.
-  /// Text that comes through a pipe is read as it comes. Throws a `TraceError`.
+  /// Opens a file of any format, or a directory of raw sub-buffers; `-` is standard input. `formats` are for
+  /// what has none of its own: text, and directories. Text that comes through a pipe is read as it comes.
+  /// Throws a `TraceError`.
   public static func open(
     path: String, formats: EventFormats? = nil
   ) throws(TraceError) -> any TraceSource {
+    if InputFile.isDirectory(path) { return try RawDirectory(path: path, formats: formats) }
     let pipe = try TextPipe(path: path)
     if let pipe, pipe.head.withUnsafeBytes(TextSource.recognises) {
       return try TextSource(pipe, name: path, formats)

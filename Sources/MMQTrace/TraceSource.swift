@@ -19,6 +19,10 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
+  /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
+  var kernelStart: UInt64? { get }
+  /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
+  var inputs: [any TraceSource] { get }
   /// One stream for each CPU of each buffer, in order of buffer, then CPU.
   func openStreams() throws -> [any PageStream]
   /// The layout of the records that hold the kernel's stack, each right behind the record that it belongs to;
@@ -44,6 +48,8 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
+  public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
+  public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
   public var withStacks: any TraceSource { self }
   public var taskSchemas: [EventSchema] { [] }
@@ -92,6 +98,8 @@ public protocol PageStream: AnyObject {
   func nextPage() -> UnsafeRawBufferPointer?
   /// What the last page is: asked after each `nextPage`.
   var part: PagePart { get }
+  /// Which of its source's `inputs` it is of.
+  var input: Int { get }
   /// Its records are no events of the recording.
   var tellsOfTasksOnly: Bool { get }
   /// Nothing was skipped between the last page and the one before it. What the kernel lost there, the page
@@ -104,6 +112,7 @@ public protocol PageStream: AnyObject {
 
 extension PageStream {
   public var part: PagePart { .whole }
+  public var input: Int { 0 }
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }
   public func pageBeyond() -> UnsafeRawBufferPointer? { nil }

@@ -36,6 +36,9 @@ struct MMQStretch: ParsableCommand {
   @Flag(help: "Leave the kernel's symbols out.")
   var dropSymbols = false
 
+  @Flag(help: "Write a directory of raw sub-buffers beside their formats, as they are in tracefs.")
+  var raw = false
+
   func validate() throws {
     if times != nil && events != nil {
       throw ValidationError("--times and --events exclude each other")
@@ -49,20 +52,36 @@ struct MMQStretch: ParsableCommand {
     if let shift, !(0...1e9).contains(shift) {
       throw ValidationError("--shift is from 0 to 1000000000 seconds")
     }
+    if raw, times != nil || events != nil || version != nil || compression != nil {
+      throw ValidationError("--raw takes the pages once, and as they are")
+    }
     if let pages, pages < 0 { throw ValidationError("--pages is not negative") }
   }
 
   func run() throws {
+    let source = try at(input) { () throws(TraceError) in try TraceDat(path: input) }
+    let result = try at(output) { () throws(TraceError) in
+      raw ? try rawCopy.copy(source, to: output) : try stretch.copy(source, to: output)
+    }
+    for finding in source.damage.findings { print("\(input): \(finding.first)") }
+    print("\(result.events) records, \(result.pages) pages, \(result.times) times")
+  }
+
+  private var rawCopy: RawCopy {
+    var copy = RawCopy()
+    copy.pages = pages
+    copy.dropsSymbols = dropSymbols
+    return copy
+  }
+
+  private var stretch: Stretch {
     var stretch = Stretch(events.map { .events($0) } ?? .times(times ?? 1))
     stretch.shift = shift.map { UInt64($0 * 1e9) }
     stretch.version = version
     stretch.compression = compression
     stretch.pages = pages
     stretch.dropsSymbols = dropSymbols
-    let source = try at(input) { () throws(TraceError) in try TraceDat(path: input) }
-    let result = try at(output) { () throws(TraceError) in try stretch.copy(source, to: output) }
-    for finding in source.damage.findings { print("\(input): \(finding.first)") }
-    print("\(result.events) records, \(result.pages) pages, \(result.times) times")
+    return stretch
   }
 
   /// Names the file in the message.

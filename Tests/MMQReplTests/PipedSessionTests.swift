@@ -24,6 +24,14 @@ import Testing
     #expect(result.status == 2)
   }
 
+  @Test func severalRecordings() throws {
+    let other = Places.fixtures + "/captures/group.perf.data"
+    let result = try session("kmem:mm_page_alloc { @ = count(); }\n@ + 1\n", ["-i", other])
+    #expect(result.output == "@: 337137\n337138\n")
+    #expect(result.errors.contains("group.perf.data is read after"))
+    #expect(result.status == 0)
+  }
+
   @Test func theFirstFailureIsTheExitCode() throws {
     #expect(try session("exit(7)\n@nosuch[1]\n").status == 7)
     #expect(try session(".open /nonexistent\n1\n").status == 1)

@@ -110,6 +110,18 @@ import Testing
     expectCheck(text, id, target: MadeTarget.odd)
   }
 
+  /// Over two recordings of different kernels.
+  static let severalCases: [(id: String, text: String)] = [
+    ("event-missing-in", "«made:tick» { print(1); }"),
+    ("several-addresses", "begin { @ = «kaddr(\"_text\")»; }"),
+  ]
+
+  @Test(arguments: severalCases.indices)
+  func eachMessageOfSeveralRecordingsHasItsPlace(_ index: Int) {
+    let (id, text) = Self.severalCases[index]
+    expectCheck(text, id, target: MadeTarget.several)
+  }
+
   @Test(arguments: cases.indices)
   func eachMessageHasItsPlace(_ index: Int) {
     let (id, text) = Self.cases[index]
@@ -126,7 +138,10 @@ import Testing
       ids.formUnion(text.matches(of: /\.(?:error|warning), "([a-z-]+)"/).map { String($0.1) })
     }
     #expect(ids.count > 30)
-    let tested = Set((Self.cases + Self.oddCases).map(\.id) + ["bad-environment", "feeds-itself"])
+    let tested = Set(
+      (Self.cases + Self.oddCases + Self.severalCases).map(\.id) + [
+        "bad-environment", "feeds-itself",
+      ])
     #expect(ids.subtracting(tested).isEmpty, "without a test")
     #expect(tested.subtracting(ids).isEmpty, "of messages that are gone")
   }

@@ -19,6 +19,15 @@ enum MadeTarget {
     do { return Target(try MadeTrace.open()) } catch { preconditionFailure("\(error)") }
   }
 
+  /// Both recordings.
+  static var several: Target {
+    do {
+      return Target([try MadeTrace.open(), try OddTrace.open()])
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+
   /// The events of OddTrace.
   static var odd: Target {
     do { return Target(try OddTrace.open()) } catch { preconditionFailure("\(error)") }

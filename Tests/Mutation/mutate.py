@@ -3,13 +3,14 @@
 
     mutate.py MMQ MMQ_STRETCH [--count 1000] [--seed 1] [--jobs 2] RECORDING...
 
-Of each trace.dat small copies are made, of versions 6 and 7 (zstd); a perf.data and a text are taken as they are, a
-text NAME-report.txt once more with the formats of NAME.dat beside it. The script that runs over a
+Of each trace.dat small copies are made: of versions 6 and 7 (zstd), and as a directory of raw sub-buffers,
+one of whose files is damaged; a perf.data and a text are taken as they are, a text NAME-report.txt once more with the
+formats of NAME.dat beside it. The script that runs over a
 damaged copy reads every field and the stack of every event, and ticks every millisecond. A run passes if it ends
 by itself within ten seconds, not by a signal, with exit code 0, 1 or 2; code 1 and 2 come with a
 diagnostic. A version 6 copy that is merely cut must count every event before the cut.
 """
-import argparse, collections, concurrent.futures, os, random, re, struct, subprocess, sys, tempfile
+import argparse, collections, concurrent.futures, os, pathlib, random, re, shutil, struct, subprocess, sys, tempfile
 
 COUNTS = "tracepoint:*:* { @e = count(); }"
 
@@ -130,6 +131,23 @@ def extents(data):
     return [struct.unpack_from("<QQ", data, at + 16 * cpu) for cpu in range(cpus)]
 
 
+def raw_copy_with_damage(copy, path, rng):
+    """A directory with links to all of another one, but for one file: that is damaged. Kind and name."""
+    kinds = ["per_cpu/*/*"] * 4 + ["events/header_page", "events/*/*/format", "saved_cmdlines", "trace_clock"]
+    found = [p for p in sorted(pathlib.Path(copy).glob(rng.choice(kinds))) if p.stat().st_size]
+    victim = rng.choice(found)
+    kind, damaged = mutated(victim.read_bytes(), rng)
+    place, source = pathlib.Path(path), pathlib.Path(copy)
+    for part in victim.relative_to(copy).parts:
+        place.mkdir()
+        for other in source.iterdir():
+            if other.name != part:
+                (place / other.name).symlink_to(other)
+        place, source = place / part, source / part
+    place.write_bytes(damaged)
+    return f"{kind} in {victim.relative_to(copy)}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("mmq"), parser.add_argument("stretch"), parser.add_argument("recordings", nargs="+")
@@ -144,9 +162,10 @@ def main():
                 for formats in [[]] + (formats_for(recording) if recording.endswith(".txt") else []):
                     inputs.append((recording, None, program_for(options.mmq, recording, formats), formats))
                 continue
-            for version in (6, 7):
+            for version in (6, 7, "raw"):
                 copy = f"{folder}/{number}-v{version}.dat"
-                made = run([options.stretch, recording, copy, "--version", str(version), "--pages", "12", "--drop-symbols"])
+                form = ["--raw"] if version == "raw" else ["--version", str(version)]
+                made = run([options.stretch, recording, copy, *form, "--pages", "12", "--drop-symbols"])
                 if made.returncode:
                     sys.exit(f"{recording}: {made.stderr.decode()}")
                 inputs.append((copy, version, program_for(options.mmq, copy), []))
@@ -155,10 +174,13 @@ def main():
         def one(number):
             rng = random.Random(f"{options.seed}/{number}")
             copy, version, program, formats = inputs[number % len(inputs)]
-            data = open(copy, "rb").read()
-            kind, damaged = mutated(data, rng)
             path = f"{folder}/m{number}.dat"
-            open(path, "wb").write(damaged)
+            if version == "raw":
+                kind = raw_copy_with_damage(copy, path, rng)
+            else:
+                data = open(copy, "rb").read()
+                kind, damaged = mutated(data, rng)
+                open(path, "wb").write(damaged)
             wrong, code = verdict([options.mmq, "-e", program, "-i", path] + formats)
             if not wrong and kind == "cut" and version == 6 and code == 1:
                 got = run([options.mmq, "-q", "-f", "json", "-e", COUNTS, "-i", path]).stdout
@@ -170,9 +192,12 @@ def main():
                         wrong = f"cut at {len(damaged)}: {want} events before the cut, {have} counted"
             if wrong:
                 keep = f"/tmp/mmq-mutation-{options.seed}-{number}.dat"
-                open(keep, "wb").write(damaged)
+                (shutil.copytree if version == "raw" else shutil.copyfile)(path, keep)
                 wrong += f" ({kind} of {os.path.basename(copy)}, kept as {keep})"
-            os.unlink(path)
+            if version == "raw":
+                shutil.rmtree(path)
+            else:
+                os.unlink(path)
             return wrong, code
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -35,7 +35,8 @@ import Testing
     Row("s15", "compaction.dat", 3, 31),
   ]
 
-  static func check(_ row: Row) throws {
+  /// `isRaw`: over the recording's sub-buffers and formats in a directory.
+  static func check(_ row: Row, isRaw: Bool = false) throws {
     let path = try #require(Places.capture(row.capture))
     let stretched = TemporaryPath()
     var stretch = Stretch(.times(row.times))
@@ -43,17 +44,27 @@ import Testing
     // The copy lives for one run: compressing it would only take time.
     stretch.compression = RecordingCompression.none
     _ = try stretch.copy(try TraceDat(path: path), to: stretched.path)
+    let input = isRaw ? try takenApart(stretched.path) : stretched.path
+    defer { if isRaw { try? FileManager.default.removeItem(atPath: input) } }
     let directory = Places.fixtures + "/reference/"
     let text = try #require(FileManager.default.contents(atPath: "\(directory)\(row.script).mmq"))
     let wanted = try String(contentsOfFile: "\(directory)\(row.script).expected", encoding: .utf8)
     let source = Source(name: "\(row.script).mmq", text: Array(text))
-    let run = try ScriptRun(source, try SourceFormat.open(path: stretched.path), separator: "\n\n")
+    let run = try ScriptRun(source, try SourceFormat.open(path: input), separator: "\n\n")
     #expect(run.output == wanted, "\(run.errors)")
     #expect(run.exitCode == 0)
   }
 
+  private static func takenApart(_ path: String) throws -> String {
+    _ = try RawCopy().copy(try TraceDat(path: path), to: path + ".raw")
+    return path + ".raw"
+  }
+
   @Test(arguments: rows)
   func wholeOutput(_ row: Row) throws { try Self.check(row) }
+
+  @Test(arguments: rows)
+  func wholeOutputOfRawSubBuffers(_ row: Row) throws { try Self.check(row, isRaw: true) }
 
   @Test func allOfThemAreHere() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Places.fixtures + "/reference")

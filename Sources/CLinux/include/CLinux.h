@@ -23,6 +23,9 @@ int32_t clinux_thread_id(void);
 /// is mounted elsewhere later still shows in it. 0, or the error's number.
 int clinux_mount_privately(const char *type, const char *path);
 
+/// The directory is one of a mounted tracefs, where reading a ring takes its records away.
+_Bool clinux_is_tracefs(const char *directory);
+
 /// A new file in this directory that has no name, for reading and writing: it goes when it is closed
 /// (O_TMPFILE of open(2)). -1, with errno, where that is not to be had.
 int clinux_open_unnamed(const char *directory);

@@ -12,6 +12,9 @@ extension Builtin {
         guard let count = checker.target.machine.cpuCount, count > 0 else {
           throw checker.fail(.unknownHere(span, "ncpus", "the recording does not say it"))
         }
+        guard checker.target.sources.allSatisfy({ $0.machine.cpuCount == count }) else {
+          throw checker.fail(.unknownHere(span, "ncpus", "the recordings do not say the same"))
+        }
         return .constant(UInt64(count))
       }
       return .constant(UInt64(max(1, sysconf(Int32(_SC_NPROCESSORS_CONF)))))

@@ -41,19 +41,23 @@ extension Builtin {
 extension Checker {
   fileprivate mutating func kaddr(_ call: Call) throws -> Typed {
     let name = String(decoding: try literal(call.arguments[0]), as: UTF8.self)
-    guard let address = target.symbols().address(named: name) else {
+    let found = target.symbols.map { $0().address(named: name) }
+    guard let first = found.first, let address = first else {
       throw fail(.unknownSymbol(call.span, name))
+    }
+    guard found.allSatisfy({ $0 == address }) else {
+      throw fail(.severalAddresses(call.span, name))
     }
     return Typed(.constant(address), .uint64, call.span)
   }
 
   fileprivate mutating func syscallName(_ call: Call) throws -> Typed {
     let number = try argument(call.arguments[0], .integer, "syscall_name")
-    let names = target.machineName.flatMap { SystemCalls.names(machine: $0) } ?? [:]
+    let names = target.machineNames.map { $0.flatMap { SystemCalls.names(machine: $0) } ?? [:] }
     let function = HostFunction(
       name: "syscall_name", argumentWords: 1, resultWords: 1, isPure: true
     ) { run, arguments, result in
-      let text = names[arguments[0]] ?? "\(Int64(bitPattern: arguments[0]))"
+      let text = names[run.source][arguments[0]] ?? "\(Int64(bitPattern: arguments[0]))"
       result[0] = run.strings.intern(text)
     }
     return Typed(.call(function, [number]), .string, call.span)
@@ -61,11 +65,13 @@ extension Checker {
 }
 
 extension Target {
-  /// The architecture of the traced machine as `uname -m` says it; nil if the source does not tell.
-  fileprivate var machineName: String? {
-    guard host.input == .recording else { return Target.ownMachineName }
-    let words = machine.uname?.split(separator: " ").map(String.init) ?? []
-    return words.last { SystemCalls.names(machine: $0) != nil }
+  /// The architecture of each traced machine as `uname -m` says it; nil if the source does not tell.
+  fileprivate var machineNames: [String?] {
+    guard host.input == .recording else { return [Target.ownMachineName] }
+    return sources.map { source in
+      let words = source.machine.uname?.split(separator: " ").map(String.init) ?? []
+      return words.last { SystemCalls.names(machine: $0) != nil }
+    }
   }
 
   private static var ownMachineName: String? {
@@ -82,5 +88,11 @@ extension Diagnostic {
     Diagnostic(
       .error, "unknown-symbol", span, "Failed to resolve kernel symbol: \(name)",
       hint: "--kallsyms FILE gives the symbols of the traced kernel")
+  }
+
+  static func severalAddresses(_ span: Span, _ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, "several-addresses", span, "\(name) is not at one address in all recordings",
+      hint: "ksym(args.FIELD) == \"\(name)\" compares names instead")
   }
 }

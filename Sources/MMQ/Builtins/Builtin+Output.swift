@@ -146,7 +146,10 @@ extension Checker {
   /// the source gives to such flags.
   fileprivate func pageFlags(_ type: Type) -> Type {
     if type.symbols != nil { return type }
-    let table = target.schemas.lazy.compactMap { $0.symbols["gfp_flags"] }.first
+    var source = 0
+    if case .event(let events) = place, let first = events.first { source = first.source }
+    let table = target.schemas.lazy.filter { $0.source == source }
+      .compactMap { $0.symbols["gfp_flags"] }.first
     return .integer(
       IntegerType(bits: 64, isSigned: false, symbols: table ?? Checker.zoneFlags))
   }

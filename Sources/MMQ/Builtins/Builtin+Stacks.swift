@@ -17,6 +17,11 @@ extension Checker {
 
   fileprivate mutating func kernelStack(_ call: Call) throws -> Typed {
     guard isInEvent else { throw fail(.notInEvent(call.span, "kstack")) }
+    // A stack is addresses until it is printed.
+    guard target.sources.count == 1 else {
+      throw fail(
+        .unknownHere(call.span, "kstack", "recordings of several boots have symbols of their own"))
+    }
     var arguments = call.arguments[...]
     var mode = program.settings.stackMode
     if case .name(let name)? = arguments.first?.kind {

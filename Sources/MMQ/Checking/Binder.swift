@@ -101,7 +101,10 @@ struct Binder {
     _ point: AttachPoint, _ system: String, _ name: String
   ) -> BoundBlock.Trigger? {
     let found = matches(system, name)
-    if !found.isEmpty { return .events(found) }
+    if !found.isEmpty {
+      noteWhereMissing(point, found)
+      return .events(found)
+    }
     guard !point.isOptional, missing != "ignore" else { return nil }
     diagnostics.append(
       .unknownEvent(
@@ -111,11 +114,22 @@ struct Binder {
     return nil
   }
 
+  /// What one of several sources does not have is not counted there.
+  private mutating func noteWhereMissing(_ point: AttachPoint, _ found: [EventSchema]) {
+    guard target.sources.count > 1, Set(found.map(\.fullName)).count == 1, !point.isOptional else {
+      return
+    }
+    let known = Set(found.map(\.source))
+    for (index, source) in target.sources.enumerated() where !known.contains(index) {
+      diagnostics.append(.eventMissingIn(point.span, found[0].fullName, source.name))
+    }
+  }
+
   private func matches(_ system: String, _ name: String) -> [EventSchema] {
     if !Glob.isPattern(system), !Glob.isPattern(name) {
       let known =
         target.byName["\(system):\(name)"] ?? target.byName[EventSystems.unknown + ":\(name)"]
-      return known.map { [target.schemas[$0]] } ?? []
+      return (known ?? []).map { target.schemas[$0] }
     }
     let systems = Glob(system)
     let names = Glob(name)

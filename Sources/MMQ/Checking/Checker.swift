@@ -160,7 +160,7 @@ struct Checker {
         guard let trigger = binder.trigger(of: point) else { continue }
         let name = Binder.fullName(point, trigger)
         if case .events(let events) = trigger {
-          program.probeCount += events.count
+          program.probeCount += Set(events.map(\.fullName)).count
           for group in use.groups(events) {
             add(
               .events(group), point, &units,
@@ -261,8 +261,14 @@ struct Checker {
   }
 
   private mutating func reportMissingFields() {
-    for (span, missing) in missingFields {
-      diagnostics.append(.missingField(span, missing.name, missing.events, target.kernelVersion))
+    for (span, var missing) in missingFields {
+      // Of several kernels that lack it, the first is named.
+      var seen: Set<String> = []
+      missing.events = missing.events.filter { seen.insert($0.fullName).inserted }
+      diagnostics.append(
+        .missingField(
+          span, missing.name, missing.events,
+          target.kernelVersion(of: missing.events)))
     }
   }
 }

@@ -82,6 +82,12 @@ extension Diagnostic {
     Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
   }
 
+  static func eventMissingIn(_ span: Span, _ event: String, _ source: String) -> Diagnostic {
+    Diagnostic(
+      .warning, "event-missing-in", span,
+      "\(source) has no tracepoint \(event): the others' is all there is")
+  }
+
   static func feedsItself(_ span: Span) -> Diagnostic {
     Diagnostic(
       .warning, "feeds-itself", span,

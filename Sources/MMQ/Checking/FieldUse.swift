@@ -12,15 +12,17 @@ struct FieldUse {
     visit(probe.body)
   }
 
-  /// Events whose used fields lie alike, in order of their first event.
+  /// Events whose used fields lie alike, in order of their first event. What a source calls its flags and
+  /// system calls is its own, so that those of several sources have a body each.
   func groups(_ events: [EventSchema]) -> [[EventSchema]] {
     let sorted = names.sorted()
     var order: [[EventSchema]] = []
-    var known: [[Signature]: Int] = [:]
+    var known: [Signature: Int] = [:]
     for event in events {
-      let signature = sorted.map { name in
-        Signature(field: event.field(named: name), symbols: event.symbols[name])
+      let fields = sorted.map { name in
+        UsedField(field: event.field(named: name), symbols: event.symbols[name])
       }
+      let signature = Signature(source: event.source, fields: fields)
       if let index = known[signature] {
         order[index].append(event)
       } else {
@@ -32,6 +34,11 @@ struct FieldUse {
   }
 
   private struct Signature: Hashable {
+    var source: Int
+    var fields: [UsedField]
+  }
+
+  private struct UsedField: Hashable {
     var field: Field?
     var symbols: SymbolTable?
   }

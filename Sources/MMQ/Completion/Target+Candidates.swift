@@ -17,7 +17,8 @@ extension Target {
     }
     if rest.hasPrefix("interval:") { return Target.intervals }
     let system = rest[..<colon]
-    return schemas.filter { $0.system == system }.sorted { $0.name < $1.name }.map { event in
+    return distinctSchemas.filter { $0.system == system }.sorted { $0.name < $1.name }.map {
+      event in
       Candidate(
         "\(provider)\(event.fullName)", type: Target.counted(event.ownFields.count, "field"),
         help: event.ownFields.map(\.name).joined(separator: ", "))
@@ -25,7 +26,8 @@ extension Target {
   }
 
   private func systems(behind provider: String) -> [Candidate] {
-    Dictionary(grouping: schemas, by: \.system).sorted { $0.key < $1.key }.map { system, events in
+    Dictionary(grouping: distinctSchemas, by: \.system).sorted { $0.key < $1.key }.map {
+      system, events in
       Candidate("\(provider)\(system):", type: Target.counted(events.count, "event"))
     }
   }

@@ -31,6 +31,16 @@ public struct Losses: Sendable, Equatable {
   }
 }
 
+/// What was lost of one CPU's records in one buffer.
+public struct StreamLosses: Sendable, Equatable {
+  /// The recording; `""` where there is only one.
+  public var input = ""
+  /// The instance's name; `""` is the top-level buffer.
+  public var buffer: String
+  public var cpu: UInt32
+  public var losses = Losses()
+}
+
 /// What the kernel and mmq counted of a CPU of the running kernel, after all of it was read.
 public struct RingAccount: Sendable, Equatable {
   /// The kernel's counts.
@@ -45,8 +55,8 @@ public struct Outcome: Sendable {
   public var exitCode: Int32 = 0
   /// Records seen, wanted or not.
   public var records: UInt64 = 0
-  /// What was lost, by buffer and CPU; none where nothing was.
-  public var losses: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  /// What was lost, by recording, buffer and CPU; none where nothing was.
+  public var losses: [StreamLosses] = []
   /// Of a live run that was stopped from outside: both sides' counts, by CPU.
   public var rings: [RingAccount] = []
   /// Sentences for stderr, such as where a division by zero happened.

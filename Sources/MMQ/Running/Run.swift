@@ -17,8 +17,10 @@ final class Run {
   let sink: any OutputSink
   /// Of a run with limits; nil where there are none.
   let meter: UnsafeMutablePointer<Meter>?
-  let clock: RunClock
-  var byteOrder = ByteOrder.host
+  private(set) var clock = RunClock.dateless
+  private(set) var byteOrder = ByteOrder.host
+  /// The place of the source that is read among all of the run.
+  private(set) var source = 0
   /// Asked now and then: the run is to end properly.
   private let hostCancels: () -> Bool
   /// Asked beside the host, where nobody listens any more.
@@ -41,9 +43,14 @@ final class Run {
   private(set) var eventLine: EventLine?
   private var lineOfEvent: [UInt8] = []
   /// The events by record type, for print(args).
-  lazy var schemas = Dictionary(
-    (makeSchemas?() ?? []).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-  var makeSchemas: (() -> [EventSchema])?
+  private var schemas: [Int: EventSchema] {
+    if let knownSchemas { return knownSchemas }
+    let schemas = Dictionary(makeSchemas().map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+    knownSchemas = schemas
+    return schemas
+  }
+  private var knownSchemas: [Int: EventSchema]?
+  private var makeSchemas: () -> [EventSchema] = { [] }
   /// Of the loops over maps, by their place in the code.
   var snapshots: [Int: Snapshot] = [:]
   /// The script's text, for the places of messages.
@@ -54,7 +61,7 @@ final class Run {
   var timeline: NameTimeline?
   var moment = NameTimeline.Moment.start
   /// Thread groups, if the script asks for them.
-  var groups: ThreadGroups?
+  private(set) var groups: ThreadGroups?
   /// Names of the lanes' buffers, and the lane of the record at hand.
   var bufferNames: [UInt64] = []
   var lane = 0
@@ -68,19 +75,18 @@ final class Run {
   var records: UnsafeMutablePointer<Lane>?
   /// The last event that was asked for its stack, and its time.
   var askedForStack: (UnsafeRawPointer, UInt64)?
-  private let names: TaskNames?
+  private var names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
   private var known = KnownStrings()
-  private let symbols: () -> KernelSymbols
-  private lazy var loadedSymbols = symbols()
+  private var symbols: () -> KernelSymbols = { .none }
+  private var loadedSymbols: KernelSymbols?
   /// The line that printf() writes.
   private let line: UnsafeMutablePointer<ByteBuffer>
 
   init(
     _ code: Code, strings: StringPool, memory: RunMemory, meter: Meter?, sink: any OutputSink,
-    clock: RunClock, settings: Settings, names: TaskNames?, symbols: @escaping () -> KernelSymbols,
-    isCancelled: @escaping () -> Bool
+    settings: Settings, isCancelled: @escaping () -> Bool
   ) {
     hostCancels = isCancelled
     self.strings = strings
@@ -96,13 +102,10 @@ final class Run {
       return place
     }
     self.sink = sink
-    self.clock = clock
-    self.names = names
     maxCatBytes = Int(clamping: settings.maxCatBytes)
-    self.symbols = symbols
-    loopLimit = settings.maxLoopIterations
+    faults = Faults(loopLimit: settings.maxLoopIterations)
     nameStrings = .allocate(capacity: 1)
-    nameStrings.initialize(to: NameStrings(names))
+    nameStrings.initialize(to: NameStrings(nil))
     line = .allocate(capacity: 1)
     line.initialize(to: ByteBuffer())
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
@@ -120,6 +123,22 @@ final class Run {
   }
 
   func isCancelled() -> Bool { hostCancels() || isStopped?() == true }
+
+  /// Goes to a source, the first one or the next: names, symbols and dates are its own.
+  func enter(
+    _ source: any TraceSource, _ place: Int, _ names: TaskNames?, _ groups: ThreadGroups?,
+    symbols: @escaping () -> KernelSymbols
+  ) {
+    self.source = place
+    clock = RunClock(source)
+    byteOrder = source.machine.byteOrder
+    (self.names, self.groups, self.symbols) = (names, groups, symbols)
+    makeSchemas = { source.schemas }
+    (knownSchemas, loadedSymbols, eventLine) = (nil, nil, nil)
+    nameStrings.pointee.deallocate()
+    nameStrings.pointee = NameStrings(names)
+    known = KnownStrings()
+  }
 
   func exit(code: Int32) {
     isExiting = true
@@ -187,8 +206,10 @@ final class Run {
   }
 
   private var usedSymbols: KernelSymbols {
-    if loadedSymbols.isEmpty { faults.noSymbols = true }
-    return loadedSymbols
+    let symbols = loadedSymbols ?? self.symbols()
+    loadedSymbols = symbols
+    if symbols.isEmpty { faults.noSymbols = true }
+    return symbols
   }
 
   /// Before strings are freed, and when ids of names get another meaning.

@@ -67,6 +67,9 @@ struct RunWarnings {
     return all + eventTexts.map { RunWarning($0) } + ticks()
   }
 
+  /// What there is to say of a source that is not the run's first.
+  func foundInSource() -> [RunWarning] { records() + eventTexts.map { RunWarning($0) } + ticks() }
+
   private static func warning(_ dropped: DroppedUpdates, _ mapMemory: Int?) -> RunWarning {
     let count = dropped.count
     switch dropped.reason {

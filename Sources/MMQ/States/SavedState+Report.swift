@@ -63,8 +63,8 @@ extension Session {
 
 extension SavedState {
   /// By buffer and CPU, of all recordings.
-  fileprivate var lost: [(buffer: String, cpu: UInt32, losses: Losses)] {
-    var all: [(buffer: String, cpu: UInt32, losses: Losses)] = []
+  fileprivate var lost: [StreamLosses] {
+    var all: [StreamLosses] = []
     for loss in recordings.flatMap(\.lost) {
       if let index = all.firstIndex(where: { $0.buffer == loss.buffer && $0.cpu == loss.cpu }) {
         all[index].losses.add(loss.losses)

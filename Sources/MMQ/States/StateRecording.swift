@@ -36,13 +36,13 @@ public struct StateRecording: Sendable {
   public var warnings: [String] { found.map(\.sentence) }
 
   /// Events that were lost, by buffer and CPU.
-  public var lost: [(buffer: String, cpu: UInt32, losses: Losses)] {
+  public var lost: [StreamLosses] {
     var sums: [LossPlace: Losses] = [:]
     for (place, losses) in losses {
       sums[LossPlace(buffer: place.buffer, cpu: place.cpu), default: Losses()].add(losses)
     }
     return sums.sorted { ($0.key.buffer, $0.key.cpu) < ($1.key.buffer, $1.key.cpu) }
-      .map { ($0.key.buffer, $0.key.cpu, $0.value) }
+      .map { StreamLosses(buffer: $0.key.buffer, cpu: $0.key.cpu, losses: $0.value) }
   }
 }
 

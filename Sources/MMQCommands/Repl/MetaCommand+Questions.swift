@@ -58,8 +58,8 @@ extension ReplSession {
     let path = FileNames.expanded(name)
     if recipe == nil, !name.contains("/"), access(path, F_OK) != 0 { _ = try Recipes.named(name) }
     if let recipe {
-      let source = try input.source(wantsEvents: !recipe.header.events.isEmpty)
-      guard Recipes.haveAnswer(recipe, in: source, isQuiet: settings.isQuiet) else { return }
+      let sources = try input.sources(wantsEvents: !recipe.header.events.isEmpty)
+      guard Recipes.haveAnswer(recipe, in: sources, isQuiet: settings.isQuiet) else { return }
     }
     let text = Source(
       name: recipe?.fileName ?? path, text: try recipe?.text ?? ScriptOptions.read(path))

@@ -8,7 +8,7 @@ extension MetaCommand {
     MetaCommand(".open", "FILE", .file, "asks this recording from now on; maps stay") {
       session, path in
       guard !path.isEmpty else { throw Stop.wants(".open FILE") }
-      try session.input.open(FileNames.expanded(path))
+      try session.input.open([FileNames.expanded(path)])
       session.greet()
     },
     MetaCommand(".live", "", .nothing, "asks the running kernel from now on; maps stay") {
@@ -21,7 +21,8 @@ extension MetaCommand {
       let target = try session.input.target()
       Pager.show(
         try ProbeList.text(
-          of: target.schemas, pattern.isEmpty ? nil : pattern, isVerbose: false), session.settings)
+          of: target.distinctSchemas, pattern.isEmpty ? nil : pattern, isVerbose: false),
+        session.settings)
     },
     MetaCommand(
       ".fields", "EVENT", .event, "lists an event's fields, their types and the names of values"
@@ -29,7 +30,7 @@ extension MetaCommand {
       guard !pattern.isEmpty else { throw Stop.wants(".fields EVENT") }
       let target = try session.input.target()
       Pager.show(
-        try ProbeList.text(of: target.schemas, pattern, isVerbose: true), session.settings)
+        try ProbeList.text(of: target.distinctSchemas, pattern, isVerbose: true), session.settings)
     },
   ]
 }

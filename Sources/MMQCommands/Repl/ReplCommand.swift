@@ -13,8 +13,8 @@ struct ReplCommand: ParsableCommand {
       Where standard input is no terminal, there is no prompt: mmq repl -i FILE < questions.
       """)
 
-  @Option(name: .shortAndLong, help: "The recording; without it, the running kernel.")
-  var input: String?
+  @Option(name: .shortAndLong, help: "The recordings; without any, the running kernel.")
+  var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
@@ -29,7 +29,7 @@ struct ReplCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if input == "-" {
+    if input.contains("-") {
       throw ValidationError("repl reads questions from standard input: name a file with -i")
     }
   }

@@ -33,11 +33,11 @@ extension ReplSession {
   }
 
   func run(_ script: Script) throws {
-    let source = try input.source(wantsEvents: script.wantsEvents)
+    let sources = try input.sources(wantsEvents: script.wantsEvents)
     if script.isBare {
-      try showEvents(script, source)
+      try showEvents(script, sources)
     } else {
-      try run(script, source, sink(for: script, source), stopsAt: { false })
+      try run(script, sources, sink(for: script, sources[0]), stopsAt: { false })
     }
   }
 
@@ -52,28 +52,30 @@ extension ReplSession {
 
   /// Some events, and more of them if somebody asks. A recording waits meanwhile; the running kernel does
   /// not, so its next events are those from then on.
-  private func showEvents(_ script: Script, _ source: any TraceSource) throws {
+  private func showEvents(_ script: Script, _ sources: [any TraceSource]) throws {
+    let source = sources[0]
     let asks = settings.isInteractive
     var goesOn = true
     while goesOn {
       let pager = EventPager(
         sink(for: script, source), endsWhenFull: source.isLive || !asks, wantsMore: MorePrompt.ask)
-      try run(script, source, pager, stopsAt: { pager.isFull })
+      try run(script, sources, pager, stopsAt: { pager.isFull })
       goesOn = source.isLive && asks && pager.isFull && MorePrompt.ask()
     }
   }
 
   private func run(
-    _ script: Script, _ source: any TraceSource, _ sink: any OutputSink,
+    _ script: Script, _ sources: [any TraceSource], _ sink: any OutputSink,
     stopsAt isEnough: @escaping () -> Bool
   ) throws {
-    var options = try input.runOptions(for: source)
+    let source = sources[0]
+    var options = try input.runOptions(for: sources)
     if settings.showsWarnings { options.say = { Console.error($0) } }
     let start = ContinuousClock.now
-    let bar = ProgressBar(source, isQuiet: !settings.showsProgress)
+    let bar = ProgressBar(sources, isQuiet: !settings.showsProgress)
     options.progress = bar?.progress
     let session = try Session(
-      script, source, sink: sink, options: options,
+      script, source, followedBy: Array(sources.dropFirst()), sink: sink, options: options,
       isCancelled: { [input] in
         bar?.tick()
         return ReplSignals.stopsRun || input.hasEnded || isEnough()

@@ -23,12 +23,12 @@ final class ChunkBlocks: BlockReader {
   /// All chunks of an extent, or so many that begin at a byte of the file and end before another.
   init(
     _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, upTo end: UInt64? = nil,
-    file: InputFile, blockSize: Int
+    blockSize: Int
   ) {
     self.extent = extent
     let (first, last) = (start ?? extent.offset, end ?? extent.end)
     let size = min(ChunkBlocks.windowSize(blockSize), last > first ? last - first : 0)
-    window = FileWindow(file, upTo: last, size: Int(size))
+    window = FileWindow(extent.file, upTo: last, size: Int(size))
     self.blockSize = blockSize
     pageSize = extent.layout.subBufferSize
     offset = start ?? extent.offset

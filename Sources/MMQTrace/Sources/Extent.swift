@@ -5,6 +5,7 @@ internal import Synchronization
 /// One CPU's part of a file. The streams of all passes share it, so that damage is reported
 /// once.
 final class Extent: Sendable {
+  let file: InputFile
   let cpu: UInt32
   let buffer: String
   let layout: RingLayout
@@ -19,9 +20,11 @@ final class Extent: Sendable {
   private let reported = Mutex<Set<UInt64>>([])
 
   init(
-    cpu: UInt32, buffer: String, layout: RingLayout, offset: UInt64, end: UInt64,
+    of file: InputFile, cpu: UInt32, buffer: String, layout: RingLayout, offset: UInt64,
+    end: UInt64,
     method: Decompressor.Method, damage: DamageLog
   ) {
+    self.file = file
     self.cpu = cpu
     self.buffer = buffer
     self.layout = layout
@@ -46,11 +49,24 @@ final class Extent: Sendable {
   }
 
   /// A fresh pass over the extent, in blocks of about `blockSize` bytes.
-  func stream(of file: InputFile, blockSize: Int, ahead: WorkQueue? = nil) -> any PageStream {
+  func stream(blockSize: Int, ahead: WorkQueue? = nil) -> any PageStream {
     let reader: any BlockReader =
       method == .none
-      ? PlainBlocks(self, file: file, blockSize: blockSize)
-      : ChunkBlocks(self, file: file, blockSize: blockSize)
+      ? PlainBlocks(self, blockSize: blockSize)
+      : ChunkBlocks(self, blockSize: blockSize)
     return BlockStream(self, reader, ahead: ahead)
+  }
+}
+
+extension [Extent] {
+  /// Bytes that a pass over all of them reads.
+  var storedBytes: UInt64 { reduce(0) { $0 + ($1.end - $1.offset) } }
+
+  /// A fresh pass over all of them. With a queue, blocks are read before they are asked for.
+  func streams(ahead: WorkQueue?) -> [any PageStream] {
+    // 16 MiB for all, so that memory doesn't grow with the machine.
+    let share = (16 << 20) / Swift.max(1, count)
+    let blockSize = Swift.min(Swift.max(share, 64 << 10), 1 << 20)
+    return map { $0.stream(blockSize: blockSize, ahead: ahead) }
   }
 }

@@ -11,10 +11,9 @@ final class PlainBlocks: BlockReader {
   /// All of an extent, or the sub-buffers of a part of it. `blockSize` is rounded to whole sub-buffers,
   /// and never exceeds the part.
   init(
-    _ extent: Extent, from start: UInt64? = nil, to end: UInt64? = nil, file: InputFile,
-    blockSize: Int
+    _ extent: Extent, from start: UInt64? = nil, to end: UInt64? = nil, blockSize: Int
   ) {
-    self.file = file
+    file = extent.file
     let pageSize = extent.layout.subBufferSize
     offset = start ?? extent.offset
     self.end = end ?? extent.end

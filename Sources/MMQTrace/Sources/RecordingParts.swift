@@ -50,22 +50,41 @@ public final class RecordingParts: Sendable {
   public let isCompressed: Bool
   /// The names of the buffers of the streams, by lane.
   public let buffers: [String]
+  /// Which of the source's inputs each stream is of, by lane.
+  public let inputs: [Int]
   private let state: Mutex<State>
 
-  convenience init(_ extents: [Extent], of file: InputFile, partSize: Int?) {
+  convenience init(_ extents: [Extent], partSize: Int?) {
     let pool = BlockPool()
     let size = partSize.map { UInt64(max(1, $0)) }
     self.init(
-      buffers: extents.map(\.buffer), size: extents.reduce(0) { $0 + ($1.end - $1.offset) },
+      buffers: extents.map(\.buffer), size: extents.storedBytes,
       isCompressed: extents.contains { $0.method != .none }
     ) {
-      extents.map { ExtentCutter($0, file, size, pool) }
+      extents.map { ExtentCutter($0, size, pool) }
     }
   }
 
-  /// One cutter for each lane.
-  init(buffers: [String], size: UInt64, isCompressed: Bool, cutters: () -> [any PartCutter]) {
+  /// The parts of several recordings.
+  convenience init(joining recordings: [RecordingParts]) {
+    self.init(
+      buffers: recordings.flatMap(\.buffers), size: recordings.reduce(0) { $0 + $1.size },
+      isCompressed: recordings.contains(where: \.isCompressed),
+      inputs: recordings.enumerated().flatMap { index, parts in parts.buffers.map { _ in index } }
+    ) {
+      recordings.enumerated().flatMap { index, parts in
+        parts.buffers.indices.map { JoinedCutter(input: index, parts: parts, lane: $0) }
+      }
+    }
+  }
+
+  /// One cutter for each lane; `inputs` are all the first one where nothing is said.
+  init(
+    buffers: [String], size: UInt64, isCompressed: Bool, inputs: [Int]? = nil,
+    cutters: () -> [any PartCutter]
+  ) {
     (self.buffers, self.size, self.isCompressed) = (buffers, size, isCompressed)
+    self.inputs = inputs ?? buffers.map { _ in 0 }
     state = Mutex(State(cutters: cutters(), taken: buffers.map { _ in 0 }))
   }
 
@@ -88,14 +107,26 @@ public final class RecordingParts: Sendable {
   private static func next(of lane: Int, _ state: inout State) -> Part? {
     guard let stream = state.cutters[lane].next() else { return nil }
     defer { state.taken[lane] += 1 }
-    return Part(number: lane << 40 | state.taken[lane], lane: lane, stream: stream)
+    return Part(
+      number: lane << 40 | state.taken[lane], lane: lane,
+      stream: stream)
+  }
+}
+
+/// Cuts a lane of one of several recordings.
+struct JoinedCutter: PartCutter {
+  let input: Int
+  let parts: RecordingParts
+  let lane: Int
+
+  mutating func next() -> (any PageStream)? {
+    parts.next(of: lane).map { JoinedStream.of(input: input, $0.stream) }
   }
 }
 
 /// Cuts the data of one CPU.
 struct ExtentCutter: PartCutter {
   private let extent: Extent
-  private let file: InputFile
   private var offset: UInt64
   /// Of compressed data; nil before their count was read.
   private var chunksLeft: UInt32?
@@ -107,10 +138,9 @@ struct ExtentCutter: PartCutter {
   /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
-  init(_ extent: Extent, _ file: InputFile, _ partSize: UInt64?, _ pool: BlockPool) {
+  init(_ extent: Extent, _ partSize: UInt64?, _ pool: BlockPool) {
     (self.partSize, self.pool) = (partSize, pool)
     self.extent = extent
-    self.file = file
     offset = extent.offset
   }
 
@@ -126,11 +156,10 @@ struct ExtentCutter: PartCutter {
     defer { offset = end }
     return BlockStream(
       extent,
-      PlainBlocks(extent, from: offset, to: end, file: file, blockSize: ExtentCutter.blockSize),
+      PlainBlocks(extent, from: offset, to: end, blockSize: ExtentCutter.blockSize),
       pool: pool,
-      rest: { [extent, file] in
-        BlockStream(
-          extent, PlainBlocks(extent, from: end, file: file, blockSize: Int(pageSize)))
+      rest: { [extent] in
+        BlockStream(extent, PlainBlocks(extent, from: end, blockSize: Int(pageSize)))
       })
   }
 
@@ -169,11 +198,10 @@ struct ExtentCutter: PartCutter {
     let rest = end == nil ? nil : chunksLeft
     return BlockStream(
       extent,
-      ChunkBlocks(extent, from: start, chunks: count, upTo: end, file: file, blockSize: 1),
+      ChunkBlocks(extent, from: start, chunks: count, upTo: end, blockSize: 1),
       pool: pool,
-      rest: { [extent, file] in
-        BlockStream(
-          extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, file: file, blockSize: 1))
+      rest: { [extent] in
+        BlockStream(extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1))
       })
   }
 
@@ -189,7 +217,7 @@ struct ExtentCutter: PartCutter {
     guard offset <= extent.end, extent.end - offset >= UInt64(size) else { return nil }
     var bytes: UInt64 = 0
     let got = withUnsafeMutableBytes(of: &bytes) {
-      try? file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<size]))
+      try? extent.file.read(at: offset, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<size]))
     }
     guard got == size else { return nil }
     return withUnsafeBytes(of: bytes) {

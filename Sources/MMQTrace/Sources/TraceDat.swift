@@ -60,7 +60,7 @@ public final class TraceDat: DivisibleSource {
     name = file.path
     version = loader.version
     compression = loader.method.rawValue
-    schemas = loader.schemas
+    schemas = loader.schemas.all
     savedComms = loader.comms
     savedGroups = loader.groups
     printkFormats = loader.printkFormats
@@ -88,22 +88,15 @@ public final class TraceDat: DivisibleSource {
   private var compressionText: String { compression == "none" ? "uncompressed" : compression }
 
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
-    (file.bytesRead, extents.reduce(0) { $0 + ($1.end - $1.offset) })
+    (file.bytesRead, extents.storedBytes)
   }
 
-  public func openStreams() -> [any PageStream] { streams(nil) }
+  public func openStreams() -> [any PageStream] { extents.streams(ahead: nil) }
 
-  public func openStreams(_ ahead: WorkQueue) -> [any PageStream] { streams(ahead) }
-
-  private func streams(_ ahead: WorkQueue?) -> [any PageStream] {
-    // 16 MiB for all, so that memory doesn't grow with the machine.
-    let share = (16 << 20) / max(1, extents.count)
-    let blockSize = min(max(share, 64 << 10), 1 << 20)
-    return extents.map { $0.stream(of: file, blockSize: blockSize, ahead: ahead) }
-  }
+  public func openStreams(_ ahead: WorkQueue) -> [any PageStream] { extents.streams(ahead: ahead) }
 
   public func openParts(of size: Int?) -> RecordingParts {
-    RecordingParts(extents, of: file, partSize: size)
+    RecordingParts(extents, partSize: size)
   }
 
   /// For any thread.

@@ -16,6 +16,7 @@ extension TraceDatLoader {
     headEnd = reader.offset
     self.file = file
     self.damage = damage
+    schemas = SchemaList(damage)
     // Names of threads came with 0.6.
     let hasComms = !["0.3", "0.4", "0.5"].contains(text)
     for id in TraceDatOptions.ID.metadata where hasComms || id != TraceDatOptions.ID.cmdlines {

@@ -52,7 +52,8 @@ extension TraceDatLoader {
       claims.append(
         Claim(
           extent: Extent(
-            cpu: cpu.cpu, buffer: buffer.name, layout: layout, offset: cpu.offset, end: readable,
+            of: file, cpu: cpu.cpu, buffer: buffer.name, layout: layout, offset: cpu.offset,
+            end: readable,
             method: method, damage: damage),
           end: end))
     }

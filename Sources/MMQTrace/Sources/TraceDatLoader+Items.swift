@@ -50,34 +50,10 @@ extension TraceDatLoader {
     for _ in 0..<count {
       let size = try reader.u64()
       let place = reader.offset
-      take(format: try reader.bytes(size), system: system, at: place)
+      schemas.take(
+        try reader.bytes(size), system: system, longSize: layout.commitSize,
+        "its format at byte \(hex(place))")
     }
-  }
-
-  private mutating func take(format: [UInt8], system: String, at place: UInt64) {
-    switch FormatParser.parse(format, system: system, longSize: layout.commitSize) {
-    case .success(let schema):
-      if !(0...0xffff).contains(schema.id) {
-        damage.note("event ID", "\(schema.fullName): the ID \(schema.id) is out of range; skipped")
-      } else if knownIDs.insert(schema.id).inserted {
-        schemas.append(schema)
-      } else {
-        damage.note(
-          "doubled event",
-          "\(schema.fullName): the ID \(schema.id) belongs to another event; skipped")
-      }
-    case .failure(let problem):
-      damage.note(
-        "event format",
-        "\(system):\(eventName(format)): its format at byte \(hex(place)) cannot be read: "
-          + "\(problem)")
-    }
-  }
-
-  private func eventName(_ format: [UInt8]) -> Substring {
-    let start = String(decoding: format.prefix(200), as: UTF8.self)
-    let line = start.split(separator: "\n").first { $0.hasPrefix("name: ") }
-    return line?.dropFirst(6) ?? "?"
   }
 
   /// `u32` size, lines of `0xaddress : "text"`.
@@ -88,30 +64,13 @@ extension TraceDatLoader {
 
   /// `u64` size, lines of `tid comm`; a comm may hold blanks.
   private mutating func readComms(_ reader: inout ByteReader) throws(TraceError) {
-    let text = try reader.bytes(try reader.u64())
-    for line in text.split(whereSeparator: { $0 == 10 || $0 == 0 }) {
-      guard let space = line.firstIndex(of: 32),
-        let tid = Int32(String(decoding: line[..<space], as: UTF8.self))
-      else {
-        damage.note("saved names", "a line of the saved names of threads cannot be read")
-        continue
-      }
-      comms.append((tid, String(decoding: line[(space + 1)...], as: UTF8.self)))
-    }
+    comms = SavedTasks.comms(try reader.bytes(try reader.u64()), damage)
     if version >= 7, reader.remaining >= 8 { try readGroups(&reader) }
   }
 
   /// What `mmq record` puts behind the names in their section, where others do not look: `u64` size, lines of
   /// `tid pid`.
   private mutating func readGroups(_ reader: inout ByteReader) throws(TraceError) {
-    let text = try reader.bytes(try reader.u64())
-    for line in text.split(separator: 10) {
-      let numbers = line.split(separator: 32).map { Int32(String(decoding: $0, as: UTF8.self)) }
-      guard numbers.count == 2, let thread = numbers[0], let process = numbers[1] else {
-        damage.note("saved groups", "a line of the saved processes of threads cannot be read")
-        continue
-      }
-      groups.append((thread, process))
-    }
+    groups = SavedTasks.groups(try reader.bytes(try reader.u64()), damage)
   }
 }

@@ -35,9 +35,10 @@ extension TraceDatLoader {
     let end = method == .none ? min(file.size, cpu.offset &+ cpu.size) : limit
     guard cpu.size > 0, cpu.offset < end else { return true }
     let extent = Extent(
-      cpu: cpu.cpu, buffer: "", layout: layout, offset: cpu.offset, end: end, method: method,
+      of: file, cpu: cpu.cpu, buffer: "", layout: layout, offset: cpu.offset, end: end,
+      method: method,
       damage: DamageLog())
-    let stream = extent.stream(of: file, blockSize: 64 << 10)
+    let stream = extent.stream(blockSize: 64 << 10)
     var cursor = RingCursor(byteOrder: order)
     for _ in 0..<16 {
       guard let page = stream.nextPage(), page.count == layout.subBufferSize else { return true }

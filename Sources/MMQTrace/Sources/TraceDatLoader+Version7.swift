@@ -29,7 +29,7 @@ extension TraceDatLoader {
     if options.buffers.isEmpty {
       throw TraceError("has no events: it is cut or damaged before its buffers")
     }
-    if schemas.isEmpty { throw TraceError("has lost the formats of its events") }
+    if schemas.all.isEmpty { throw TraceError("has lost the formats of its events") }
   }
 
   /// Reads sections of options until one says that it is the last.

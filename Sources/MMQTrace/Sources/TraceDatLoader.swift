@@ -15,14 +15,13 @@ struct TraceDatLoader {
   var method = Decompressor.Method.none
   /// The top-level sub-buffers; nil until `header_page` has been read.
   var ring: RingLayout?
-  var schemas: [EventSchema] = []
+  var schemas: SchemaList
   var comms: [(tid: Int32, comm: String)] = []
   var groups: [(thread: Int32, process: Int32)] = []
   var printkFormats = ""
   /// Where each item of metadata is.
   var items: [UInt16: Section] = [:]
   var options = TraceDatOptions()
-  var knownIDs: Set<Int> = []
 
   /// A part of the file that holds one kind of metadata.
   struct Section {
@@ -55,6 +54,7 @@ struct TraceDatLoader {
     headEnd = head.offset
     self.file = file
     self.damage = damage
+    schemas = SchemaList(damage)
   }
 
   /// Reads everything but the events and the symbols.

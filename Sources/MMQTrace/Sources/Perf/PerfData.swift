@@ -57,14 +57,14 @@ public final class PerfData: DivisibleSource {
       uname: loader.uname, cpuCount: loader.cpuCount)
     clock = TraceClock(name: first.clockName, isWallClock: first.clockName == "realtime")
     name = file.path
-    schemas = formats.schemas
+    schemas = formats.schemas.all
     printkFormats = formats.printkFormats
     kernelComms = formats.comms
-    taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas)
+    taskSchemas = PerfTaskEvents.schemas(besides: formats.schemas.all)
     layouts = PerfSampleLayouts(loader.attributes, order)
     stackSchema =
       layouts.haveCallchains
-      ? PerfStacks.schema(besides: formats.schemas + taskSchemas) : nil
+      ? PerfStacks.schema(besides: formats.schemas.all + taskSchemas) : nil
     isPipe = loader.isPipe
     isCompressed = loader.isCompressed
     data = loader.data
@@ -148,6 +148,9 @@ public final class PerfData: DivisibleSource {
 
   /// perf.data has no symbols.
   public func kernelSymbols() -> KernelSymbols { .none }
+
+  /// perf writes where the kernel lies before everything else.
+  public var kernelStart: UInt64? { PerfKernelMap.start(file, data, layouts.order) }
 
   /// Where everything is.
   private func index() throws(TraceError) -> PerfIndex {

@@ -2,10 +2,12 @@
 
 /// Types of records: linux/perf_event.h, and tools/lib/perf/include/perf/event.h for those from 64 on.
 enum PerfRecordType {
+  static let mmap: UInt32 = 1
   static let lost: UInt32 = 2
   static let comm: UInt32 = 3
   static let fork: UInt32 = 7
   static let sample: UInt32 = 9
+  static let mmap2: UInt32 = 10
   static let lostSamples: UInt32 = 13
   static let attribute: UInt32 = 64
   static let tracingData: UInt32 = 66
