@@ -19,7 +19,7 @@ extension Session {
   // MARK: On the way
 
   /// A recording is known by its machine, its clock, and the time of its first record: copies and other
-  /// formats of it have the same. Each live run is one of its own.
+  /// formats of it have the same. Each run of what is read once, of a kernel or a host, is one of its own.
   func noteRecording() {
     guard options.keepsState else { return }
     var identity = Fingerprint()
@@ -27,9 +27,10 @@ extension Session {
     identity.add(UInt64(source.machine.cpuCount ?? 0))
     identity.add(source.clock.name ?? "")
     identity.add(run.origin)
-    if source.isLive {
+    if source.isLive || source is HostSource {
       identity.add(Session.hostName)
       identity.add(UInt64(getpid()))
+      identity.add(HostClock.now)
     }
     stateNotes.identity = identity.value
   }

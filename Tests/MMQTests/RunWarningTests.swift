@@ -85,6 +85,11 @@ import Testing
       "made:tock { @s = (1, nsecs); } end { for ($kv : @x) { @y = $kv; } @x[1] = nsecs; }",
       ["s", "x", "y"]
     ),
+    (
+      "made:tock { @s[tid] = (comm, nsecs); $p = @s[tid]; @c[$p.0] = hist(nsecs - $p.1); } "
+        + "end { for ($kv : @s) { @n[$kv.1.0] = count(); @t[$kv.1.1] = 1; } }",
+      ["s", "t"]
+    ),
     ("made:tock { @n = count(); @e = max(elapsed); }", []),
   ]) func whatHoldsTimes(_ text: String, _ timed: [String]) throws {
     #expect(try names(text, \.timed) == Set(timed))

@@ -2,6 +2,7 @@
 
 import MMQ
 import MMQLanguage
+import MMQRecipes
 import MMQTestSupport
 import MMQTrace
 import Testing
@@ -33,6 +34,19 @@ import Testing
       #expect(try loaded.text().hasPrefix(run.output), "\(program)\n\(run.output)")
       #expect(try loaded.json() == (try run.state.json()))
     }
+  }
+
+  /// What `end` prints is made of the state alone.
+  @Test(arguments: RecipeRunTests.rows) func recipesAreShown(_ row: RecipeRunTests.Row) throws {
+    let recipe = try RecipeLibraryTests.recipe(row.recipe)
+    let run = try StateRun(
+      String(decoding: recipe.text, as: UTF8.self), try StateRun.open(row.capture + ".dat"),
+      name: recipe.fileName, row.options.parameters)
+    var bytes: [UInt8] = []
+    _ = try SavedState(run.state.bytes).report(
+      to: TextRenderer(separator: "") { bytes += Array($0) })
+    let shown = String(decoding: bytes, as: UTF8.self)
+    #expect(!shown.isEmpty && run.output.hasSuffix(shown), "\(run.output)\n\(shown)")
   }
 
   @Test(arguments: programs) func theOrderOfMergingDoesNotMatter(_ program: String) throws {

@@ -5,11 +5,12 @@ internal import MMQLanguage
 /// `@start[tid] = nsecs` holds moments; `@wait = hist(nsecs - @start[tid])` holds what lies between two.
 struct TimeUse {
   private let program: CheckedProgram
-  /// Says of what is subtracted whether it is a moment: then the difference is none. Empty: none is.
+  /// Says of what is subtracted whether it is a moment: then the difference is none. Nothing is at first.
   private let subtracted: [TimeUse]
-  private var maps: Set<Int> = []
-  /// By block.
-  private var variables: [Set<Int>]
+  /// Which words of a map's keys, of its values, and of a block's variables are moments.
+  private var keys: [Int: Set<Int>] = [:]
+  private var values: [Int: Set<Int>] = [:]
+  private var variables: [[Int: Set<Int>]]
 
   /// Whether a difference is a moment hangs on what is subtracted, which may itself be a difference: the
   /// first look finds too many, the second, which believes the first, too few, and the third, which
@@ -17,12 +18,16 @@ struct TimeUse {
   static func maps(_ program: CheckedProgram) -> Set<Int> {
     let many = TimeUse(program, [])
     let few = TimeUse(program, [many])
-    return TimeUse(program, [few]).maps
+    let use = TimeUse(program, [few])
+    return Set(
+      program.maps.indices.filter { map in
+        [use.keys[map], use.values[map]].contains { $0?.isEmpty == false }
+      })
   }
 
   private init(_ program: CheckedProgram, _ subtracted: [TimeUse]) {
     (self.program, self.subtracted) = (program, subtracted)
-    variables = program.blocks.map { _ in [] }
+    variables = program.blocks.map { _ in [:] }
     var found = -1
     while found != count {
       found = count
@@ -30,47 +35,69 @@ struct TimeUse {
     }
   }
 
-  private var count: Int { variables.reduce(maps.count) { $0 + $1.count } }
+  private var count: Int {
+    (variables + [keys, values]).reduce(0) { sum, words in
+      words.values.reduce(sum) { $0 + $1.count }
+    }
+  }
 
   private mutating func look(into index: Int) {
     let known = self
-    var (maps, variables) = (maps, variables[index])
-    let isTime = { (typed: Typed?) in typed.map { known.isTime($0, index) } ?? false }
+    var (keys, values, variables) = (keys, values, variables[index])
+    let moments = { (typed: Typed?) in typed.map { known.moments($0, index) } ?? [] }
     BlockWalk { statement in
       switch statement.kind {
       case .set(.variable(let variable), let value):
-        if isTime(value) { variables.insert(variable) }
+        variables[variable, default: []].formUnion(moments(value))
       case .set(.map(let map, let key), let value):
-        if isTime(value) || isTime(key) { maps.insert(map) }
+        keys[map, default: []].formUnion(moments(key))
+        values[map, default: []].formUnion(moments(value))
       case .aggregate(let map, let key, let value):
-        if isTime(value) || isTime(key) { maps.insert(map) }
+        keys[map, default: []].formUnion(moments(key))
+        // A cell may have more words, but what is read of it is one.
+        if !moments(value).isEmpty { values[map, default: []].insert(0) }
       case .each(let variable, let map, _):
-        if known.maps.contains(map) { variables.insert(variable) }
+        let width = known.program.maps[map].keyWords
+        let row = (known.keys[map] ?? []).union((known.values[map] ?? []).map { width + $0 })
+        variables[variable, default: []].formUnion(row)
       default: break
       }
     }(program.blocks[index])
-    (self.maps, self.variables[index]) = (maps, variables)
+    (self.keys, self.values, self.variables[index]) = (keys, values, variables)
   }
 
-  private func isTime(_ typed: Typed, _ block: Int) -> Bool {
+  private func moments(_ typed: Typed, _ block: Int) -> Set<Int> {
     switch typed.kind {
-    case .context(let context): context == .time
-    case .variable(let variable): variables[block].contains(variable)
-    case .map(let map, _): maps.contains(map)
-    case .unary(_, let operand), .element(let operand, _):
-      typed.type != .bool && isTime(operand, block)
-    case .binary(let op, let a, let b):
-      if op == .subtract || op == .subtractF {
-        isTime(a, block) && !subtracted.contains { $0.isTime(b, block) }
-      } else {
-        typed.type != .bool && (isTime(a, block) || isTime(b, block))
+    case .context(let context): return context == .time ? [0] : []
+    case .variable(let variable): return variables[block][variable] ?? []
+    case .map(let map, _): return values[map] ?? []
+    case .unary(_, let operand): return typed.type == .bool ? [] : moments(operand, block)
+    case .element(let operand, let offset):
+      let part = moments(operand, block).filter { $0 >= offset && $0 < offset + typed.words }
+      return Set(part.map { $0 - offset })
+    case .binary(let op, let a, let b): return moments(typed, op, a, b, block)
+    case .conditional(_, let a, let b): return moments(a, block).union(moments(b, block))
+    case .tuple(let items):
+      var (all, first) = (Set<Int>(), 0)
+      for item in items {
+        all.formUnion(moments(item, block).map { first + $0 })
+        first += item.words
       }
-    case .conditional(_, let a, let b): isTime(a, block) || isTime(b, block)
-    case .tuple(let items): items.contains { isTime($0, block) }
-    case .sequence(_, let last): last.map { isTime($0, block) } ?? false
+      return all
+    case .sequence(_, let last): return last.map { moments($0, block) } ?? []
     // Of the first record, as in `elapsed`.
-    case .call(let function, _): function.name == HostFunction.origin.name
-    case .constant, .string, .field, .logical, .step, .deleteKey, .hasKey: false
+    case .call(let function, _): return function.name == HostFunction.origin.name ? [0] : []
+    case .constant, .string, .field, .logical, .step, .deleteKey, .hasKey: return []
     }
+  }
+
+  private func moments(
+    _ typed: Typed, _ op: Opcode, _ a: Typed, _ b: Typed, _ block: Int
+  ) -> Set<Int> {
+    if op == .subtract || op == .subtractF {
+      let isDifference = subtracted.contains { !$0.moments(b, block).isEmpty }
+      return isDifference ? [] : moments(a, block)
+    }
+    return typed.type == .bool ? [] : moments(a, block).union(moments(b, block))
   }
 }

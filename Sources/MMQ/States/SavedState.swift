@@ -27,9 +27,6 @@ public struct SavedState: Sendable {
 
   /// The key columns of a `CSVRenderer` for it.
   public var keyColumns: Int { maps.map(\.shape.keyColumns).max() ?? 0 }
-
-  /// The keys of all maps together.
-  public var keys: Int { maps.reduce(0) { $0 + $1.rows } }
 }
 
 extension SavedState {

@@ -50,7 +50,8 @@ struct RowTaker {
   private func valueSteps(_ from: MapShape.Content) -> [WordStep]? {
     switch (from, shape.content) {
     case (.plain(let from), .plain(let to)): return from.steps(to: to)
-    case (.aggregation(let kind, _), .aggregation(let other, _)) where kind == other:
+    case (.aggregation(let kind, let a), .aggregation(let other, let b))
+    where kind == other && a.constants == b.constants:
       return [WordStep](repeating: .same, count: shape.valueWords)
     default: return nil
     }
