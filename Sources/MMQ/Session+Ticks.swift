@@ -51,7 +51,7 @@ extension Session {
   /// Adds what a window found: it stays, whatever the next one finds.
   private func takeWindow(of helper: Session) {
     run.take(helper.run)
-    helper.run.faults = Faults(loopLimit: run.faults.loopLimit)
+    helper.run.faults = Faults()
     skips.add(helper.skips)
     helper.skips = SkipCounts()
   }

@@ -103,7 +103,7 @@ final class Run {
     }
     self.sink = sink
     maxCatBytes = Int(clamping: settings.maxCatBytes)
-    faults = Faults(loopLimit: settings.maxLoopIterations)
+    loopLimit = settings.maxLoopIterations
     nameStrings = .allocate(capacity: 1)
     nameStrings.initialize(to: NameStrings(nil))
     line = .allocate(capacity: 1)
