@@ -167,7 +167,8 @@ import Testing
     let output = run.finish()
     #expect(run.status == status, "\(what): \(run.stderr)")
     #expect(try Tracing.instances(of: run.pid) == [], "\(what)")
-    #expect(before.changes(to: try TracefsState()) == [], "\(what)")
+    let changes = before.changes(to: try TracefsState())
+    #expect(changes == [], "\(what)")
     if let prints { #expect(output.contains(prints), "\(what): \(output)") }
   }
 
@@ -238,7 +239,8 @@ import Testing
     }
     _ = try MMQProcess(["-e", "oom:mark_victim { @ = count(); }"]).stop()
     for process in killed { #expect(try Tracing.instances(of: process) == []) }
-    #expect(before.changes(to: try TracefsState()) == [])
+    let changes = before.changes(to: try TracefsState())
+    #expect(changes == [])
   }
 
   // MARK: Without doing anything

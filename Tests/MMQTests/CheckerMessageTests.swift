@@ -64,6 +64,7 @@ import Testing
     ("unknown-symbol", "begin { print(«kaddr(\"nothing\")»); }"),
     ("unknown-type", "begin { let $x: «foo» = 1; }"),
     ("unknown-variable", "begin { print(«$x»); }"),
+    ("reads-files", "begin { «cat(\"/etc/passwd\")»; }"),
     ("unsafe", "begin { «system(\"true\")»; }"),
     ("unsupported-provider", "«kprobe:vfs_read» { print(1); }"),
     ("unused-value", "begin { «1 + 1»; }"),

@@ -49,6 +49,7 @@ enum KernelFormats {
         byteOrder: .little, longSize: 8, pageSize: 4096, uname: "Linux (none) \(version).0 x86_64",
         cpuCount: 2))
     target.host.input = input
+    target.host.allowsFiles = true
     return target
   }
 }

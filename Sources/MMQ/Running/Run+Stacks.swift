@@ -5,7 +5,8 @@ internal import MMQTrace
 extension Run {
   /// Counts the events that are asked for their stacks: false where this one was asked before.
   private func takesNote() -> Bool {
-    let event = (context.base, context.time)
+    // Memory is used again, and another CPU's record may have the same time.
+    let event = (context.base, context.time, lane)
     defer { askedForStack = event }
     if let asked = askedForStack, asked == event { return false }
     faults.stacks.asked += 1

@@ -74,7 +74,7 @@ final class Run {
   var stacks: StackLayout?
   var records: UnsafeMutablePointer<Lane>?
   /// The last event that was asked for its stack, and its time.
-  var askedForStack: (UnsafeRawPointer, UInt64)?
+  var askedForStack: (UnsafeRawPointer, UInt64, Int)?
   private var names: TaskNames?
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
