@@ -37,7 +37,9 @@ public struct StreamLosses: Sendable, Equatable {
   public var input = ""
   /// The instance's name; `""` is the top-level buffer.
   public var buffer: String
+  /// The CPU whose records were lost.
   public var cpu: UInt32
+  /// How much, as far as that is known.
   public var losses = Losses()
 }
 
