@@ -52,10 +52,18 @@ extension Session {
     }
     crew.answer.sayIfComplete()
     let helpers = crew.takeSessions()
-    if helpers.contains(where: \.hasGuessedWrong) { return false }
+    if helpers.contains(where: { isVain($0, isGuess: isGuess) }) {
+      pool?.rest = instructions
+      return false
+    }
     take(helpers, parts)
     if run.isCancelled() { run.exit(code: 0) }
     return true
+  }
+
+  /// A wrong guess; and what broke off before the guess could show to be wrong.
+  private func isVain(_ helper: Session, isGuess: Bool) -> Bool {
+    helper.hasGuessedWrong || isGuess && helper.run.faults.failure != nil
   }
 
   /// Takes part after part, as long as there are any.

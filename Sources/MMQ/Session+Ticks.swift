@@ -68,7 +68,7 @@ extension Session {
     let dispatch = dispatch()
     var merge = Merge(try openStreams(), dispatch.wish)
     keepBufferNames(merge)
-    readOfTasks(&merge, dispatch, below: start) { _, _ in }
+    readOfTasks(&merge, dispatch, below: start, takesLosses: true) { _, _ in }
     pump(&merge, machine, dispatch)
   }
 

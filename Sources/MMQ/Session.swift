@@ -287,9 +287,10 @@ public final class Session {
   }
 
   /// Reads on, and hands out the records that tell of tasks; for a live run only those below a stamp.
+  /// `takesLosses`: nobody else reads what lies there.
   func readOfTasks(
     _ merge: inout Merge, _ dispatch: borrowing Dispatch, below end: UInt64? = nil,
-    _ body: (Int, EventRef) -> Void
+    takesLosses: Bool = false, _ body: (Int, EventRef) -> Void
   ) {
     func next() -> Merge.Turn? {
       if let end { return merge.turn(below: end) }
@@ -299,6 +300,7 @@ public final class Session {
       let lane = merge.lanes + turn.lane
       var isAtEnd = false
       repeat {
+        if takesLosses { takeLoss(lane) }
         let found = lane.pointee.record
         if let list = dispatch.list(of: found.slot), list.tellsOfTasks {
           body(list.type, record(found))

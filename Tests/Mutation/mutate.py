@@ -133,9 +133,10 @@ def extents(data):
 
 def raw_copy_with_damage(copy, path, rng):
     """A directory with links to all of another one, but for one file: that is damaged. Kind and name."""
-    kinds = ["per_cpu/*/*"] * 4 + ["events/header_page", "events/*/*/format", "saved_cmdlines", "trace_clock"]
-    found = [p for p in sorted(pathlib.Path(copy).glob(rng.choice(kinds))) if p.stat().st_size]
-    victim = rng.choice(found)
+    kinds = ["**/per_cpu/*/*"] * 4 + ["events/header_page", "events/*/*/format", "saved_cmdlines", "trace_clock"]
+    found = [[p for p in sorted(pathlib.Path(copy).glob(kind)) if p.stat().st_size] for kind in kinds]
+    # Not each recording has each.
+    victim = rng.choice(rng.choice([files for files in found if files]))
     kind, damaged = mutated(victim.read_bytes(), rng)
     place, source = pathlib.Path(path), pathlib.Path(copy)
     for part in victim.relative_to(copy).parts:

@@ -149,7 +149,7 @@ extension Diagnostic {
   static func unknownHere(_ span: Span, _ name: String, _ reason: String) -> Diagnostic {
     Diagnostic(
       .error, "unknown-here", span, "'\(name)' is not known here: \(reason)",
-      hint: ["numaid", "ncpus"].contains(name)
+      hint: ["numaid", "ncpus", "kstack"].contains(name)
         ? nil : "in begin, end and interval it means mmq's own")
   }
 }

@@ -8,6 +8,12 @@ final class InstructionPool: Sendable {
 
   init(_ limit: UInt64) { left = Atomic(Int(clamping: limit)) }
 
+  /// How many there are. What came of spending them may be forgotten: then they are there again.
+  var rest: Int {
+    get { left.load(ordering: .relaxed) }
+    set { left.store(newValue, ordering: .relaxed) }
+  }
+
   /// As many as there are, up to `wanted`.
   func take(_ wanted: Int) -> Int {
     let (old, _) = left.subtract(wanted, ordering: .relaxed)

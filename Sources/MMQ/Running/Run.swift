@@ -138,6 +138,7 @@ final class Run {
     nameStrings.pointee.deallocate()
     nameStrings.pointee = NameStrings(names)
     known = KnownStrings()
+    (timeline, moment, askedForStack) = (nil, .start, nil)
   }
 
   func exit(code: Int32) {
