@@ -43,6 +43,7 @@ extension Session {
   private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
     guard let parts = try openParts(of: options.partSize) else { return false }
     let threads = threads(for: parts, of: options.partSize)
+    let instructions = pool?.rest ?? 0
     let crew = Crew(parts, leader: self, threads, timeline, isGuess: isGuess)
     Workers.run(threads - 1) { _ in
       crew.work()

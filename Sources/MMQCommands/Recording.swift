@@ -52,6 +52,18 @@ enum Recording {
     }
   }
 
+  /// What a script misses may be what could not be read.
+  static func explain(_ sources: [any TraceSource], _ formats: FormatsOption) {
+    for input in sources.flatMap(\.inputs) {
+      report(input.damage.findings.filter { $0.severity == .error }, of: input.name, isQuiet: false)
+      if input is TextSource, formats.formats == nil {
+        Console.error(
+          "HINT: the fields of \(input.name) are those that its lines name; --formats DIR|FILE|live "
+            + "tells what its events consist of")
+      }
+    }
+  }
+
   /// Says what was damaged or doubtful of all inputs.
   static func report(_ sources: [any TraceSource], isQuiet: Bool) {
     for input in sources.flatMap(\.inputs) {

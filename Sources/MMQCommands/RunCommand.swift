@@ -84,7 +84,12 @@ struct RunCommand: ParsableCommand {
     options.keepsState = state != nil
     let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
     var script = program.script(text, for: target)
-    try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
+    do {
+      try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
+    } catch {
+      Recording.explain(sources, recording.formats)
+      throw error
+    }
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
     try ScriptReport.checkOptions(script)
     switch d {

@@ -120,6 +120,18 @@ import Testing
     #expect(rows.all.map { $0.number("h") } == [5, 6])
   }
 
+  /// They would be true, both, as texts. A task's name is a text whatever it is.
+  @Test func truthIsANumber() throws {
+    let rows = try rows(
+      usual([
+        "my_event: a=true b=true comm=true", "my_event: a=false b=1 comm=true",
+        "my_event: a=true b=0 comm=true",
+      ]))
+    #expect(rows.all.map { $0.number("a") } == [1, 0, 1])
+    #expect(rows.all.map { $0.text("b") } == ["true", "1", "0"])
+    #expect(rows.all.map { $0.text("comm") } == ["true", "true", "true"])
+  }
+
   @Test func namesStandAnywhere() throws {
     let rows = try rows(
       usual([
@@ -166,6 +178,7 @@ import Testing
         + usual(["kfree: ptr=1"])
         + "CPU:0 [LOST 18032 EVENTS]\n##### CPU 1 buffer started ####\n"
         + usual(["kfree: ptr=1", "<stack trace>"]) + " => kfree\n => do_syscall_64\n"
+        + usual(["kernel_stack:         <stack trace >"]) + "=> kfree (ffffffff960f7246)\n"
         + "CPU:1 [17 EVENTS DROPPED]\n" + usual(["kfree: ptr=1"]) + "CPU:0 [LOST EVENTS]\n")
     #expect(rows.all.count == 3)
     #expect(rows.losses == [.counted(17843), .counted(18032), .counted(17), .unknown])

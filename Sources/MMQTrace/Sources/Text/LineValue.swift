@@ -9,11 +9,15 @@ struct LineValueKind: OptionSet {
   static let large = LineValueKind(rawValue: 4)
   static let hexadecimal = LineValueKind(rawValue: 8)
   static let string = LineValueKind(rawValue: 16)
+  /// `true` or `false`.
+  static let truth = LineValueKind(rawValue: 32)
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Text, or both kinds of numbers that no type holds together.
-  var isString: Bool { contains(.string) || isSuperset(of: [.negative, .large]) }
+  /// Text, or kinds that no type holds together.
+  var isString: Bool {
+    contains(.string) || isSuperset(of: [.negative, .large]) || contains(.truth) && self != .truth
+  }
 
   /// `0x…` only, or numbers that a signed type does not hold.
   var isUnsigned: Bool {
@@ -27,9 +31,11 @@ struct LineValue {
   var kind: LineValueKind
 
   /// `32`, `-1`, `0x20`; also with a remark behind it, `32 (foo)` or `32 [ns]`. Option `fields` of the
-  /// kernel remarks the decimal number, with its sign: `0xffffffff (-1)`. nil for anything else: digits
+  /// kernel remarks the decimal number, with its sign: `0xffffffff (-1)`. `true` is 1. nil for anything else: digits
   /// behind a 0 are no decimal number.
   static func number(_ text: TextSpan) -> LineValue? {
+    if text.count == 4, text.starts(with: "true") { return LineValue(bits: 1, kind: .truth) }
+    if text.count == 5, text.starts(with: "false") { return LineValue(bits: 0, kind: .truth) }
     var cursor = TextCursor(text)
     guard let value = plain(&cursor) else { return nil }
     if cursor.isAtEnd { return value }

@@ -116,7 +116,9 @@ final class TextInference {
       if FieldBits(field) != nil, !kind.isString { return layout.add(field) }
       if case .dynamicString = field.shape { return layout.add(field) }
     }
-    if kind.isString {
+    // A task may be called true.
+    let isName = name.hasSuffix("comm") || name.hasSuffix("name")
+    if kind.isString || kind == .truth && isName {
       layout.addString(name)
     } else {
       layout.addNumber(name, isSigned: !kind.isUnsigned)

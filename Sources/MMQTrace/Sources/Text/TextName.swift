@@ -82,6 +82,8 @@ struct TextName {
     }
     cursor.skipBlanks()
     text = cursor.rest
+    // As trace-cmd report prints the stack of the event before.
+    if name.starts(with: "kernel_stack"), text.starts(with: "<stack trace") { kind = .stack }
   }
 
   private mutating func takeArrow(_ cursor: inout TextCursor) -> Bool {
