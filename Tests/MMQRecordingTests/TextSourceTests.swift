@@ -55,6 +55,9 @@ import Testing
       thread: 13902, cpu: 1, flags: 0, depth: 0, time: 20_223_000),
     // Other clocks count something else.
     Line(
+      text: "            load-287   [000]234023106322: mm_page_free: pfn=0x12 order=0",
+      comm: "load", thread: 287, cpu: 0, time: 234_023_106_322),
+    Line(
       text: "              sh-13902   [001] ..... 61598123456789: mm_page_free: pfn=0x12 order=0",
       comm: "sh", thread: 13902, cpu: 1, flags: 0, depth: 0, time: 61_598_123_456_789),
     Line(
@@ -130,6 +133,16 @@ import Testing
     #expect(rows.all.map { $0.number("a") } == [1, 0, 1])
     #expect(rows.all.map { $0.text("b") } == ["true", "1", "0"])
     #expect(rows.all.map { $0.text("comm") } == ["true", "true", "true"])
+  }
+
+  /// Where there is no page, these print 0, and their records hold -1.
+  @Test func pagesThatThereAreNot() throws {
+    let rows = try rows(
+      usual([
+        "mm_page_alloc: page=(nil) pfn=0x0 order=0", "mm_page_alloc: pfn=0x5 order=0",
+        "mm_page_free: page=0x1 pfn=0x0 order=0", "mm_page_alloc: order=0 pfn=0x0 page=(nil)",
+      ]))
+    #expect(rows.all.map { $0.number("pfn") } == [-1, 5, 0, -1])
   }
 
   @Test func namesStandAnywhere() throws {

@@ -48,7 +48,8 @@ final class TextEvent {
       let told = Told(form)
       return layout.fields.allSatisfy(told.knows)
     }.map { form in TextPattern(form) { layout.destination($0) } }
-    return TextEvent(made, size: layout.size, patterns, TextNamedFields(layout.fields))
+    return TextEvent(
+      made, size: layout.size, patterns, TextNamedFields(layout.fields, of: made.name))
   }
 
   /// A schema of records that were text. It prints the text as it was.

@@ -105,7 +105,8 @@ final class TextInference {
       }
     }
     return TextEvent(
-      schema, size: layout.size, patterns, TextNamedFields(layout.fields), isInferred: true)
+      schema, size: layout.size, patterns, TextNamedFields(layout.fields, of: name),
+      isInferred: true)
   }
 
   private func add(
@@ -126,13 +127,7 @@ final class TextInference {
   }
 
   private func destination(_ slot: Int, _ layout: TextFieldLayout) -> TextDestination? {
-    let field = layout.fields[slot]
-    guard field.shape != .dynamicString(relative: false) else {
-      return .dynamic(offset: field.offset)
-    }
-    let refused: LineValueKind =
-      field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : []
-    return .number(TextTarget(offset: field.offset, size: field.size, refused: refused))
+    TextNamedFields.destination(layout.fields[slot], of: name)
   }
 
   /// A record has a place for each field: where a line lacks one, it is 0 or "".

@@ -75,11 +75,12 @@ struct TextLine {
     return cursor.take(UInt8(ascii: ")"))
   }
 
-  /// `[001] `
+  /// `[001] `; trace-cmd leaves no blank before the large numbers of other clocks.
   @inline(__always)
   mutating func takeCPU(_ cursor: inout TextCursor) -> Bool {
     guard cursor.take(UInt8(ascii: "[")), let number = cursor.number(), number <= 0xffff,
-      cursor.take(UInt8(ascii: "]")), cursor.take(0x20)
+      cursor.take(UInt8(ascii: "]")), !cursor.isAtEnd,
+      cursor.at.pointee.isDigit || cursor.take(0x20)
     else { return false }
     cpu = UInt32(number)
     columns.insert(.cpu)

@@ -115,7 +115,7 @@ extension TextMatcher {
       guard let value = LineValue.number(text), value.kind.isDisjoint(with: target.refused) else {
         return false
       }
-      record.store(value.bits, target)
+      record.store(target.bits(of: value), target)
     default: return !TextKeys.hasKey(text) && store(part, text, &record)
     }
     return true

@@ -5,14 +5,16 @@ final class TextNamedFields {
   private let destinations: [[UInt8]: TextDestination]
   private let isWanted: Int
 
-  init(_ fields: [Field]) {
+  /// `event`: whose fields they are.
+  init(_ fields: [Field], of event: String) {
     destinations = Dictionary(
-      fields.map { (Array($0.name.utf8), TextNamedFields.destination($0)) },
+      fields.map { (Array($0.name.utf8), TextNamedFields.destination($0, of: event)) },
       uniquingKeysWith: { a, _ in a })
     isWanted = fields.count
   }
 
-  private static func destination(_ field: Field) -> TextDestination {
+  /// Where a value of the form `name=value` goes.
+  static func destination(_ field: Field, of event: String) -> TextDestination {
     switch field.shape {
     case .string: .fixed(offset: field.offset, size: field.size)
     case .dynamicString: .dynamic(offset: field.offset)
@@ -20,9 +22,16 @@ final class TextNamedFields {
       .number(
         TextTarget(
           offset: field.offset, size: min(field.size, 8),
-          refused: field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : []))
+          refused: field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : [],
+          zero: field.name == "pfn" && withoutPage.contains(event) ? .max : 0))
     }
   }
+
+  /// They print 0 for the number of a page that there is not, which their records and scripts know as -1:
+  /// linux/include/trace/events/kmem.h.
+  private static let withoutPage: Set<String> = [
+    "mm_page_alloc", "mm_page_alloc_zone_locked", "mm_page_pcpu_drain",
+  ]
 
   enum Result { case all, some, none }
 
@@ -54,7 +63,7 @@ final class TextNamedFields {
       else {
         return false
       }
-      record.store(number.bits, target)
+      record.store(target.bits(of: number), target)
     case .fixed(let offset, let size): return record.store(value, at: offset, room: size)
     case .dynamic(let offset): record.append(value, at: offset)
     case .slot: return false

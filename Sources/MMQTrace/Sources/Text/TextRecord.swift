@@ -88,4 +88,8 @@ struct TextTarget {
   var mask: UInt64 = .max
   /// What a number of 8 bytes may be, where only lines tell its type.
   var refused: LineValueKind = []
+  /// What 0 stands for.
+  var zero: UInt64 = 0
+
+  func bits(of value: LineValue) -> UInt64 { value.bits == 0 ? zero : value.bits }
 }
