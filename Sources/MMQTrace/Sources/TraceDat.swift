@@ -1,7 +1,5 @@
 // trace-cmd's recordings: trace.dat of versions 6 and 7.
 
-internal import Synchronization
-
 /// An opened `trace.dat`. Follows the man pages trace-cmd.dat.v6 and trace-cmd.dat.v7.
 public final class TraceDat: DivisibleSource {
   public let name: String
@@ -27,7 +25,7 @@ public final class TraceDat: DivisibleSource {
   private let file: InputFile
   let loader: TraceDatLoader
   private let extents: [Extent]
-  private let symbols = Mutex<KernelSymbols?>(nil)
+  private let symbols = KeptSymbols()
 
   /// One buffer of the recording.
   public struct Buffer: Sendable {
@@ -100,14 +98,7 @@ public final class TraceDat: DivisibleSource {
   }
 
   /// For any thread.
-  public func kernelSymbols() -> KernelSymbols {
-    symbols.withLock { symbols in
-      if let symbols { return symbols }
-      let loaded = loadSymbols()
-      symbols = loaded
-      return loaded
-    }
-  }
+  public func kernelSymbols() -> KernelSymbols { symbols.get(loadSymbols) }
 
   /// `u32` size, then the text of `/proc/kallsyms`.
   private func loadSymbols() -> KernelSymbols {

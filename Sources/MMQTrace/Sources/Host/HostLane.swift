@@ -6,11 +6,11 @@
 final class HostLane: PageStream {
   let cpu: UInt32
   let buffer = ""
-  let layout = PerfPages.layout(.host)
+  let layout = PagePacker.layout(.host)
   private let state: UnsafeMutablePointer<State>
   private let pool = BlockPool()
 
-  private typealias Page = UnsafeMutablePointer<PerfPages>
+  private typealias Page = UnsafeMutablePointer<PagePacker>
 
   private struct State {
     var current: Page
@@ -31,7 +31,7 @@ final class HostLane: PageStream {
     self.cpu = cpu
     state = .allocate(capacity: 1)
     state.initialize(
-      to: State(current: HostLane.newPage(pool), mostWaiting: max(1, capacity / PerfPages.full)))
+      to: State(current: HostLane.newPage(pool), mostWaiting: max(1, capacity / PagePacker.full)))
   }
 
   deinit {
@@ -44,7 +44,7 @@ final class HostLane: PageStream {
 
   private static func newPage(_ pool: BlockPool) -> Page {
     let page = Page.allocate(capacity: 1)
-    page.initialize(to: PerfPages(.host, pool))
+    page.initialize(to: PagePacker(.host, pool))
     return page
   }
 

@@ -11,7 +11,7 @@ final class PerfStream: PageStream {
   private let stacks: PerfStacks?
   private let runs: [PerfIndex.Run]
   private let losses: [PerfIndex.Loss]
-  private let pages: UnsafeMutablePointer<PerfPages>
+  private let pages: UnsafeMutablePointer<PagePacker>
   private var nextRun = 0
   private var nextLoss = 0
   /// Runs that are being read, in the order of their starts, and those that were read to their ends.
@@ -25,9 +25,9 @@ final class PerfStream: PageStream {
   ) {
     (self.cpu, self.place, self.layouts, self.stacks) = (cpu, place, layouts, stacks)
     (runs, losses) = (index.runs, index.losses)
-    layout = PerfPages.layout(layouts.order)
+    layout = PagePacker.layout(layouts.order)
     pages = .allocate(capacity: 1)
-    pages.initialize(to: PerfPages(layouts.order, pool))
+    pages.initialize(to: PagePacker(layouts.order, pool))
   }
 
   deinit { pages.deinitialize(count: 1).deallocate() }
@@ -151,7 +151,7 @@ final class PerfRunReader {
   }
 
   /// Copies the record at hand and those that follow, up to a time.
-  func copy(into pages: UnsafeMutablePointer<PerfPages>, below limit: UInt64) -> Stop {
+  func copy(into pages: UnsafeMutablePointer<PagePacker>, below limit: UInt64) -> Stop {
     let cpu = cpu
     var (time, raw) = (time, raw)
     defer { (self.time, self.raw) = (time, raw) }

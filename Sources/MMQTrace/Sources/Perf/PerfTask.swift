@@ -114,14 +114,14 @@ final class PerfTaskStream: PageStream {
   let tellsOfTasksOnly = true
   private let states: [PerfTaskState]
   private let types: [Int]
-  private var pages: PerfPages
+  private var pages: PagePacker
   private var next = 0
 
   init(_ states: [PerfTaskState], _ schemas: [EventSchema], _ order: ByteOrder) {
     self.states = states
     types = schemas.map(\.id)
-    pages = PerfPages(order, BlockPool())
-    layout = PerfPages.layout(order)
+    pages = PagePacker(order, BlockPool())
+    layout = PagePacker.layout(order)
   }
 
   func nextPage() -> UnsafeRawBufferPointer? {

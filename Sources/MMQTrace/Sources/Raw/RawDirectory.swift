@@ -1,7 +1,5 @@
 // A directory of raw sub-buffers: what a crash kernel, an embedded board, or `cat` leaves of tracefs.
 
-internal import Synchronization
-
 /// Files of sub-buffers, one for each CPU, as `per_cpu/cpuN/trace_pipe_raw` gives them, beside copies of
 /// files of tracefs that say what is in them: `events/`, and where they are there `kallsyms`,
 /// `saved_cmdlines`, `saved_tgids`, `printk_formats`, `trace_clock` and `uname`.
@@ -17,7 +15,7 @@ public final class RawDirectory: DivisibleSource {
   private let layout: RingLayout
   private let extents: [Extent]
   private let files: [RawFile]
-  private let symbols = Mutex<KernelSymbols?>(nil)
+  private let symbols = KeptSymbols()
 
   /// Reads everything but the records and the symbols. `formats` are for a directory that has none.
   public init(path: String, formats: EventFormats? = nil) throws(TraceError) {
@@ -65,12 +63,7 @@ public final class RawDirectory: DivisibleSource {
 
   /// For any thread.
   public func kernelSymbols() -> KernelSymbols {
-    symbols.withLock { symbols in
-      if let symbols { return symbols }
-      let loaded = KernelSymbols(kallsyms: RawDirectory.text(name + "/kallsyms"))
-      symbols = loaded
-      return loaded
-    }
+    symbols.get { KernelSymbols(kallsyms: RawDirectory.text(name + "/kallsyms")) }
   }
 
   /// What is not there is empty.

@@ -9,7 +9,7 @@ final class TextStream: PageStream {
   private let lines: TextLines
   private let reader: TextReader
   private var block: TextSpan?
-  private let pages: UnsafeMutablePointer<PerfPages>
+  private let pages: UnsafeMutablePointer<PagePacker>
   /// A record that had no room in the last sub-buffer.
   private var hasRecord = false
   private let whenDone: (TextTally, TraceError?) -> Void
@@ -22,11 +22,11 @@ final class TextStream: PageStream {
   ) {
     (self.lines, block, self.whenDone) = (lines, first, whenDone)
     reader = TextReader(catalog)
-    layout = PerfPages.layout(.host)
+    layout = PagePacker.layout(.host)
     // Without a column of CPUs there is one.
     cpu = catalog.columns.contains(.cpu) ? .max : 0
     pages = .allocate(capacity: 1)
-    pages.initialize(to: PerfPages(.host, BlockPool()))
+    pages.initialize(to: PagePacker(.host, BlockPool()))
   }
 
   deinit { pages.deinitialize(count: 1).deallocate() }

@@ -1,7 +1,8 @@
-// Samples as the kernel's ring buffer would hold them: a tracepoint's record is the same in both.
+// Records that no ring buffer wrote, as the kernel's would hold them: perf's samples, lines of a text, events of
+// a host.
 
 /// Packs records of one CPU into sub-buffers of mmq's own size.
-struct PerfPages: ~Copyable {
+struct PagePacker: ~Copyable {
   let layout: RingLayout
   private let memory: UnsafeMutableRawBufferPointer
   private let block: Block
@@ -12,7 +13,7 @@ struct PerfPages: ~Copyable {
   private var lost: UInt64 = 0
   private var hasLostUnknown = false
 
-  /// A record of perf has less than 64 KiB: one always fits behind this much.
+  /// A record has less than 64 KiB: one always fits behind this much.
   static let full = 48 << 10
   private static let largestShortRecord = 28 * 4
   private static let largestDelta: UInt64 = (1 << 27) - 1
@@ -23,7 +24,7 @@ struct PerfPages: ~Copyable {
 
   /// Memory comes from the pool, and goes back to it.
   init(_ order: ByteOrder, _ pool: BlockPool) {
-    layout = PerfPages.layout(order)
+    layout = PagePacker.layout(order)
     (self.pool, block) = (pool, pool.take())
     block.reserve(layout.subBufferSize)
     memory = block[0..<layout.subBufferSize]
@@ -56,10 +57,10 @@ struct PerfPages: ~Copyable {
   /// Goes back to a time before the last record, by an absolute stamp; false where the sub-buffer has no
   /// room, or the time is out of a stamp's reach.
   mutating func goBack(to time: UInt64) -> Bool {
-    guard used > 0, used < PerfPages.full, time < stamp, time >> 59 == stamp >> 59 else {
+    guard used > 0, used < PagePacker.full, time < stamp, time >> 59 == stamp >> 59 else {
       return false
     }
-    word(31, time & PerfPages.largestDelta)
+    word(31, time & PagePacker.largestDelta)
     store(UInt32(truncatingIfNeeded: time >> 27))
     stamp = time
     return true
@@ -71,17 +72,17 @@ struct PerfPages: ~Copyable {
     _ count: Int, at time: UInt64, isBehind: Bool = false
   ) -> UnsafeMutableRawPointer? {
     if used == 0 { (start, stamp) = (time, time) }
-    guard used < PerfPages.full || isBehind, time >= stamp else { return nil }
+    guard used < PagePacker.full || isBehind, time >= stamp else { return nil }
     var delta = time &- stamp
-    if delta > PerfPages.largestDelta {
+    if delta > PagePacker.largestDelta {
       guard delta >> 59 == 0 else { return nil }
-      word(30, delta & PerfPages.largestDelta)
+      word(30, delta & PagePacker.largestDelta)
       store(UInt32(truncatingIfNeeded: delta >> 27))
       delta = 0
     }
     stamp = time
     let size = (count &+ 3) & ~3
-    if size &- 1 < PerfPages.largestShortRecord {
+    if size &- 1 < PagePacker.largestShortRecord {
       word(UInt32(size >> 2), delta)
     } else {
       word(0, delta)

@@ -1,0 +1,84 @@
+// What a run has to say at its end, and what is noted for it on the way.
+
+internal import MMQTrace
+
+extension Session {
+  /// Takes note of what was lost in a lane; what was not asked for is no loss.
+  func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
+    guard let gap = lane.pointee.takeGap() else { return }
+    if let filter,
+      selection?.takes(lane.pointee.stream) == false
+        || !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after))
+    {
+      return
+    }
+    let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let edge = edge(of: gap)
+    if isInParts {
+      partTally.losses.append(
+        .init(
+          part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
+          input: lane.pointee.stream.input, buffer: buffer, cpu: cpu, edge: edge))
+    } else {
+      note(gap.lost, input: lane.pointee.stream.input, buffer, cpu, edge)
+    }
+  }
+
+  func note(
+    _ loss: LostEvents, input: Int, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?
+  ) {
+    noteEdge(loss, buffer, cpu, edge)
+    let input = inputName(input)
+    if case .counted(let events) = loss, !source.isLive { run.sink.lost(events) }
+    hasUnsaidLosses = true
+    var index = outcome.losses.firstIndex {
+      $0.cpu == cpu && $0.buffer == buffer && $0.input == input
+    }
+    if index == nil {
+      outcome.losses.append(StreamLosses(input: input, buffer: buffer, cpu: cpu))
+      index = outcome.losses.count - 1
+    }
+    outcome.losses[index!].losses.add(loss)
+  }
+
+  /// Takes note of how much was read of all lanes, and of what could not be read.
+  func account(_ merge: borrowing Merge) {
+    for index in 0..<merge.laneCount {
+      let lane = merge.lanes + index
+      if !lane.pointee.stream.tellsOfTasksOnly { outcome.records += lane.pointee.cursor.records }
+      source.inputs[lane.pointee.stream.input].damage.reportCorruptPages(
+        lane.pointee.corruptPages, cpu: lane.pointee.cpu, buffer: lane.pointee.stream.buffer)
+    }
+  }
+
+  func conclude() {
+    // What is added at the end may not fit, either.
+    _ = run.stopsForMemory(at: nil)
+    run.sink.endOfRun()
+    if script.program.settings.printsMapsOnExit { run.printMaps() }
+    run.sink.flush()
+    outcome.exitCode = run.exitCode
+    outcome.failure = runWarnings(eventTexts: []).failure
+    outcome.warnings += warnings().map(\.sentence)
+  }
+
+  func warnings() -> [RunWarning] {
+    runWarnings(eventTexts: eventTexts ?? sentencesOfEventLine()).found() + laterWarnings
+  }
+
+  /// What the texts of this source's events leave out.
+  func sentencesOfEventLine() -> [String] {
+    run.eventLine?.sentences(source.schemas).map { "NOTE: \($0)" } ?? []
+  }
+
+  func runWarnings(eventTexts: [String]) -> RunWarnings {
+    RunWarnings(
+      faults: run.faults, skips: skips, ticker: ticker, code: code, script: script,
+      schemas: source.schemas, clock: source.clock,
+      usesClock: !periods().isEmpty || script.program.usesClock,
+      eventTexts: eventTexts,
+      dropped: run.droppedUpdates.filter { $0.reason == .full || memory.drops },
+      mapMemory: memory.limit, late: lateRounds,
+      hasDoubtfulTasks: !taskTypes.isEmpty && !outcome.losses.isEmpty)
+  }
+}
