@@ -28,7 +28,8 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
   var buffer: String?
 
-  @Option(help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"))
+  @Option(help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"),
+    completion: .file())
   var kallsyms: String?
 
   @OptionGroup var formats: FormatsOption
