@@ -13,7 +13,7 @@ struct EventsCommand: ParsableCommand {
       Examples:
         mmq events -i trace.dat
         mmq events -i trace.dat --from +2 --to +2.5 'vmscan:*' oom:mark_victim
-        mmq events -p 1234 'syscalls:sys_enter_*'    # the running kernel, to Ctrl-C
+        mmq events -p 1234 'syscalls:sys_enter_*'    # live, until Ctrl-C
       """)
 
   @Argument(

@@ -31,7 +31,8 @@ enum FileKind {
     switch FileKind(of: path) {
     case nil, .text: return
     case .recording:
-      advice = "is a recording, no script: mmq -e 'PROGRAM' -i \(path) asks it, mmq info tells of it"
+      advice =
+        "is a recording, no script: mmq -e 'PROGRAM' -i \(path) asks it, mmq info \(path) tells of it"
     case .state: advice = "is a state of mmq, no script: mmq merge \(path) shows it"
     case .other: advice = "is no script: it is no text"
     }

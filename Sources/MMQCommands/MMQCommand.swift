@@ -9,7 +9,7 @@ struct MMQCommand: ParsableCommand {
     abstract: "Asks questions of Linux's memory tracepoints.",
     discussion: """
       Examples:
-        mmq -e 'oom:mark_victim { print(comm); }'    # the running kernel, to Ctrl-C
+        mmq -e 'oom:mark_victim { print(comm); }'    # live, until Ctrl-C
         mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
         mmq Examples/direct-reclaim.mmq -i trace.dat
         mmq recipe mm-health                    # a shipped script
@@ -52,7 +52,7 @@ public func runMMQ() -> Never {
       Console.error(UnknownWords.message(for: error, words))
       exit(Stop.usageError)
     }
-    Console.print(MMQCommand.fullMessage(for: error) + "\n")
+    Console.print(BashCompletion.completed(MMQCommand.fullMessage(for: error)) + "\n")
     exit(0)
   }
 }

@@ -20,10 +20,12 @@ struct MergeCommand: ParsableCommand {
         mmq merge a.mmqs b.mmqs --state both.mmqs -f json
       """)
 
-  @Argument(help: .init("The states; '-' is standard input.", valueName: "states"), completion: .file())
+  @Argument(
+    help: .init("The states; '-' is standard input.", valueName: "states"), completion: .file())
   var files: [String]
 
-  @Option(help: .init("Save what was merged in this file, too.", valueName: "file"),
+  @Option(
+    help: .init("Save what was merged in this file, too.", valueName: "file"),
     completion: .file())
   var state: String?
 

@@ -34,7 +34,8 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: .init(
-      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"), completion: .file())
+      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"),
+    completion: .file())
   var state: String?
 
   @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")

@@ -2,6 +2,7 @@
 
 /// A kind of input file.
 public struct SourceFormat: Sendable {
+  /// As messages call it.
   public let name: String
   /// True if a file with this start (up to 64 bytes) is of the format.
   public let recognise: @Sendable (UnsafeRawBufferPointer) -> Bool

@@ -21,7 +21,9 @@ struct EventHints {
 
   /// For a word without a colon: nil where it is neither a system nor the name of an event.
   func text(ofSystem word: String) -> String? {
-    if systems.contains(word) { return "\(word) is a system of tracepoints: \(word):* names them all" }
+    if systems.contains(word) {
+      return "\(word) is a system of tracepoints: \(word):* names them all"
+    }
     if let event = schemas.first(where: { $0.name == word }) {
       return "did you mean \(event.fullName)?"
     }

@@ -47,6 +47,7 @@ public final class RecordingParts: Sendable {
 
   /// Bytes of all parts as they are stored.
   public let size: UInt64
+  /// Each part must be decompressed by whoever reads it.
   public let isCompressed: Bool
   /// The names of the buffers of the streams, by lane.
   public let buffers: [String]
