@@ -43,7 +43,7 @@ struct EventsCommand: ParsableCommand {
   @OptionGroup var coloring: ColorOption
 
   func run() throws {
-    if input.isEmpty { try FileKind.checkWords(names) }
+    try FileKind.checkWords(names)
     if names.isEmpty, input.isEmpty {
       throw Stop(
         status: Stop.usageError,

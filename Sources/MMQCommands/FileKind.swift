@@ -39,7 +39,7 @@ enum FileKind {
     throw Stop(status: Stop.usageError, message: "mmq: \(path) \(advice)")
   }
 
-  /// Throws a Stop where a word is a recording that `-i` was forgotten for.
+  /// Throws a Stop where a word is a recording that `-i` was forgotten for, as the second one of `-i *.dat`.
   static func checkWords(_ words: [String]) throws {
     for word in words where FileKind(of: word) == .recording {
       throw Stop(

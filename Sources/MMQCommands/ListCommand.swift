@@ -21,7 +21,7 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var coloring: ColorOption
 
   func run() throws {
-    if input.isEmpty, let pattern { try FileKind.checkWords([pattern]) }
+    if let pattern { try FileKind.checkWords([pattern]) }
     try ProbeList.print(pattern, input, formats, isVerbose: verbose)
   }
 }

@@ -60,7 +60,7 @@ struct RunCommand: ParsableCommand {
     _ text: Source, as manner: RunManner = .script,
     where suits: ([any TraceSource]) -> Bool = { _ in true }
   ) throws {
-    if input.isEmpty { try FileKind.checkWords(program.parameters.positionals) }
+    try FileKind.checkWords(program.parameters.positionals)
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if !input.isEmpty, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")

@@ -20,9 +20,13 @@ import Testing
         + "mmq info \(FileKindTests.reclaim) tells of it\n", "\(run.errors)")
   }
 
-  /// Without -i mmq would ask the running kernel, and nobody would notice.
+  /// Without -i mmq would ask the running kernel, and nobody would notice; nor that of `-i *.dat` only the first
+  /// one is asked.
   @Test(arguments: [
     ["-e", "kmem:* { @ = count(); }"], ["recipe", "kswapd"], ["events"], ["list"],
+    ["-e", "kmem:* { @ = count(); }", "-i", "Examples/traces/oom.dat"],
+    ["recipe", "oom-kills", "-i", "Examples/traces/oom.dat"],
+    ["events", "-i", "Examples/traces/oom.dat"],
   ])
   func aRecordingIsNamedWithI(_ words: [String]) throws {
     let run = try MMQRun(words + [FileKindTests.reclaim])
