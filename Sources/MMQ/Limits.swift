@@ -11,7 +11,8 @@ public struct Limits: Sendable, Equatable {
   /// Instructions of all blocks together. Walking, sorting and zeroing a map count one for each row.
   public var instructions: UInt64?
   /// Bytes that maps and strings may have together. Where a recording is read in parts, each thread has
-  /// maps of its own and an equal share. (`RunOptions.mapMemory` drops updates instead.)
+  /// maps of its own and an equal share; where a share is too small, one thread goes on with all of it, so that
+  /// the number of threads does not decide. (`RunOptions.mapMemory` drops updates instead.)
   public var memory: Int?
   /// Bytes that blocks may print, values as text counted roughly. Maps that are printed at the end do
   /// not count: their memory bounds them.

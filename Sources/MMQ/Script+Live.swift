@@ -20,9 +20,7 @@ extension Script {
   }
 
   private var eventPatterns: [(system: String, name: String, isOptional: Bool)] {
-    syntax.probes.flatMap(\.attachPoints).compactMap { point in
-      let provider = point.parts.first?.lowercased() ?? ""
-      guard point.parts.count > 1, !["interval", "i", "self"].contains(provider) else { return nil }
+    syntax.probes.flatMap(\.attachPoints).filter(\.mayBeEvent).map { point in
       let names = point.parts.suffix(2)
       return (names[names.startIndex], names[names.endIndex - 1], point.isOptional)
     }
@@ -92,5 +90,13 @@ public struct EventFilter: Sendable {
     text = formula.text
     isExact = formula.isExact
     passesNothing = formula == .never
+  }
+}
+
+extension AttachPoint {
+  /// A system alone, or a name alone, is no probe; but only all events tell what was meant.
+  var mayBeEvent: Bool {
+    guard let provider = parts.first?.lowercased() else { return false }
+    return !["begin", "end", "interval", "i", "self"].contains(provider)
   }
 }

@@ -50,12 +50,7 @@ public struct Script {
 
   /// Some probe of it is a tracepoint: it needs a source of events.
   public var wantsEvents: Bool {
-    syntax.probes.contains { probe in
-      probe.attachPoints.contains { point in
-        let provider = point.parts.first?.lowercased() ?? ""
-        return point.parts.count > 1 && !["interval", "i", "self"].contains(provider)
-      }
-    }
+    syntax.probes.contains { $0.attachPoints.contains(where: \.mayBeEvent) }
   }
 
   /// It cannot run.

@@ -46,8 +46,11 @@ extension Session {
   }
 
   /// False for a guess that was wrong: nothing has come of it.
-  private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
-    guard let (parts, threads) = try divide(into: options.partSize) else { return false }
+  private func readParts(
+    _ timeline: NameTimeline?, isGuess: Bool, alone: Bool = false
+  ) throws -> Bool {
+    guard let (parts, most) = try divide(into: options.partSize) else { return false }
+    let threads = alone ? 1 : most
     let instructions = pool?.rest ?? 0
     let crew = Crew(parts, leader: self, threads, timeline, isGuess: isGuess)
     Workers.run(threads - 1) { _ in
@@ -58,9 +61,13 @@ extension Session {
     }
     crew.answer.sayIfComplete()
     let helpers = crew.takeSessions()
-    if helpers.contains(where: { isVain($0, isGuess: isGuess) }) {
+    // One thread has all of the memory, where a share of it was too small.
+    let isShort =
+      threads > 1 && helpers.contains(where: \.run.isOutOfMemory)
+      && !helpers.contains(where: \.hasGuessedWrong)
+    if isShort || helpers.contains(where: { isVain($0, isGuess: isGuess) }) {
       pool?.rest = instructions
-      return false
+      return isShort ? try readParts(timeline, isGuess: isGuess, alone: true) : false
     }
     take(helpers, parts)
     if run.isCancelled() { run.exit(code: 0) }
@@ -118,6 +125,7 @@ extension Session {
       tally.add(helper.partTally)
     }
     if run.faults.failure != nil { run.exit(code: 1) }
+    _ = run.stopsForMemory(at: nil)
     settle(tally, parts)
   }
 

@@ -29,9 +29,15 @@ extension Session {
     var stepsBack = false
     window.run(by: readers) { read in
       repeat {
+        let instructions = pool?.rest ?? 0
         read()
-        stepsBack = window.isOutOfOrder
-        if stepsBack { return }
+        // One thread has all of the memory, where a share of it was too small.
+        let isShort = crew > 1 && readers.contains(where: \.session.run.isOutOfMemory)
+        stepsBack = isShort || window.isOutOfOrder
+        if stepsBack {
+          pool?.rest = instructions
+          return
+        }
         for reader in readers { takeWindow(of: reader.session) }
         if readers.contains(where: \.session.run.isExiting) { run.exit(code: 0) }
         answerIfAsked(machine)
@@ -53,11 +59,12 @@ extension Session {
     helper.run.faults = Faults()
     skips.add(helper.skips)
     helper.skips = SkipCounts()
+    _ = run.stopsForMemory(at: nil)
   }
 
   /// The time of some CPU steps back, from one part to another: which tick its records come before is
   /// known only where they are read in their order. What was read up to the last tick is as it would be
-  /// then; the window after it is forgotten.
+  /// then; the window after it is forgotten. So it is where a thread's share of the memory was too small.
   private func goOnInOrder(
     from start: UInt64, _ timeline: NameTimeline?, _ machine: borrowing Machine
   ) throws {

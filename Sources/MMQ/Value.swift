@@ -117,6 +117,19 @@ extension Value.Number {
   }
 }
 
+extension Value.Frame {
+  /// By what is printed. An address that has a name is no part of that, and saved states do not have it: so
+  /// merged maps have the order of the run.
+  fileprivate func isBefore(_ other: Value.Frame, _ mode: StackMode) -> Bool {
+    guard let symbol, let named = other.symbol else {
+      return symbol == nil && other.symbol == nil ? address < other.address : symbol != nil
+    }
+    if symbol != named { return symbol.utf8.lexicographicallyPrecedes(named.utf8) }
+    if offset != other.offset || mode == .bpftrace { return offset < other.offset }
+    return address < other.address
+  }
+}
+
 extension Value {
   /// Reads a value of a type from its words.
   init(_ type: Type, _ words: UnsafePointer<UInt64>, _ strings: StringPool) {
@@ -169,10 +182,8 @@ extension Value {
     case (.bool(let a), .bool(let b)): return !a && b
     case (.string(let a), .string(let b)), (.buffer(let a), .buffer(let b)):
       return a.lexicographicallyPrecedes(b)
-    case (.stack(let a, _), .stack(let b, _)):
-      return a.lexicographicallyPrecedes(b) {
-        ($0.address, $0.symbol ?? "", $0.offset) < ($1.address, $1.symbol ?? "", $1.offset)
-      }
+    case (.stack(let a, let mode), .stack(let b, _)):
+      return a.lexicographicallyPrecedes(b) { $0.isBefore($1, mode) }
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)
     case (.tuple(let a), .tuple(let b)), (.array(let a), .array(let b)):

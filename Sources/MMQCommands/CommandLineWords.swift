@@ -19,6 +19,7 @@ enum CommandLineWords {
     ]
     let others = MMQCommand.configuration.subcommands.map { $0._commandName }
       .filter { !cut.contains($0) }
-    return !others.contains(all.first ?? "")
+    // What completion scripts ask has words of its own behind '--'.
+    return !(others + ["---completion"]).contains(all.first ?? "")
   }
 }

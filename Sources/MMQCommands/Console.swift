@@ -42,6 +42,7 @@ enum Console {
 
   /// A line to standard error.
   static func error(_ line: String) {
+    let line = Coloring.colored(line)
     Array((line.hasSuffix("\n") ? line : line + "\n").utf8).withUnsafeBytes {
       write($0, to: STDERR_FILENO)
     }

@@ -13,25 +13,26 @@ struct EventsCommand: ParsableCommand {
       Examples:
         mmq events -i trace.dat
         mmq events -i trace.dat --from +2 --to +2.5 'vmscan:*' oom:mark_victim
-        mmq events -p 1234 'syscalls:sys_enter_*'      the running kernel, until Ctrl-C
+        mmq events -p 1234 'syscalls:sys_enter_*'    # live, until Ctrl-C
       """)
 
   @Argument(
     help: .init(
       "Which, as in scripts: system:event, with * and [a-z]; without them, all of a recording.",
-      valueName: "events"))
+      valueName: "events"), completion: ShellCompletion.events)
   var names: [String] = []
 
   @Option(
     name: .shortAndLong,
-    help: "The recording; '-' is standard input. Several are merged by time.")
+    help: "The recording; '-' is standard input. Several are merged by time.",
+    completion: .file())
   var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
   @OptionGroup var live: LiveCommandOptions
 
-  @Option(name: .shortAndLong, help: "The file that the lines go to.")
+  @Option(name: .shortAndLong, help: "The file that the lines go to.", completion: .file())
   var output: String?
 
   @OptionGroup var flags: CommonFlags
@@ -39,7 +40,10 @@ struct EventsCommand: ParsableCommand {
   @Flag(name: .customLong("no-progress"), help: "Show no progress bar.")
   var noProgress = false
 
+  @OptionGroup var coloring: ColorOption
+
   func run() throws {
+    try FileKind.checkWords(names)
     if names.isEmpty, input.isEmpty {
       throw Stop(
         status: Stop.usageError,
@@ -53,6 +57,7 @@ struct EventsCommand: ParsableCommand {
   /// A run with these options, of a script that is not on the command line.
   private func question() throws -> RunCommand {
     var run = try RunCommand.parse([])
+    coloring.apply()
     run.input = input
     run.recording = recording
     run.live = live

@@ -11,7 +11,7 @@ struct FmtCommand: ParsableCommand {
       A script with errors is left as it is.
       """)
 
-  @Argument(help: "The scripts; '-', or none, is standard input.")
+  @Argument(help: "The scripts; '-', or none, is standard input.", completion: .file())
   var files: [String] = []
 
   @Flag(help: "Change nothing: name the files that would change, and exit with 1 if there are any.")
@@ -22,6 +22,8 @@ struct FmtCommand: ParsableCommand {
 
   @Option(name: .short, help: ArgumentHelp("The same as --stdout.", valueName: "-"))
   var output: String?
+
+  @OptionGroup var coloring: ColorOption
 
   func validate() throws {
     guard output == nil || output == "-" else {
@@ -45,7 +47,7 @@ struct FmtCommand: ParsableCommand {
 
   private func format(_ path: String) throws {
     let name = path == "-" ? "stdin" : path
-    let source = Source(name: name, text: try ScriptOptions.read(path))
+    let source = try ScriptOptions.script(path)
     let (text, diagnostics) = Printer.print(source)
     try ScriptReport.check(diagnostics, in: source, showsWarnings: true)
     guard let text else { return }

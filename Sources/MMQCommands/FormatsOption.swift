@@ -8,7 +8,7 @@ struct FormatsOption: ParsableArguments {
     help: .init(
       "The formats of the events of a text: a directory such as events/, a format file, a trace.dat, or "
         + "'live' for text of the running kernel. Without it, fields are taken from name=value.",
-      valueName: "dir|file"))
+      valueName: "dir|file"), completion: .file())
   var formats: String?
 
   /// Reads them. Throws a Stop that says why that fails.

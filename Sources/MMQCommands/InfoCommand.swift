@@ -9,7 +9,7 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Says what recordings hold: kernel, clock, time, events, losses.")
 
-  @Argument(help: "The recordings.")
+  @Argument(help: "The recordings.", completion: .file())
   var files: [String]
 
   @OptionGroup var formats: FormatsOption
@@ -18,6 +18,8 @@ struct InfoCommand: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "How it is printed: text or json.")
   var format: Format = .text
+
+  @OptionGroup var coloring: ColorOption
 
   func run() throws {
     let sources = try files.map { try Recording.open($0, formats) }

@@ -8,7 +8,7 @@ struct LiveCommandOptions: ParsableArguments {
   @Option(
     name: .short,
     help: .init(
-      "The ring of each CPU, such as 512K or 16M; else 8M, but in all at most 1/64 of the memory.",
+      "The ring of each CPU, such as 512K or 16M, at least 4K; else 8M, but in all at most 1/64 of the memory.",
       valueName: "size"))
   var b: RingSize?
 

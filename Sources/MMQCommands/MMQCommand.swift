@@ -9,15 +9,15 @@ struct MMQCommand: ParsableCommand {
     abstract: "Asks questions of Linux's memory tracepoints.",
     discussion: """
       Examples:
-        mmq -e 'oom:mark_victim { print(comm); }'      the running kernel, until Ctrl-C
+        mmq -e 'oom:mark_victim { print(comm); }'    # live, until Ctrl-C
         mmq -e 'kmem:mm_page_alloc { @[comm] = count() }' -i trace.dat
         mmq Examples/direct-reclaim.mmq -i trace.dat
-        mmq recipe mm-health                           a shipped script; mmq recipe lists them
-        mmq record -o trace.dat 'vmscan:*'             a recording, until Ctrl-C
-        mmq events -i trace.dat                        as the kernel prints them
-        mmq kswapd.mmq -i a.dat --state a.mmqs         keeps the maps; mmq merge a.mmqs b.mmqs
+        mmq recipe mm-health                    # a shipped script
+        mmq record -o trace.dat 'vmscan:*'      # a recording, until Ctrl-C
+        mmq events -i trace.dat                 # as the kernel prints them
         mmq list -v -i trace.dat 'vmscan:*reclaim*'
-        mmq repl -i trace.dat                          a prompt; plain mmq asks the running kernel
+        mmq kswapd.mmq -i a.dat --state a.mmqs  # for mmq merge a.mmqs b.mmqs
+        mmq repl -i trace.dat                   # a prompt; plain mmq asks live
       """,
     version: version,
     subcommands: [
@@ -34,11 +34,12 @@ struct MMQCommand: ParsableCommand {
 /// Runs the program's command line and exits: 0 is success, or the script's own code; 1 a run-time
 /// or data error; 2 wrong usage or an error in the script; 3 an incomplete result under --strict.
 public func runMMQ() -> Never {
+  var words = CommandLineWords.own
   do {
-    var words = CommandLineWords.own
     if words.isEmpty, Console.inputIsTerminal, Console.outputIsTerminal {
       words = [ReplCommand._commandName]
     }
+    words = try UnknownWords.ofHelp(words)
     var command = try MMQCommand.parseAsRoot(words)
     try command.run()
     exit(0)
@@ -47,9 +48,12 @@ public func runMMQ() -> Never {
     exit(stop.status)
   } catch {
     let isHelp = MMQCommand.exitCode(for: error) == .success
-    let message = MMQCommand.fullMessage(for: error)
-    if isHelp { Console.print(message + "\n") } else { Console.error(message) }
-    exit(isHelp ? 0 : 2)
+    guard isHelp else {
+      Console.error(UnknownWords.message(for: error, words))
+      exit(Stop.usageError)
+    }
+    Console.print(BashCompletion.completed(MMQCommand.fullMessage(for: error)) + "\n")
+    exit(0)
   }
 }
 

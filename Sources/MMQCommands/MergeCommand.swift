@@ -20,15 +20,18 @@ struct MergeCommand: ParsableCommand {
         mmq merge a.mmqs b.mmqs --state both.mmqs -f json
       """)
 
-  @Argument(help: .init("The states; '-' is standard input.", valueName: "states"))
+  @Argument(
+    help: .init("The states; '-' is standard input.", valueName: "states"), completion: .file())
   var files: [String]
 
-  @Option(help: .init("Save what was merged in this file, too.", valueName: "file"))
+  @Option(
+    help: .init("Save what was merged in this file, too.", valueName: "file"),
+    completion: .file())
   var state: String?
 
   @OptionGroup var results: ResultOptions
 
-  @Option(name: .shortAndLong, help: "The file that results go to.")
+  @Option(name: .shortAndLong, help: "The file that results go to.", completion: .file())
   var output: String?
 
   @Option(

@@ -4,9 +4,11 @@ internal import Glibc
 
 enum Pager {
   /// Prints a text; on a terminal that is too small for it, through $MMQ_PAGER, $PAGER or less.
-  static func show(_ text: String, _ settings: ReplSettings) {
+  static func show(_ text: String) {
     let lines = text.utf8.count { $0 == UInt8(ascii: "\n") }
-    guard settings.isInteractive, lines >= Console.rows, let pager = start() else {
+    guard Console.inputIsTerminal, Console.outputIsTerminal, lines >= Console.rows,
+      let pager = start()
+    else {
       return Console.print(text)
     }
     // Whoever leaves the pager early closes the pipe.

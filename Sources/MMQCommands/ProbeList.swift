@@ -35,8 +35,7 @@ enum ProbeList {
     for name in others { Console.print(name + "\n") }
     if let pattern, !others.isEmpty, !pattern.hasPrefix("*") { return }
     let schemas = try Recording.target(input, formats).distinctSchemas
-    Console.print(
-      try text(of: schemas, pattern, isVerbose: isVerbose, mayBeEmpty: !others.isEmpty))
+    Pager.show(try text(of: schemas, pattern, isVerbose: isVerbose, mayBeEmpty: !others.isEmpty))
   }
 
   /// The events of a pattern. Throws a Stop where there must be some and are none.
@@ -45,13 +44,19 @@ enum ProbeList {
   ) throws -> String {
     let found = schemas.filter { matches($0, pattern) }.sorted { $0.fullName < $1.fullName }
     if let pattern, found.isEmpty, !mayBeEmpty {
-      let nearest = Nearest.name(to: bare(pattern), among: schemas.map(\.fullName))
       throw Stop(
         status: Stop.dataError,
         message: "mmq: no tracepoint matches '\(pattern)'"
-          + (nearest.map { "; did you mean \($0)?" } ?? ""))
+          + (nearest(to: bare(pattern), of: schemas).map { "; did you mean \($0)?" } ?? ""))
     }
     return found.map { text(of: $0, isVerbose) }.joined()
+  }
+
+  /// Without a colon it may have been a system, or the name of an event.
+  private static func nearest(to pattern: String, of schemas: [EventSchema]) -> String? {
+    let names = schemas.map(\.fullName)
+    if pattern.contains(":") { return Nearest.name(to: pattern, among: names) }
+    return Nearest.name(to: pattern, among: schemas.map(\.system) + schemas.map(\.name) + names)
   }
 
   /// Probes that are no events: listed where a pattern asks for them.

@@ -40,7 +40,7 @@ struct RecipeCommand: ParsableCommand {
     }
     guard let name = question.program.words.first else { return try list() }
     let recipe = try Recipes.named(name)
-    if wantsHelp { return Console.print(RecipeText.help(recipe)) }
+    if wantsHelp { return Pager.show(RecipeText.help(recipe)) }
     if show { return recipe.text.withUnsafeBytes { Console.write($0) } }
     try question.run(Source(name: recipe.fileName, text: recipe.text)) { sources in
       Recipes.haveAnswer(recipe, in: sources, isQuiet: question.flags.quiet)
@@ -56,7 +56,7 @@ struct RecipeCommand: ParsableCommand {
     }
     let recipes = RecipeLibrary.all()
     switch question.results.formatName {
-    case "text": Console.print(recipes.map(RecipeText.entry).joined())
+    case "text": Pager.show(recipes.map(RecipeText.entry).joined())
     case "json": Console.print(RecipeText.json(recipes))
     case "markdown": Console.print(RecipeText.markdown(recipes))
     default:

@@ -29,13 +29,15 @@ struct RecordCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "The file, made when the recording ends; what was there before is replaced.")
+    help: "The file, made when the recording ends; what was there before is replaced.",
+    completion: .file())
   var output: String
 
   @Argument(
     help: .init(
       "What to record, as in scripts: system:event, with * and [a-z], and a predicate.",
-      discussion: "Behind '--' the words of a command, as with -c.", valueName: "probes"))
+      discussion: "Behind '--' the words of a command, as with -c.", valueName: "probes"),
+    completion: ShellCompletion.events)
   var probes: [String]
 
   @OptionGroup var live: LiveCommandOptions
@@ -55,6 +57,8 @@ struct RecordCommand: ParsableCommand {
   var noProgress = false
 
   @OptionGroup var flags: CommonFlags
+
+  @OptionGroup var coloring: ColorOption
 
   func run() throws {
     let draft = try RecordedProbes(probes)

@@ -28,7 +28,9 @@ struct RecordingOptions: ParsableArguments {
   @Option(help: .init("Only records of this buffer; '' is the top-level one.", valueName: "name"))
   var buffer: String?
 
-  @Option(help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"))
+  @Option(
+    help: .init("The kernel's symbols: a copy of /proc/kallsyms.", valueName: "file"),
+    completion: .file())
   var kallsyms: String?
 
   @OptionGroup var formats: FormatsOption
@@ -51,7 +53,7 @@ struct RecordingOptions: ParsableArguments {
   @Option(
     name: .customLong("map-memory"),
     help: .init(
-      "Memory of all maps and strings, such as 64M; else live 256M, but at most 1/16 of the memory.",
+      "Memory of all maps and strings, such as 64M, at least 1M; else live 256M, but at most 1/16 of the memory.",
       valueName: "size"))
   var mapMemory: MemorySize?
 

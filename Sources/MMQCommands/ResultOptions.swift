@@ -17,4 +17,6 @@ struct ResultOptions: ParsableArguments {
 
   @Flag(help: "Allow system(), which runs commands.")
   var unsafe = false
+
+  @OptionGroup var coloring: ColorOption
 }

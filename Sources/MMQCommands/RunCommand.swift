@@ -19,8 +19,8 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help:
-      "A recording: a trace.dat, a perf.data, text or a directory of raw sub-buffers; '-' is standard input. Several are merged by time."
-  )
+      "A recording: a trace.dat, a perf.data, text or a directory of raw sub-buffers; '-' is standard input. Several are merged by time.",
+    completion: .file())
   var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions
@@ -29,12 +29,13 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var results: ResultOptions
 
-  @Option(name: .shortAndLong, help: "The file that results go to.")
+  @Option(name: .shortAndLong, help: "The file that results go to.", completion: .file())
   var output: String?
 
   @Option(
     help: .init(
-      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"))
+      "Save the maps as they are before 'end', for mmq merge, in this file.", valueName: "file"),
+    completion: .file())
   var state: String?
 
   @Option(name: .short, help: "Only show what becomes of the script: ast, types, bytecode or plan.")
@@ -59,6 +60,7 @@ struct RunCommand: ParsableCommand {
     _ text: Source, as manner: RunManner = .script,
     where suits: ([any TraceSource]) -> Bool = { _ in true }
   ) throws {
+    try FileKind.checkWords(program.parameters.positionals)
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if !input.isEmpty, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")

@@ -5,7 +5,7 @@ internal import Glibc
 internal import MMQ
 internal import MMQLanguage
 
-/// The script arguments that `run` and `check` share.
+/// A script and its words, as `run` and `recipe` take them.
 struct ScriptOptions: ParsableArguments {
   @Option(name: [.short, .customLong("expression")], help: "The program itself.")
   var e: String?
@@ -13,7 +13,8 @@ struct ScriptOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A file with the program ('-' is standard input), unless -e gives it; then $1, $2, …",
-      discussion: "Behind '--' the script's own options, --name=value, and more of $1, $2, …"))
+      discussion: "Behind '--' the script's own options, --name=value, and more of $1, $2, …"),
+    completion: ShellCompletion.scripts)
   var words: [String] = []
 
   /// The program's text. Throws where there is none, or two.
@@ -24,7 +25,16 @@ struct ScriptOptions: ParsableArguments {
         status: Stop.usageError,
         message: "mmq: no program: give a script file, or -e 'PROGRAM'; see mmq --help")
     }
-    return Source(name: script == "-" ? "stdin" : script, text: try ScriptOptions.read(script))
+    if UnknownWords.isLikeCommand(script) {
+      throw Stop(status: Stop.usageError, message: UnknownWords.problem(with: script))
+    }
+    return try ScriptOptions.script(script)
+  }
+
+  /// A script of this name. Throws a Stop for what is none: a recording, a program.
+  static func script(_ path: String) throws -> Source {
+    try FileKind.checkScript(path)
+    return Source(name: path == "-" ? "stdin" : path, text: try read(path))
   }
 
   func script(_ text: Source, for target: Target) -> Script {
@@ -39,24 +49,24 @@ struct ScriptOptions: ParsableArguments {
     return parameters
   }
 
-  /// A whole file, or standard input for `-`.
-  static func read(_ path: String) throws -> [UInt8] {
+  /// A whole file, or standard input for `-`. `status` is that of the Stop where it cannot be read.
+  static func read(_ path: String, status: Int32 = Stop.usageError) throws -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(path) }
+    guard descriptor >= 0 else { throw failure(path, status) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     var text: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let got = Glibc.read(descriptor, &block, block.count)
       if got < 0, errno == EINTR { continue }
-      if got < 0 { throw failure(path) }
+      if got < 0 { throw failure(path, status) }
       if got == 0 { return text }
       text += block[..<got]
     }
   }
 
-  private static func failure(_ path: String) -> Stop {
-    Stop(status: Stop.usageError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
+  private static func failure(_ path: String, _ status: Int32) -> Stop {
+    Stop(status: status, message: "mmq: \(path): \(String(cString: strerror(errno)))")
   }
 }
 

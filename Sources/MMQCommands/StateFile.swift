@@ -7,7 +7,7 @@ enum StateFile {
   /// Throws a Stop that says what is wrong with the file.
   static func read(_ path: String) throws -> SavedState {
     do {
-      return try SavedState(ScriptOptions.read(path))
+      return try SavedState(ScriptOptions.read(path, status: Stop.dataError))
     } catch let problem as StateError {
       throw Stop(status: Stop.dataError, message: "mmq: \(path) \(problem.message)")
     }

@@ -3,6 +3,7 @@
 /// The place of a cursor, as the parser sees it: the script up to there is parsed, and the roles that its
 /// tokens got tell what the word at the cursor is.
 public struct CursorContext: Sendable, Equatable {
+  /// What may stand there.
   public enum Place: Sendable, Equatable {
     /// At the start of a text at a prompt: a probe, or a statement.
     case start
@@ -22,6 +23,7 @@ public struct CursorContext: Sendable, Equatable {
     case nothing
   }
 
+  /// What the word at the cursor is, or would be.
   public var place: Place
   /// The word up to the cursor; empty between words.
   public var word: Span

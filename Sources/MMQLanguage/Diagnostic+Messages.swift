@@ -100,6 +100,7 @@ extension Diagnostic {
       .error, "macro-size", span, "macros make this program larger than \(limit) expressions")
   }
 
+  /// Something is assigned to that is no place for a value.
   public static func notAssignable(_ span: Span) -> Diagnostic {
     Diagnostic(
       .error, "not-assignable", span, "only a map (@x) or a variable ($x) can be changed")

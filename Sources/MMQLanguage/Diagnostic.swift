@@ -3,11 +3,14 @@
 /// An error or a warning with its place in the script. The sentences stand in
 /// `Diagnostic+Messages.swift`, each with an id that tests and tools can rely on.
 public struct Diagnostic: Sendable, Equatable {
+  /// A script with an error does not run.
   public enum Severity: String, Sendable { case error = "ERROR", warning = "WARNING" }
 
   /// Another place that belongs to the matter, such as the first of two conflicting uses.
   public struct Note: Sendable, Equatable {
+    /// Where.
     public var span: Span
+    /// A sentence without its end.
     public var message: String
 
     public init(span: Span, message: String) {
@@ -16,11 +19,17 @@ public struct Diagnostic: Sendable, Equatable {
     }
   }
 
+  /// Whether the script can run all the same.
   public var severity: Severity
+  /// The kind of diagnostic, such as `unknown-event`: it stays where the words change.
   public var id: String
+  /// The part of the script that it is about.
   public var span: Span
+  /// What is wrong: a sentence without its end.
   public var message: String
+  /// What to do about it; nil where nothing more is known.
   public var hint: String?
+  /// Other places that belong to it, in the order in which they are told.
   public var notes: [Note]
 
   public init(

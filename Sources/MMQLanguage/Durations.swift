@@ -1,5 +1,6 @@
 // Units of time, as numbers and intervals may have them.
 
+/// Suffixes of numbers that are times.
 public enum Durations {
   /// Suffixes, and what they are in nanoseconds.
   public static let all: [(suffix: String, nanoseconds: UInt64)] = [

@@ -6,6 +6,7 @@ public struct ImportedFile: Sendable {
   public var name: String
   /// Equal for all spellings of one file: each is imported once.
   public var identity: String
+  /// The file's bytes, as they are.
   public var text: [UInt8]
 
   public init(name: String, identity: String, text: [UInt8]) {
@@ -17,6 +18,7 @@ public struct ImportedFile: Sendable {
 
 /// Why an import cannot be read, in words that follow the path: `is no script`.
 public struct ImportProblem: Error, Equatable {
+  /// Words that follow the path.
   public var reason: String
 
   public init(_ reason: String) { self.reason = reason }

@@ -1,5 +1,6 @@
 // The known name that was probably meant.
 
+/// Guesses of names.
 public enum Nearest {
   /// The candidate with the fewest edits to `name`, if there are few enough to be a slip: at most a
   /// third of its length, and at least one edit is always allowed. The first wins a tie.

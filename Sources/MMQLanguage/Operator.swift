@@ -62,5 +62,6 @@ public enum AssignmentOperator: String, Sendable, CaseIterable {
   case shiftLeft = "<<="
   case shiftRight = ">>="
 
+  /// The operator that it applies first: nil for `=`.
   public var binary: BinaryOperator? { BinaryOperator(rawValue: String(rawValue.dropLast())) }
 }

@@ -2,7 +2,9 @@
 
 /// A range of bytes in a script: `start` is its first byte, `end` the one after its last.
 public struct Span: Sendable, Hashable {
+  /// Its first byte, counted from 0 over all files of the source.
   public var start: Int
+  /// The byte after its last.
   public var end: Int
 
   public init(_ start: Int, _ end: Int) {
@@ -24,6 +26,7 @@ public struct Source: Sendable {
     var lineStarts: [Int]
   }
 
+  /// The script's bytes, and behind them those of the files that it imports.
   public private(set) var text: [UInt8] = []
   private var files: [File] = []
 
@@ -95,6 +98,7 @@ public struct Source: Sendable {
     return counts
   }
 
+  /// The bytes of a place; what is no UTF-8 becomes U+FFFD.
   public func text(of span: Span) -> String {
     String(decoding: text[min(span.start, text.count)..<min(span.end, text.count)], as: UTF8.self)
   }

@@ -1,13 +1,20 @@
 // The syntax tree: what was written, with its places, before anything is known of events.
 
+/// A whole script, imports included.
 public struct Program: Sendable {
+  /// Settings of `config` blocks, in their order.
   public var config: [ConfigItem] = []
   /// There is a config block, which may be empty.
   var hasConfig = false
+  /// Of the script itself: those of imported files are gone when it is whole.
   public var imports: [Import] = []
+  /// Of the script and what it imports, in order of the text.
   public var macros: [Macro] = []
+  /// As `macros`.
   public var enums: [Enumeration] = []
+  /// As `macros`.
   public var mapDeclarations: [MapDeclaration] = []
+  /// As `macros`: the order in which probes of one event run.
   public var probes: [Probe] = []
 
   public init() {}
@@ -23,12 +30,14 @@ public struct Program: Sendable {
 
 /// `import "path";`
 public struct Import: Sendable {
+  /// As written, without quotes.
   public var path: String
   public var span: Span
 }
 
 /// `macro name($v, @m, e) { … }`: a call is replaced by the body, with the arguments in place.
 public struct Macro: Sendable {
+  /// A name, and what may be handed over for it.
   public enum Parameter: Sendable, Equatable {
     case variable(String)
     case map(String)
@@ -44,36 +53,46 @@ public struct Macro: Sendable {
     }
   }
 
+  /// What calls name.
   public var name: String
+  /// In the order of a call's arguments.
   public var parameters: [Parameter]
+  /// What a call becomes.
   public var body: Block
   public var span: Span
 }
 
 /// `enum Name { A, B = 5 }`
 public struct Enumeration: Sendable {
+  /// nil where it has none: then only its cases can be named.
   public var name: String?
+  /// Each with its value: without `=` one more than the one before, from 0 on.
   public var cases: [(name: String, value: UInt64)]
   public var span: Span
 }
 
 /// `let @name = hash(N);`
 public struct MapDeclaration: Sendable {
+  /// Without the `@`.
   public var name: String
   /// `hash`, `lruhash`, or bpftrace's per-CPU forms of them.
   public var kind: String
+  /// The most keys that it holds.
   public var limit: Expression
   public var span: Span
 }
 
 /// `name = value` in a `config` block.
 public struct ConfigItem: Sendable {
+  /// What may stand behind the `=`.
   public enum Value: Sendable, Equatable {
     case integer(UInt64)
     case word(String)
   }
 
+  /// As written; upper and lower case count.
   public var name: String
+  /// A number or a word.
   public var value: Value
   public var span: Span
 
@@ -84,9 +103,13 @@ public struct ConfigItem: Sendable {
   }
 }
 
+/// Attach points, a predicate, and what is done.
 public struct Probe: Sendable {
+  /// At least one; each event of any of them runs the block.
   public var attachPoints: [AttachPoint]
+  /// Between slashes, or behind `if`: where it is 0, the block does not run. nil for always.
   public var predicate: Expression?
+  /// Of a bare probe, `print(args)`.
   public var body: Block
   /// Without a block: it prints its events.
   public var isBare = false
@@ -97,6 +120,7 @@ public struct Probe: Sendable {
 public struct AttachPoint: Sendable {
   /// `name = tracepoint:…`: what `probe` says instead of the full name.
   public var name: String?
+  /// Without the `?`; the last one is missing where `argument` stands for it.
   public var parts: [String]
   /// The last part where it is an expression: `interval:s:(getopt("seconds", 10))`.
   public var argument: Expression?
@@ -108,7 +132,9 @@ public struct AttachPoint: Sendable {
   public var text: String { parts.joined(separator: ":") }
 }
 
+/// Statements between braces: variables that are declared in it end with it.
 public struct Block: Sendable {
+  /// In their order.
   public var statements: [Statement]
   /// The last statement is an expression without `;`: the value of the block as an expression.
   public var hasValue = false
@@ -118,7 +144,9 @@ public struct Block: Sendable {
   public var span: Span
 }
 
+/// One step of a block.
 public struct Statement: Sendable {
+  /// What it does.
   public indirect enum Kind: Sendable {
     case expression(Expression)
     case assign(Expression, AssignmentOperator, Expression)
@@ -139,12 +167,14 @@ public struct Statement: Sendable {
     case `return`(Expression?)
   }
 
+  /// What it does.
   public var kind: Kind
   public var span: Span
 }
 
 /// A type as written in a cast or a declaration.
 public struct TypeName: Sendable {
+  /// How the type is named.
   public indirect enum Kind: Sendable {
     case named(String)
     /// `enum Name`
@@ -155,11 +185,14 @@ public struct TypeName: Sendable {
     case array(TypeName, count: Expression?)
   }
 
+  /// How the type is named.
   public var kind: Kind
   public var span: Span
 }
 
+/// What has a value, or is called for what it does.
 public struct Expression: Sendable {
+  /// What it is made of.
   public indirect enum Kind: Sendable {
     case integer(UInt64)
     case float(Double)
@@ -194,6 +227,7 @@ public struct Expression: Sendable {
     case type(TypeName)
   }
 
+  /// What it is made of.
   public var kind: Kind
   public var span: Span
 

@@ -8,7 +8,9 @@ public enum Keyword: String, Sendable, CaseIterable {
   case `false`, `true`
 }
 
+/// A word of a script, and where it stands.
 public struct Token: Sendable, Equatable {
+  /// What word it is, with its value.
   public enum Kind: Sendable, Equatable {
     case identifier(String)
     case keyword(Keyword)
@@ -29,6 +31,7 @@ public struct Token: Sendable, Equatable {
     case end
   }
 
+  /// What word it is, with its value.
   public var kind: Kind
   public var span: Span
 }

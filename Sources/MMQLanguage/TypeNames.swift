@@ -1,5 +1,6 @@
 // The names of types that casts and declarations may use.
 
+/// What may stand between the parentheses of a cast.
 public enum TypeNames {
   /// Width in bits and signedness of each integer type's name, C's spellings included.
   public static let integers: [String: (bits: Int, isSigned: Bool)] = [
@@ -12,6 +13,7 @@ public enum TypeNames {
     "char": (8, true), "short": (16, true), "int": (32, true), "long": (64, true),
   ]
 
+  /// Types that are no integers.
   public static let others: Set<String> = ["bool", "string", "float64"]
 
   static func isType(_ name: String) -> Bool { integers[name] != nil || others.contains(name) }

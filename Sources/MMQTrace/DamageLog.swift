@@ -5,14 +5,18 @@ internal import Synchronization
 /// Collects what is wrong with an input. Repeated findings of one kind are one line with a count,
 /// so that a shredded file doesn't flood the terminal. For any thread.
 public final class DamageLog: Sendable {
+  /// A note loses no data; after an error the result is partial.
   public enum Severity: Sendable { case note, error }
 
+  /// What is wrong, and how often it was found.
   public struct Finding: Sendable {
+    /// The same for all findings of one kind.
     public var severity: Severity
     /// What kind of finding this is: findings with equal kinds are counted together.
     public var kind: String
     /// The first of its kind, in words, with the place in the file.
     public var first: String
+    /// How often it was found, from 1 on.
     public var count: Int
     /// Where in the file the first one is, if that is known.
     var place: UInt64?
@@ -34,6 +38,7 @@ public final class DamageLog: Sendable {
 
   private let state = Mutex(State())
 
+  /// One for each kind, in the order in which they were found, or in which they lie in the file.
   public var findings: [Finding] { state.withLock { $0.findings } }
 
   public init() {}
@@ -57,6 +62,7 @@ public final class DamageLog: Sendable {
     if !isKnown { add(severity, kind, nil, message) }
   }
 
+  /// Some data is missing or unreadable.
   public var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
   private func add(

@@ -2,6 +2,7 @@
 
 /// A kind of input file.
 public struct SourceFormat: Sendable {
+  /// As messages call it.
   public let name: String
   /// True if a file with this start (up to 64 bytes) is of the format.
   public let recognise: @Sendable (UnsafeRawBufferPointer) -> Bool
@@ -60,5 +61,6 @@ public struct SourceFormat: Sendable {
   private static let known: [(start: [UInt8], text: String)] = [
     ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz and must be decompressed first"),
     ([0x7f, 0x45, 0x4c, 0x46], "is an ELF program"),
+    (Array("mmqstate".utf8), "is a state, which mmq merge shows"),
   ]
 }

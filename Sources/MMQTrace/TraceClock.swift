@@ -4,8 +4,11 @@
 public struct TraceClock: Sendable, Equatable {
   /// `ns = ((cycles × multiplier) >> shift) + offset`, the product in 128 bits.
   public struct CycleConversion: Sendable, Equatable {
+    /// As the option of trace.dat says it (trace-cmd.dat.v7(5), TSC2NSEC).
     public var multiplier: UInt32
+    /// Bits, from the same option.
     public var shift: UInt32
+    /// Nanoseconds, added last; it wraps.
     public var offset: UInt64
 
     public init(multiplier: UInt32, shift: UInt32, offset: UInt64) {
@@ -56,6 +59,7 @@ public struct StampConversion: Sendable {
     offset = clock.offset
   }
 
+  /// The time of a raw time stamp: nanoseconds, where the clock has them. It wraps.
   @inlinable @inline(__always)
   public func callAsFunction(_ stamp: UInt64) -> UInt64 {
     guard let cycles else { return stamp &+ offset }

@@ -7,8 +7,11 @@ public protocol TraceSource: AnyObject {
   var name: String { get }
   /// What the source is, for `mmq info`: `trace.dat version 7, zstd`.
   var formatDescription: String { get }
+  /// The machine that was traced: what numbers and addresses mean.
   var machine: TracedMachine { get }
+  /// All events that its streams may have, each once.
   var schemas: [EventSchema] { get }
+  /// What the records' raw time stamps mean.
   var clock: TraceClock { get }
   /// The last known name of each thread, as the recorder saved it.
   var savedComms: [(tid: Int32, comm: String)] { get }
@@ -61,6 +64,7 @@ extension TraceSource {
 
 /// The machine that the events come from.
 public struct TracedMachine: Sendable {
+  /// How it stores integers.
   public var byteOrder: ByteOrder
   /// Bytes of a kernel `long`, 4 or 8.
   public var longSize: Int
@@ -89,9 +93,11 @@ public struct TracedMachine: Sendable {
 
 /// One CPU's sub-buffers of one buffer, oldest first.
 public protocol PageStream: AnyObject {
+  /// The CPU that wrote the sub-buffers.
   var cpu: UInt32 { get }
   /// The instance's name; `""` for the top-level buffer.
   var buffer: String { get }
+  /// How each of them is laid out: the same for all.
   var layout: RingLayout { get }
   /// The next sub-buffer, valid until the next call; nil at the end. What cannot be read is
   /// reported to the source's damage log and skipped.

@@ -62,6 +62,7 @@ public final class WorkQueue: Sendable {
     for _ in 0..<threads { orders.signal() }
   }
 
+  /// Has the job done by whichever thread is free; each job once.
   public func order(_ job: Job) {
     job.isOrdered = true
     state.withLock { $0.queue.append(job) }

@@ -3,6 +3,7 @@
 internal import CLinux
 internal import Glibc
 
+/// Threads for the length of one call.
 public enum Workers {
   /// CPUs that this process may run on, which a cpuset or taskset(1) limits: with as many threads none waits
   /// for another.

@@ -1,4 +1,4 @@
-// Examples/Investigations.md: every command prints what stands below it.
+// Examples/Investigations.md and README.md: every command prints what stands below it.
 
 import Foundation
 import MMQTestSupport
@@ -13,8 +13,12 @@ import Testing
     var testDescription: String { command }
   }
 
-  static let all: [Shown] = {
-    let path = Places.package + "/Examples/Investigations.md"
+  static let all = shown(in: "Examples/Investigations.md")
+  /// But for the session at the prompt.
+  static let readme = shown(in: "README.md").filter { !$0.command.hasPrefix("mmq repl") }
+
+  private static func shown(in page: String) -> [Shown] {
+    let path = Places.package + "/" + page
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     var shown: [Shown] = []
     var isInBlock = false
@@ -28,7 +32,7 @@ import Testing
       }
     }
     return shown
-  }()
+  }
 
   @Test(arguments: all) func printsWhatIsShown(_ shown: Shown) throws {
     let words = shown.command.split(separator: " ").map(String.init)
@@ -36,6 +40,23 @@ import Testing
     let run = try MMQRun(Array(words.dropFirst()))
     #expect(run.status == 0, "\(run.errors)")
     #expect(Self.tidy(run.output.components(separatedBy: "\n")) == Self.tidy(shown.lines))
+  }
+
+  /// As a shell takes it, with what is said on standard error.
+  @Test(arguments: readme) func theReadmeIsTrue(_ shown: Shown) throws {
+    let process = Process()
+    let pipe = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    process.arguments = [
+      "-c", "mmq() { '\(BuiltProgram.path("mmq"))' \"$@\"; }; \(shown.command)",
+    ]
+    process.currentDirectoryURL = URL(fileURLWithPath: Places.package)
+    (process.standardOutput, process.standardError) = (pipe, pipe)
+    try process.run()
+    let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n")
+    #expect(lines.filter { $0 != "" } == shown.lines.filter { $0 != "" })
   }
 
   /// Without blanks at the ends of lines and empty lines at the end.
@@ -50,6 +71,7 @@ import Testing
   @Test func thereAreThree() throws {
     let traces = Set(Self.all.compactMap { $0.command.firstMatch(of: /traces\/[a-z-]+/)?.0 })
     #expect(traces == ["traces/reclaim", "traces/slab-leak", "traces/oom"])
+    #expect(Self.readme.count == 4)
     #expect(Self.all.count >= 9 && Self.all.allSatisfy { !$0.lines.isEmpty })
   }
 }

@@ -62,7 +62,7 @@ import Testing
     #expect(recording.status == 1)
     #expect(recording.errors == "mmq: \(oom) is no state of mmq: run --state writes one\n")
     #expect(try MMQRun(["merge"]).status == 2)
-    #expect(try MMQRun(["merge", "/nonexistent"]).status == 2)
+    #expect(try MMQRun(["merge", "/nonexistent"]).status == 1)
     let bad = try MMQRun(["-e", "begin {}", "--state", "/nonexistent/state", "-i", oom])
     #expect(bad.status == 1 && bad.errors.contains("/nonexistent/state: No such file"))
   }
@@ -81,5 +81,18 @@ import Testing
     let merged = try MMQRun(["merge", file.path, other.path])
     let wanted = losses.map { "\(lost): \($0)" }
     #expect(merged.errors.split(separator: "\n").map(String.init).filter(wanted.contains) == wanted)
+  }
+
+  /// Many stacks have the same count: which comes first does not depend on where they were counted.
+  @Test(
+    .enabled(if: Places.has("stacks.dat", for: "stacksOfOneCountHaveOneOrder")),
+    arguments: ["kstack", "kstack, comm", "kstack(perf)", "kstack(raw, 3)"])
+  func stacksOfOneCountHaveOneOrder(_ key: String) throws {
+    let path = try #require(Places.capture("stacks.dat"))
+    let state = TemporaryPath()
+    let words = ["-e", "*:* { @[\(key)] = count(); }", "-i", path]
+    let run = try MMQRun(words + ["--state", state.path])
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(try MMQRun(["merge", state.path]).output == run.output)
   }
 }

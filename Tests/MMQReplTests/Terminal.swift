@@ -17,6 +17,8 @@ final class Terminal {
   /// Everything that was shown, without what moves the cursor, and how much of it was looked at.
   private(set) var shown: [UInt8] = []
   private var seen = 0
+  /// Escape sequences that set a colour.
+  private(set) var colors = 0
   /// The start of an escape sequence whose end has not come.
   private var escape: [UInt8] = []
   private var status: Int32?
@@ -135,6 +137,7 @@ final class Terminal {
     if isStart || !escape.isEmpty {
       escape = isStart ? [byte] : escape + [byte]
       let isEnd = escape.count > 2 && (0x40...0x7e).contains(byte)
+      if isEnd, byte == UInt8(ascii: "m") { colors += 1 }
       if isEnd || escape.count == 2 && byte != UInt8(ascii: "[") { escape = [] }
     } else if byte != 13 {
       shown.append(byte)

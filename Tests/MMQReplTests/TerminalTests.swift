@@ -26,6 +26,23 @@ import Testing
     try terminal.expect("mmq> ")
   }
 
+  @Test func longListingsArePagedAndErrorsHaveColours() throws {
+    let input = ["-i", TerminalTests.trace]
+    let list = try Terminal(["list", "-v"] + input, environment: ["MMQ_PAGER": "sed s/^/page:/"])
+    try list.expect("page:tracepoint:compaction:")
+    #expect(try list.end() == 0 && list.colors == 0)
+    let short = try Terminal(
+      ["list", "oom:mark_victim"] + input, environment: ["MMQ_PAGER": "sed s/^/page:/"])
+    #expect(try short.expect("tracepoint:oom:mark_victim\n") == "")
+    for (environment, colors) in [
+      ([:], true), (["NO_COLOR": "1"], false), (["TERM": "dumb"], false),
+    ] {
+      let wrong = try Terminal(["check", "-e", "foo { }"] + input, environment: environment)
+      try wrong.expect("ERROR: 'foo' is no probe\nfoo { }\n~~~\nHINT: ")
+      #expect(try wrong.end() == 2 && (wrong.colors > 0) == colors)
+    }
+  }
+
   @Test func controlDLeavesWith0AndControlCClearsTheLine() throws {
     let terminal = try session()
     terminal.type("1 + 1\u{3}")

@@ -109,8 +109,7 @@ struct Binder {
     diagnostics.append(
       .unknownEvent(
         point.span, "\(system):\(name)", isError: missing == "error",
-        nearest: Nearest.name(to: "\(system):\(name)", among: target.schemas.map(\.fullName)),
-        kernel: target.kernelVersion))
+        hint: EventHints(target).text(system, name), kernel: target.kernelVersion))
     return nil
   }
 
@@ -143,6 +142,9 @@ struct Binder {
       return .unsupportedProvider(point.span, provider, reason)
     }
     if provider == "self" { return .unknownSignal(point.span) }
+    if point.parts.count == 1, let hint = EventHints(target).text(ofSystem: provider) {
+      return .eventWithoutSystem(point.span, point.text, hint: hint)
+    }
     return .unknownProvider(
       point.span, point.text,
       nearest: Nearest.name(

@@ -277,7 +277,7 @@ extension Diagnostic {
   }
 
   static func unknownEvent(
-    _ span: Span, _ name: String, isError: Bool, nearest: String?, kernel: String?
+    _ span: Span, _ name: String, isError: Bool, hint: String, kernel: String?
   ) -> Diagnostic {
     Diagnostic(
       isError ? .error : .warning, "unknown-event", span,
@@ -285,7 +285,7 @@ extension Diagnostic {
         ? "there is no tracepoint \(name)\(onKernel(kernel))"
         // The sentence that users of bpftrace look for.
         : "No matches for tracepoint \(name). Skipping.",
-      hint: nearest.map { "did you mean \($0)?" } ?? "mmq list shows those there are")
+      hint: hint)
   }
 
   static func unknownFunction(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
@@ -311,6 +311,10 @@ extension Diagnostic {
     Diagnostic(
       .error, "unknown-name", span, "there is no '\(name)'",
       hint: nearest.map { "did you mean '\($0)'?" })
+  }
+
+  static func eventWithoutSystem(_ span: Span, _ text: String, hint: String) -> Diagnostic {
+    Diagnostic(.error, "unknown-provider", span, "'\(text)' is no probe", hint: hint)
   }
 
   static func unknownProvider(_ span: Span, _ text: String, nearest: String?) -> Diagnostic {

@@ -42,6 +42,14 @@ extension Run {
     return true
   }
 
+  /// It was memory that ended the run, or a block's room for strings, which is a part of it.
+  var isOutOfMemory: Bool {
+    switch faults.failure?.kind {
+    case .memory, .strings: true
+    default: false
+    }
+  }
+
   /// For work that no instruction stands for, such as a walk over a map.
   func spend(_ rows: Int) {
     guard let meter, !meter.pointee.spend(rows) else { return }

@@ -15,7 +15,7 @@ extension MetaCommand {
       guard let text else { throw Stop.wants(".explain QUESTION") }
       let script = try session.script(Source(name: "stdin", text))
       Pager.show(
-        script.plan().text() + "\nbytecode\n" + (try script.disassembly()), session.settings)
+        script.plan().text() + "\nbytecode\n" + (try script.disassembly()))
     },
     MetaCommand(
       ".recipes", "[NAME]", .recipe, "lists the recipes that are there, or tells all about one"
@@ -24,7 +24,7 @@ extension MetaCommand {
         name.isEmpty
         ? RecipeLibrary.all().map(RecipeText.entry).joined()
         : RecipeText.help(try Recipes.named(name))
-      Pager.show(text, session.settings)
+      Pager.show(text)
     },
     MetaCommand(
       ".run", "RECIPE|FILE [ARGUMENTS]", .script,
@@ -46,7 +46,7 @@ extension MetaCommand {
       session, _ in try session.edit()
     },
     MetaCommand(".history", "", .nothing, "lists what was asked in this session") { session, _ in
-      Pager.show(session.asked.map { $0 + "\n" }.joined(), session.settings)
+      Pager.show(session.asked.map { $0 + "\n" }.joined())
     },
   ]
 }
@@ -61,8 +61,8 @@ extension ReplSession {
       let sources = try input.sources(wantsEvents: !recipe.header.events.isEmpty)
       guard Recipes.haveAnswer(recipe, in: sources, isQuiet: settings.isQuiet) else { return }
     }
-    let text = Source(
-      name: recipe?.fileName ?? path, text: try recipe?.text ?? ScriptOptions.read(path))
+    let text =
+      try recipe.map { Source(name: $0.fileName, text: $0.text) } ?? ScriptOptions.script(path)
     let script = try script(text, ScriptParameters(words: words))
     try ScriptReport.checkOptions(script)
     try run(script)

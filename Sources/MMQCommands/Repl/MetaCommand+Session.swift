@@ -20,7 +20,7 @@ extension MetaCommand {
       session.settings.showsTime = word == "on"
     },
     MetaCommand(".help", "", .nothing, "this list; also \\?") { session, _ in
-      Pager.show(help, session.settings)
+      Pager.show(help)
     },
     MetaCommand(".quit", "", .nothing, "ends the session; also \\q, quit, exit and Ctrl-D") {
       session, _ in session.isOver = true

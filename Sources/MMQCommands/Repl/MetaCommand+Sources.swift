@@ -21,8 +21,7 @@ extension MetaCommand {
       let target = try session.input.target()
       Pager.show(
         try ProbeList.text(
-          of: target.distinctSchemas, pattern.isEmpty ? nil : pattern, isVerbose: false),
-        session.settings)
+          of: target.distinctSchemas, pattern.isEmpty ? nil : pattern, isVerbose: false))
     },
     MetaCommand(
       ".fields", "EVENT", .event, "lists an event's fields, their types and the names of values"
@@ -30,7 +29,7 @@ extension MetaCommand {
       guard !pattern.isEmpty else { throw Stop.wants(".fields EVENT") }
       let target = try session.input.target()
       Pager.show(
-        try ProbeList.text(of: target.distinctSchemas, pattern, isVerbose: true), session.settings)
+        try ProbeList.text(of: target.distinctSchemas, pattern, isVerbose: true))
     },
   ]
 }

@@ -13,7 +13,9 @@ struct ReplCommand: ParsableCommand {
       Where standard input is no terminal, there is no prompt: mmq repl -i FILE < questions.
       """)
 
-  @Option(name: .shortAndLong, help: "The recordings; without any, the running kernel.")
+  @Option(
+    name: .shortAndLong, help: "The recordings; without any, the running kernel.",
+    completion: .file())
   var input: [String] = []
 
   @OptionGroup var recording: RecordingOptions

@@ -4,6 +4,7 @@
 public enum ByteOrder: Sendable, Equatable {
   case little, big
 
+  /// The order of the machine that mmq itself runs on.
   public static var host: ByteOrder { UInt16(littleEndian: 1) == 1 ? .little : .big }
 }
 

@@ -4,6 +4,7 @@
 /// throws a `TraceError` with the place where the data ends too early. For metadata only: events
 /// have their own path.
 public struct ByteReader {
+  /// How the integers that are read are stored.
   public var order: ByteOrder
   private let file: InputFile?
   private var window: [UInt8]
@@ -38,9 +39,13 @@ public struct ByteReader {
   /// Bytes that are left.
   public var remaining: UInt64 { limit > offset ? limit - offset : 0 }
 
+  /// The next byte. Throws a `TraceError` with the place where there is none.
   public mutating func u8() throws(TraceError) -> UInt8 { try integer() }
+  /// The next 2 bytes as a number. Throws where there are fewer.
   public mutating func u16() throws(TraceError) -> UInt16 { try integer() }
+  /// The next 4 bytes as a number. Throws where there are fewer.
   public mutating func u32() throws(TraceError) -> UInt32 { try integer() }
+  /// The next 8 bytes as a number. Throws where there are fewer.
   public mutating func u64() throws(TraceError) -> UInt64 { try integer() }
 
   private mutating func integer<T: FixedWidthInteger>() throws(TraceError) -> T {
@@ -69,6 +74,7 @@ public struct ByteReader {
     return Array(window[(index - size)..<index])
   }
 
+  /// Passes over `count` bytes, which are not read. Throws where there are fewer.
   public mutating func skip(_ count: UInt64) throws(TraceError) {
     try need(count)
     if count <= UInt64(window.count - index) {

@@ -2,11 +2,13 @@
 
 /// What the text of all events of one recording needs.
 public struct EventTextContext: Sendable {
+  /// The kernel's own, for `%pS` and its like.
   public var symbols: KernelSymbols
   /// Strings that events point to, and the formats of `trace_printk`.
   public var strings: KernelStrings
   /// Bytes of the kernel's `long`, 4 or 8.
   public var longSize: Int
+  /// What other records tell of the kernel.
   public var values: KernelValues
   /// Linux 6.18 began to write `0x` before arguments of system calls from 10 on.
   public var marksArguments = false

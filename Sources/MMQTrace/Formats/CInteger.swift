@@ -6,6 +6,7 @@ public struct CInteger: Sendable, Hashable {
   public var bits: UInt64
   /// Bytes of its type: 4 or 8 after C's integer promotion.
   public var size: Int
+  /// Whether its type has a sign: what narrower values are extended by.
   public var isSigned: Bool
 
   /// Truncates `bits` to `size` bytes and extends them again.
@@ -39,6 +40,7 @@ public struct CInteger: Sendable, Hashable {
     return size < 4 ? CInteger(cut, size: 4) : CInteger(cut, size: size, isSigned: type.isSigned)
   }
 
+  /// The value behind an operator; nil for `&` and `*`, which need an object in memory.
   public func apply(_ op: PrintExpression.Unary) -> CInteger? {
     switch op {
     case .plus: self

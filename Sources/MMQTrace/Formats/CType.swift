@@ -6,7 +6,9 @@ public struct CType: Sendable, Hashable {
   public var text: String
   /// Bytes of a value: 1, 2, 4 or 8. Nil for a struct, `void`, and a name that isn't known.
   public var size: Int?
+  /// Whether a number of it has a sign. Plain `char` has one, as on the kernel's x86.
   public var isSigned: Bool
+  /// Its last word is `*`.
   public var isPointer: Bool
 
   public init(text: String, size: Int?, isSigned: Bool, isPointer: Bool = false) {

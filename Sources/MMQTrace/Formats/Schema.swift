@@ -2,6 +2,7 @@
 
 /// One field of an event, as its `format` line declares it.
 public struct Field: Sendable, Hashable {
+  /// What its bytes are.
   public enum Shape: Sendable, Hashable {
     /// An integer or enum of 1, 2, 4 or 8 bytes; `bool` is one of 1 byte.
     case integer
@@ -22,6 +23,7 @@ public struct Field: Sendable, Hashable {
     case opaque
   }
 
+  /// Unique in the event.
   public var name: String
   /// The declaration's type part, such as `unsigned long` or `__data_loc char[]`.
   public var typeText: String
@@ -29,7 +31,9 @@ public struct Field: Sendable, Hashable {
   public var offset: Int
   /// Bytes; of a dynamic field, those of its descriptor (4).
   public var size: Int
+  /// What the line says behind `signed:`.
   public var isSigned: Bool
+  /// From the type's words, the size and the sign.
   public var shape: Shape
   /// True for `common_type` and the other fields that every event starts with.
   public var isCommon: Bool
@@ -57,10 +61,13 @@ public struct EventSchema: Sendable {
   public var id: Int
   /// The directory under `events/`, such as `kmem`.
   public var system: String
+  /// The directory below that, such as `mm_page_alloc`: unique in its system.
   public var name: String
+  /// In the order of the `format` file, the common ones first.
   public var fields: [Field]
   /// The parsed `print fmt`; nil where it could not be parsed (`printFormatProblem` says why).
   public var printFormat: PrintFormat?
+  /// In words, with the place in the text.
   public var printFormatProblem: String?
   /// The symbolic table of each field that `print fmt` decodes by name.
   public var symbols: [String: SymbolTable]
@@ -85,6 +92,7 @@ public struct EventSchema: Sendable {
   /// `system:name`, as perf and trace-cmd write it.
   public var fullName: String { "\(system):\(name)" }
 
+  /// The first field of this name; nil where there is none.
   public func field(named name: String) -> Field? { fields.first { $0.name == name } }
 
   /// The fields of the event itself, without the common ones.

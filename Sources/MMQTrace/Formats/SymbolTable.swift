@@ -3,6 +3,7 @@
 /// A `__print_symbolic` or `__print_flags` table. Equal tables of different events are equal
 /// values, so that their maps can share keys.
 public final class SymbolTable: Sendable, Hashable {
+  /// How the numbers of a table are meant.
   public enum Kind: Sendable, Hashable {
     /// `__print_symbolic`: one name a value.
     case values
@@ -12,11 +13,13 @@ public final class SymbolTable: Sendable, Hashable {
     case enumeration
   }
 
+  /// A number, and its name.
   public struct Entry: Sendable, Hashable {
     /// What `field & mask` holds, the field extended to 64 bits by its own sign: a table's -1 is
     /// all ones for an `int` field without a mask, and 0xffff_ffff where the kernel's `long` has
     /// 32 bits or the format casts (`mask` is then 0xffff_ffff).
     public var value: UInt64
+    /// As the format spells it.
     public var name: String
 
     public init(value: UInt64, name: String) {
@@ -25,6 +28,7 @@ public final class SymbolTable: Sendable, Hashable {
     }
   }
 
+  /// What sort of table it is.
   public let kind: Kind
   /// In the order of the format, which decides (`GFP_KERNEL` stands before `__GFP_IO`).
   public let entries: [Entry]

@@ -18,6 +18,7 @@ public struct KernelStrings: Sendable {
 
   public subscript(_ address: UInt64) -> [UInt8]? { texts[address] }
 
+  /// How many addresses have a text.
   public var count: Int { texts.count }
 
   private static func entry(_ line: [UInt8]) -> (UInt64, [UInt8])? {

@@ -4,6 +4,7 @@
 public final class KernelSymbols: Sendable {
   /// The symbol that an address lies in.
   public struct Match: Sendable, Hashable {
+    /// As kallsyms spells it, a suffix such as `.isra.0` included.
     public var name: String
     /// Bytes from the start of the symbol.
     public var offset: UInt64
@@ -41,6 +42,7 @@ public final class KernelSymbols: Sendable {
       }?.address ?? .max
   }
 
+  /// Nothing can be looked up.
   public var isEmpty: Bool { entries.isEmpty }
 
   /// How many symbols there are.

@@ -5,6 +5,7 @@
 public struct KernelValues: Sendable, Equatable {
   /// Where the kernel has its array of `struct page`: that of page N lies at `base + N × size`.
   public struct PageArray: Sendable, Equatable {
+    /// The kernel's `vmemmap`: the address of the `struct page` of page 0.
     public var base: UInt64
     /// Bytes of a `struct page`.
     public var size: UInt64
@@ -12,6 +13,7 @@ public struct KernelValues: Sendable, Equatable {
     public init(base: UInt64, size: UInt64) { (self.base, self.size) = (base, size) }
   }
 
+  /// nil where no record tells it.
   public var pages: PageArray?
   /// The kernel's HZ: jiffies a second.
   public var ticksPerSecond: UInt64?

@@ -3,6 +3,7 @@
 /// A C expression of a `print fmt`. Constant parts are folded; nothing of the source is lost but
 /// blanks and parentheses.
 public indirect enum PrintExpression: Sendable, Hashable {
+  /// C's operators before an expression, by their spelling.
   public enum Unary: String, Sendable, Hashable, CaseIterable {
     case plus = "+"
     case minus = "-"
@@ -12,6 +13,7 @@ public indirect enum PrintExpression: Sendable, Hashable {
     case dereference = "*"
   }
 
+  /// C's operators between two expressions, by their spelling.
   public enum Binary: String, Sendable, Hashable, CaseIterable {
     case multiply = "*"
     case divide = "/"
@@ -62,7 +64,9 @@ public indirect enum PrintExpression: Sendable, Hashable {
 
   /// One `{value, "name"}` of a table. Its value may be no number: `1 << UNEXPORTED_NAME`.
   public struct Symbol: Sendable, Hashable {
+    /// What the name stands for.
     public var value: PrintExpression
+    /// What prints.
     public var name: String
 
     public init(value: PrintExpression, name: String) {
@@ -73,8 +77,11 @@ public indirect enum PrintExpression: Sendable, Hashable {
 
   /// `int x = (REC->a);` in a statement expression.
   public struct Binding: Sendable, Hashable {
+    /// C's type of the variable, which its value is converted to.
     public var type: CType
+    /// What later expressions call it.
     public var name: String
+    /// What it is set to.
     public var value: PrintExpression
   }
 

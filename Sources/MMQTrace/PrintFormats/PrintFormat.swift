@@ -5,6 +5,7 @@ public struct PrintFormat: Sendable, Hashable {
   /// The printf format: adjacent literals joined, C escapes decoded. Bytes, since the kernel
   /// doesn't promise UTF-8.
   public var format: [UInt8]
+  /// One for each conversion of the format, and for each `*` in one.
   public var arguments: [PrintExpression]
 
   public init(format: [UInt8], arguments: [PrintExpression]) {

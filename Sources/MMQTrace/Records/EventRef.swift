@@ -3,9 +3,11 @@
 /// A record in a sub-buffer: valid until the stream moves on.
 @frozen
 public struct EventRef {
+  /// The first byte, where `common_type` is.
   public var base: UnsafeRawPointer
   /// Bytes of the payload, rounded up to 4 by the kernel.
   public var size: Int
+  /// That of the traced machine.
   public var byteOrder: ByteOrder
 
   @inlinable

@@ -3,11 +3,15 @@
 /// A stream and those of its records that somebody wants: found one sub-buffer at a time, and handed
 /// out one by one. A lane stands at a record, or at its end.
 public struct Lane: ~Copyable {
+  /// In the sub-buffer at hand.
   public private(set) var cursor: RingCursor
+  /// Where the sub-buffers come from.
   public let stream: any PageStream
+  /// The CPU that wrote the records.
   public let cpu: UInt32
   /// Losses not yet reported, and the time around them.
   public private(set) var gap: Gap?
+  /// Sub-buffers so far of which a part could not be read.
   public private(set) var corruptPages: Int
   /// The stream has no more pages, and will have none.
   private var hasEnded = false
@@ -28,9 +32,11 @@ public struct Lane: ~Copyable {
 
   /// What was lost between two sub-buffers.
   public struct Gap {
+    /// How many events are missing, as far as the kernel says it.
     public var lost: LostEvents
     /// Raw time stamps of the last record before and the first one after; nil at the start.
     public var before: UInt64?
+    /// The raw time stamp of the first record after it.
     public var after: UInt64
   }
 

@@ -6,6 +6,7 @@
 public struct Merge: ~Copyable {
   /// All lanes, by number; those at their end included.
   public let lanes: UnsafeMutablePointer<Lane>
+  /// As many as there were streams.
   public let laneCount: Int
   /// Lanes with a record, as a binary heap: the earliest first. Behind it, the lanes at their end.
   private let heap: UnsafeMutablePointer<Int>
@@ -46,7 +47,9 @@ public struct Merge: ~Copyable {
 
   /// A lane's turn: its record at hand, and all that follow with stamps below `limit`.
   public struct Turn {
+    /// The lane's number.
     public var lane: Int
+    /// A raw time stamp: the first one that another lane may have.
     public var limit: UInt64
   }
 

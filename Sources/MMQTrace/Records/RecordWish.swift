@@ -21,6 +21,7 @@ public struct RecordWish {
     (self.slots, self.limit, self.settled) = (slots, limit, settled)
   }
 
+  /// All values of `common_type`, which has 16 bits.
   public static let typeCount = 1 << 16
   /// The slot of a record that is too short to have a type. Such records are always kept.
   public static let withoutType = UInt16.max
@@ -58,6 +59,7 @@ public struct WantedRecord {
     (self.base, self.stamp, self.size, self.slot) = (base, stamp, size, slot)
   }
 
+  /// The record for whoever reads its fields; `order` is that of the traced machine.
   @inlinable
   public func record(_ order: ByteOrder) -> EventRef {
     EventRef(base: base, size: Int(size), byteOrder: order)

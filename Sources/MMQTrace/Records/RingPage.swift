@@ -4,6 +4,7 @@
 
 /// Where things stand in a sub-buffer. From `events/header_page` of the recording.
 public struct RingLayout: Sendable, Equatable {
+  /// That of the traced machine.
   public var byteOrder: ByteOrder
   /// Bytes of the `commit` field, which is a kernel `long`: 4 or 8.
   public var commitSize: Int

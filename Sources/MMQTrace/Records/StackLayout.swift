@@ -12,6 +12,7 @@ public struct StackLayout: Sendable {
   private let thread: Field?
   private let flags: Field?
 
+  /// The event of kernel/trace/trace_entries.h (`kernel_stack`) that holds addresses of the kernel.
   public static let event = "ftrace:kernel_stack"
   /// Records that belong to the event before them.
   public static let events: Set<String> = [event, "ftrace:user_stack"]

@@ -2,11 +2,13 @@
 
 /// The metadata of a trace.dat in the layouts that versions 6 and 7 share.
 public struct RecordingMetadata: Sendable {
+  /// That of the traced machine.
   public var byteOrder: ByteOrder
   /// Of the recorder: 4 or 8.
   public var longSize: Int
   /// Bytes of a page of the traced machine.
   public var pageSize: UInt32
+  /// CPUs of the recording, as its head counts them.
   public var cpuCount: UInt32
   /// The items by the numbers of their sections: 16 header info, 17 ftrace formats, 18 event
   /// formats, 19 kallsyms, 20 printk formats, 21 saved names.

@@ -6,12 +6,15 @@
 public final class NameTimeline: @unchecked Sendable {
   /// A moment: records are ordered by time, at one time by lane, in a lane as they lie.
   public struct Moment: Comparable, Sendable {
+    /// The record's raw time stamp.
     public var stamp: UInt64
+    /// The number of its lane.
     public var lane: Int32
     /// Among what tells of tasks in one lane at one time: three steps for each record. It names, its
     /// blocks run, it renames.
     public var step: Int32
 
+    /// Before every record.
     public static let start = Moment(stamp: 0, lane: 0, step: -1)
 
     public init(stamp: UInt64, lane: Int32, step: Int32) {
@@ -30,6 +33,7 @@ public final class NameTimeline: @unchecked Sendable {
     var changes: [(at: Moment, name: UInt32)] = []
   }
 
+  /// What the timeline was made of.
   public let names: TaskNames
   private var histories: [History] = []
 
@@ -86,11 +90,15 @@ public final class NameTimeline: @unchecked Sendable {
 
 /// A record that tells of tasks, kept.
 public struct TaskRecord: Sendable {
+  /// Its raw time stamp.
   public var stamp: UInt64
+  /// The number of the lane that it was read in.
   public var lane: Int32
   /// Its part of the recording, and its place in it.
   public var part: Int
+  /// How many records that tell of tasks came before it in the part.
   public var place: Int
+  /// Its `common_type`.
   public var type: Int
   private let bytes: [UInt8]
   private let byteOrder: ByteOrder
@@ -109,6 +117,7 @@ public struct TaskRecord: Sendable {
     return part == other.part ? place < other.place : part < other.part
   }
 
+  /// Calls `body` with the record, which is valid until `body` returns.
   public func read(_ body: (EventRef) -> Void) {
     bytes.withUnsafeBytes {
       body(EventRef(base: $0.baseAddress!, size: $0.count, byteOrder: byteOrder))

@@ -169,4 +169,32 @@ import Testing
       #expect(little.failure?.line == 1, "\(whole.records) \(maps.map(\.rows.count))")
     }
   }
+
+  /// A share of the memory may be too small where the whole is not: that shows nowhere.
+  @Test(arguments: ["", " interval:ms:200 { @ticks = count(); }"])
+  func theNumberOfThreadsDoesNotDecide(_ ticks: String) throws {
+    let path = try #require(Places.capture("slab.dat"))
+    // Each thread soon has most of the keys.
+    let text = "kmem:* { @[probe] = count(); @by[nsecs / 10 % 4000] = count(); }" + ticks
+    var kinds: Set<Bool> = []
+    for memory in [50_000, 100_000, 150_000, 200_000, 300_000, 400_000, 600_000] {
+      let runs = try [1, 2, 4].map { jobs in
+        let source = try SourceFormat.open(path: path)
+        let script = Script(Source(name: "test", text), for: Target(source))
+        var options = RunOptions()
+        options.limits = Limits(instructions: 100_000_000, memory: memory)
+        (options.jobs, options.partSize, options.tickPartSize) = (jobs, 20_000, 20_000)
+        let session = try Session(script, source, sink: TextRenderer { _ in }, options: options)
+        return (try session.start(), session.snapshots())
+      }
+      let (alone, maps) = runs[0]
+      kinds.insert(alone.failure == nil)
+      for (outcome, same) in runs.dropFirst() {
+        #expect(outcome.failure == alone.failure, "\(memory) bytes")
+        // Where a run breaks off, each way has come as far as it has.
+        if alone.failure == nil { #expect(same == maps, "\(memory) bytes") }
+      }
+    }
+    #expect(kinds == [true, false])
+  }
 }

@@ -2,6 +2,8 @@
 
 /// A field of an event of the host program.
 public struct HostField: Sendable, Equatable {
+  /// What the bytes of a field are: an integer of so many bits in the machine's order, or what each
+  /// says.
   public enum Kind: Sendable, Equatable {
     case int8, int16, int32, int64
     case uint8, uint16, uint32, uint64
@@ -18,6 +20,7 @@ public struct HostField: Sendable, Equatable {
 
   /// A word of letters, digits and `_`.
   public var name: String
+  /// How its bytes are read.
   public var kind: Kind
   /// Bytes from the start of what `HostSource.push` gets; nil for the first place behind the field before
   /// that is aligned as C does it.

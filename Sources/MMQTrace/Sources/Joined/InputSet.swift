@@ -3,6 +3,7 @@
 /// The inputs of one run. Those whose times and numbers mean the same are one source; the sources are read
 /// one after the other.
 public struct InputSet {
+  /// In the order of their first inputs.
   public let sources: [any TraceSource]
   /// Why some inputs are not merged with others: sentences without `NOTE: `.
   public let notes: [String]

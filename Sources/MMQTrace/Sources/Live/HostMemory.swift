@@ -2,6 +2,7 @@
 
 internal import Glibc
 
+/// Sizes that suit the machine that mmq runs on.
 public enum HostMemory {
   /// Kilobytes of a ring unless somebody says otherwise.
   private static let usualRing = 8192

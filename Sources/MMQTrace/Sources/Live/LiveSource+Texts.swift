@@ -4,6 +4,7 @@
 public struct LiveTexts: Sendable {
   /// `events/header_page` and `events/header_event` of the instance: how its sub-buffers are laid out.
   public var headerPage: [UInt8]
+  /// How the head of a record is packed; see `headerPage`.
   public var headerEvent: [UInt8]
   /// The `format` of each event that was asked for, and of those of ftrace itself.
   public var formats: [(system: String, text: String)]

@@ -48,6 +48,7 @@ public struct ProcessTree {
     for process in running { kill(process, signal) }
   }
 
+  /// Neither the process nor anything that it started is there any more. Asks /proc anew.
   public var hasEnded: Bool { running.isEmpty }
 
   private var running: [Int32] {

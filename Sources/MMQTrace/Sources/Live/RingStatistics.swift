@@ -3,6 +3,7 @@
 /// `per_cpu/cpuN/stats`. After tracing was stopped and everything was read, `read` is the number of
 /// records that were decoded and `overrun` that of the events that the sub-buffers say were lost.
 public struct RingStatistics: Sendable, Equatable {
+  /// The CPU whose ring it is.
   public var cpu: UInt32
   /// Events that were written and not read.
   public var entries: UInt64 = 0
@@ -12,6 +13,7 @@ public struct RingStatistics: Sendable, Equatable {
   public var commitOverrun: UInt64 = 0
   /// Events that were refused; only where the ring does not overwrite.
   public var dropped: UInt64 = 0
+  /// `read events`: those that a reader has taken.
   public var read: UInt64 = 0
   /// The kernel's own words.
   public let text: String

@@ -4,6 +4,7 @@ internal import Glibc
 
 /// A process, held by more than its number, which another one may get after its end.
 public final class TracedProcess {
+  /// Its number, as /proc names it.
   public let id: Int32
   /// Of /proc/PID/stat: it tells of this process, or of none.
   private let status: Int32

@@ -21,7 +21,7 @@ struct RawFile: Sendable {
     guard !files.isEmpty else {
       throw TraceError(
         "is a directory without sub-buffers: mmq looks for per_cpu/cpuN/trace_pipe_raw, per_cpu/cpuN "
-          + "and cpuN")
+          + "and cpuN; recordings that lie in it are named one by one")
     }
     return files
   }

@@ -4,6 +4,7 @@ internal import Glibc
 
 /// The events of the machine that a text is from.
 public struct EventFormats {
+  /// In no order that means something.
   public let schemas: [EventSchema]
   /// Bytes of a kernel `long`.
   let longSize: Int

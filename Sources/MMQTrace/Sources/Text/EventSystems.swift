@@ -6,6 +6,7 @@ public enum EventSystems {
   /// Of an event that is none of the kernel's known ones: scripts may say any system.
   public static let unknown = "unknown"
 
+  /// The system of an event's name; `unknown` where no rule tells it.
   public static func system(of name: String) -> String {
     if let system = byName[name] { return system }
     if name.hasPrefix("sys_enter_") || name.hasPrefix("sys_exit_") { return "syscalls" }

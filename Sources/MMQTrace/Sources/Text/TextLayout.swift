@@ -97,6 +97,7 @@ struct TextCommon {
 extension Field {
   /// Common fields of records that were text. What a line says itself is asked of it, not of the stream.
   public static let commonCPU = "common_cpu"
+  /// The name of the task.
   public static let commonComm = "common_comm"
   /// The process.
   public static let commonGroup = "common_tgid"

@@ -1,0 +1,44 @@
+// What Tab completes in a shell, with the scripts of `mmq --generate-completion-script`.
+
+internal import ArgumentParser
+internal import MMQRecipes
+internal import MMQTrace
+
+enum ShellCompletion {
+  /// The words of `run` and `recipe`: files, and of `recipe` first a recipe.
+  static let scripts = CompletionKind.custom { (words: [String], index: Int, prefix: String) in
+    ShellCompletion.scripts(words, index, prefix)
+  }
+
+  /// Tracepoints: those of the recording that the line names, else of the running kernel.
+  static let events = CompletionKind.custom { (words: [String], index: Int, prefix: String) in
+    ShellCompletion.events(words, prefix)
+  }
+
+  private static func scripts(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+    let isRecipe = words.dropFirst().first == RecipeCommand._commandName && index == 2
+    if isRecipe { return RecipeLibrary.all().map(\.name) }
+    // Shells put the slash behind a directory.
+    return FileNames.startingWith(prefix).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+  }
+
+  private static func events(_ words: [String], _ prefix: String) -> [String] {
+    let option = words.firstIndex { ["-i", "--input"].contains($0) }
+    let recording = option.flatMap { words.dropFirst($0 + 1).first }
+    let matching = names(in: recording).filter { $0.hasPrefix(prefix) }
+    // All events at once would be thousands of lines.
+    let systems = Set(matching.map { name in name.prefix { $0 != ":" } + ":" }).map(String.init)
+    return prefix.contains(":") || systems.count == 1 ? matching : systems.sorted()
+  }
+
+  private static func names(in recording: String?) -> [String] {
+    if let recording {
+      return (try? SourceFormat.open(path: recording))?.schemas.map(\.fullName).sorted() ?? []
+    }
+    guard let tracefs = try? Tracefs(),
+      let text = try? ScriptOptions.read(tracefs.path + "/available_events")
+    else { return [] }
+    return text.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+      .sorted()
+  }
+}

@@ -1,0 +1,113 @@
+// Slips on the command line: each is told what was probably meant, and ends with 2.
+
+import MMQTestSupport
+import Testing
+
+@Suite struct UsageTests {
+  private static let reclaim = "Examples/traces/reclaim.dat"
+
+  /// What is typed, and what the first line of the answer has in it.
+  @Test(arguments: [
+    ("help nosuch", "there is no command 'nosuch'; mmq --help lists them"),
+    ("help recrod", "did you mean mmq help record?"),
+    ("help report", "did you mean mmq help events?"),
+    ("recrod -o x kmem:*", "no command and no script 'recrod'; did you mean mmq record?"),
+    ("recrod -o x --size 1G kmem:*", "did you mean mmq record?"),
+    ("reciep oom-kills", "did you mean mmq recipe?"),
+    ("oom-kils", "did you mean mmq recipe oom-kills?"),
+    ("kswapd -i \(reclaim)", "did you mean mmq recipe kswapd?"),
+    ("run kswapd", "did you mean mmq recipe kswapd?"),
+    ("report", "did you mean mmq events?"),
+    ("xyzzyxyzzy", "mmq --help lists the commands"),
+    ("recipe oom-kill", "there is no recipe 'oom-kill'; did you mean oom-kills?"),
+    ("--verison", "Unknown option '--verison'. Did you mean '--version'?"),
+    ("list --hepl", "Unknown option '--hepl'. Did you mean '--help'?"),
+    ("run --inptu x", "Did you mean '--input'?"),
+    ("check", "no script"),
+  ])
+  func slipsAreToldWhatWasMeant(_ line: String, _ answer: String) throws {
+    let run = try MMQRun(line.split(separator: " ").map(String.init))
+    let first = run.errors.split(separator: "\n").first.map(String.init) ?? ""
+    #expect(first.contains(answer), "\(run.errors)")
+    #expect(run.status == 2 && run.output == "")
+  }
+
+  /// A guess that is far off helps nobody.
+  @Test func whatIsLikeNothingHasNoGuess() throws {
+    let run = try MMQRun(["--bogus"])
+    #expect(run.status == 2 && run.errors.hasPrefix("Error: Unknown option '--bogus'\n"))
+  }
+
+  @Test(arguments: [
+    ["help", "recipe", "kswapd"], ["help", "kswapd"], ["recipe", "kswapd", "--help"],
+  ])
+  func helpKnowsRecipes(_ words: [String]) throws {
+    let run = try MMQRun(words)
+    #expect(run.status == 0 && run.errors == "" && run.output.hasPrefix("kswapd: "))
+  }
+
+  @Test func helpIsHelpOfACommand() throws {
+    for words in [["help", "record"], ["record", "--help"]] {
+      let run = try MMQRun(words)
+      #expect(run.status == 0 && run.output.contains("USAGE: mmq record"))
+    }
+    let all = try MMQRun(["help"])
+    #expect(all.status == 0 && all.output.contains("SUBCOMMANDS:"))
+    let lines = all.output.split(separator: "\n").filter { $0.hasPrefix("  mmq ") }
+    // None is broken by the width of a screen.
+    #expect(lines.count == 9 && lines.allSatisfy { $0.count < 80 })
+    #expect(try MMQRun(["--version"]).output.hasPrefix("mmq "))
+  }
+
+  /// A name that no event has.
+  @Test(arguments: [
+    ("vmscn:*", "did you mean vmscan:*?"),
+    ("vmscan:mm_vmscan_kswapd_wak", "did you mean vmscan:mm_vmscan_kswapd_wake?"),
+    ("mm:mm_page_alloc", "did you mean kmem:mm_page_alloc?"),
+    ("vmscan:nothing", "mmq list -i FILE 'vmscan:*' shows those of vmscan"),
+    ("nothing:nothing", "mmq list -i FILE shows those there are"),
+    ("vmscan", "vmscan is a system of tracepoints: vmscan:* names them all"),
+    ("mm_page_alloc", "did you mean kmem:mm_page_alloc?"),
+  ])
+  func unknownEventsAreGuessed(_ name: String, _ hint: String) throws {
+    let run = try MMQRun(["-e", "\(name) { @ = count(); }", "-i", UsageTests.reclaim])
+    #expect(run.status == 2 && run.errors.contains("HINT: \(hint)\n"), "\(run.errors)")
+    guard name.contains(":") else { return }
+    let optional = try MMQRun(["-e", "\(name)? { @ = count(); }", "-i", UsageTests.reclaim])
+    #expect(!optional.errors.contains("HINT"))
+  }
+
+  @Test func aListWithoutMatchesIsGuessed() throws {
+    let run = try MMQRun(["list", "-i", UsageTests.reclaim, "vmscn"])
+    #expect(run.status == 1)
+    #expect(run.errors == "mmq: no tracepoint matches 'vmscn'; did you mean vmscan?\n")
+  }
+
+  @Test func severalScriptsAreChecked() throws {
+    let run = try MMQRun([
+      "check", "-i", UsageTests.reclaim, "Examples/direct-reclaim.mmq", "/nonexistent.mmq",
+      "Examples/compaction.mmq",
+    ])
+    #expect(run.status == 2 && run.errors.contains("mmq: /nonexistent.mmq: No such file"))
+    #expect(run.errors.contains("direct-reclaim.mmq: ok"))
+    let words = try MMQRun(["check", "-i", UsageTests.reclaim, "-e", "begin { @ = $1 }", "--", "5"])
+    #expect(words.status == 0 && words.errors == "stdin: ok, 1 probe\n")
+  }
+
+  @Test func coloursAreForThoseWhoWantThem() throws {
+    let red = "\u{1b}[1;31mERROR:\u{1b}[0m"
+    func errors(_ words: [String], _ environment: [String: String] = [:]) throws -> String {
+      try MMQRun(
+        ["check", "-i", UsageTests.reclaim, "-e", "foo { }"] + words, environment: environment
+      )
+      .errors
+    }
+    let plain = try errors([])
+    #expect(plain.hasPrefix("stdin:1:1-4: ERROR: 'foo' is no probe\nfoo { }\n~~~\nHINT: "))
+    #expect(try errors(["--color=never"]) == plain && errors(["--color", "auto"]) == plain)
+    let colored = try errors(["--color=always"], ["NO_COLOR": "1"])
+    #expect(colored.hasPrefix("stdin:1:1-4: \(red) 'foo' is no probe\nfoo { }\n\u{1b}[1;31m~~~"))
+    let events = try MMQRun(["events", "--color=always", "-i", UsageTests.reclaim, "foo"])
+    #expect(events.errors.contains(red))
+  }
+}
