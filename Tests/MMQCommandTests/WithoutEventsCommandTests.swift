@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct WithoutEventsCommandTests {
   @Test func symbolsAreThoseOfTheKernel() throws {
-    let symbols = (try? String(contentsOfFile: "/proc/kallsyms", encoding: .utf8)) ?? ""
+    let file = FileHandle(forReadingAtPath: "/proc/kallsyms")
+    let symbols = String(decoding: try file?.readToEnd() ?? Data(), as: UTF8.self)
     guard let line = symbols.firstMatch(of: /(?m)^([0-9a-f]*[1-9a-f][0-9a-f]*) T schedule$/) else {
       return print("SKIP symbolsAreThoseOfTheKernel: /proc/kallsyms does not tell addresses")
     }

@@ -55,7 +55,7 @@ class Program:
         outside, self.make = (Expressions(random, self.layout, names) for names in ((), variables))
         self.starts = {"$a": outside.number(2).cast(64, True), "$b": outside.number(2).cast(64, False)}
         self.predicate = outside.condition(2)
-        self.loops = 0
+        self.loops, self.keys = 0, {}
         # A map that is used must be assigned somewhere.
         statements = [self.statement(2) for _ in range(random.randrange(1, 5))]
         self.body = statements + [self.assignment(map) for map in self.maps]
@@ -83,7 +83,7 @@ class Program:
         return self.random.choice(makers)(depth)
 
     def assignment(self, map):
-        written, key = self.key(map)
+        written, key = self.keys[map.name] = self.key(map)
         value = self.make.number(2)
         return (f"{map.name}{written} = {map.argument(value)};",
                 lambda event: map.take(key(event), value.value(event)))
@@ -108,7 +108,9 @@ class Program:
 
     def deletion(self, _):
         map = self.random.choice(self.maps)
-        written, key = self.key(map)
+        # Mostly a key that the script assigns to: else nothing would ever be removed.
+        known = self.keys.get(map.name)
+        written, key = known if known and self.random.random() < 0.7 else self.key(map)
         return f"delete({map.name}{written});", lambda event: map.cells.pop(key(event), None)
 
     def emptying(self, _):
