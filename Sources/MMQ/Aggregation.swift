@@ -141,13 +141,15 @@ extension Aggregation {
     quantile,
   ]
 
-  /// min and max: the value, and whether there is one.
+  /// min and max: the value, and whether there is one. A nan counts where there is nothing else, so that
+  /// the order of values does not matter.
   private static func extreme(
     _ name: String, _ summary: String,
     _ isBetter: @escaping @Sendable (Value.Number, Value.Number) -> Bool
   ) -> Aggregation {
     let update: @Sendable (Cell, Words, Parameters) -> Void = { cell, words, parameters in
-      if cell[1] == 0 || isBetter(parameters.number(words[0]), parameters.number(cell[0])) {
+      let (new, old) = (parameters.number(words[0]), parameters.number(cell[0]))
+      if cell[1] == 0 || old.isNaN || !new.isNaN && isBetter(new, old) {
         cell[0] = words[0]
         cell[1] = 1
       }

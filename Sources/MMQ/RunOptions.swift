@@ -76,6 +76,7 @@ public struct Selection: Sendable {
 
   /// What is asked for, but not in the source, in words: a slip that would select nothing.
   public func problem(in source: any TraceSource) throws -> String? {
+    if isBackwards { return "the end of the part is before its start" }
     let streams = try source.openStreams()
     let buffers = Set(streams.map(\.buffer))
     if let buffer, !buffers.contains(buffer) {
@@ -90,6 +91,15 @@ public struct Selection: Sendable {
       return "there is no CPU \(unknown); there \(known.count == 1 ? "is" : "are") \(names)"
     }
     return nil
+  }
+
+  /// The last moment is before the first one.
+  private var isBackwards: Bool {
+    switch (from, to) {
+    case (.clock(let first), .clock(let last)), (.afterStart(let first), .afterStart(let last)):
+      last < first
+    default: false
+    }
   }
 
   /// Whether any record of a stream may belong to it.

@@ -90,13 +90,18 @@ public indirect enum Value: Sendable, Equatable {
 }
 
 extension Value.Number {
-  /// Less than a number of the same kind.
+  /// Less than a number of the same kind. A nan is before all others, so that there is one order.
   func isLess(than other: Value.Number) -> Bool {
     switch (self, other) {
     case (.signed(let a), .signed(let b)): a < b
     case (.unsigned(let a), .unsigned(let b)): a < b
-    default: double < other.double
+    default: double < other.double || isNaN && !other.isNaN
     }
+  }
+
+  var isNaN: Bool {
+    if case .float(let value) = self { return value.isNaN }
+    return false
   }
 
   var double: Double {

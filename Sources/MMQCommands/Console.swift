@@ -5,6 +5,8 @@ internal import Glibc
 enum Console {
   /// Something is on the terminal's last line that must go first.
   nonisolated(unsafe) static var beforeWriting: (() -> Void)?
+  /// The file of `-o`.
+  nonisolated(unsafe) private static var outputPath: String?
 
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
@@ -32,6 +34,7 @@ enum Console {
       throw Stop(
         status: Stop.dataError, message: "mmq: \(path): \(String(cString: strerror(errno)))")
     }
+    outputPath = path
     return descriptor
   }
 
@@ -67,8 +70,10 @@ enum Console {
       if written < 0 {
         if errno == EINTR { continue }
         if errno == EPIPE { exit(0) }
-        if descriptor == STDOUT_FILENO {
-          error("mmq: cannot write: \(String(cString: strerror(errno)))")
+        if descriptor != STDERR_FILENO {
+          let reason = String(cString: strerror(errno))
+          let place = descriptor == STDOUT_FILENO ? "" : outputPath.map { " to \($0)" } ?? ""
+          error("mmq: cannot write\(place): \(reason)")
         }
         exit(Stop.dataError)
       }

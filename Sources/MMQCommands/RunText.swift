@@ -3,11 +3,17 @@
 internal import MMQ
 
 extension Outcome {
-  /// Says what was lost or doubtful.
+  /// Says what was lost or doubtful, and what ended the run before its time: that is an error, which
+  /// nothing hides.
   func say(isQuiet: Bool, showsWarnings: Bool) {
-    guard !isQuiet else { return }
-    for loss in losses { Console.error(LossText.line(loss)) }
-    if showsWarnings || hasFailed { warnings.forEach(Console.error) }
+    if !isQuiet {
+      for loss in losses { Console.error(LossText.line(loss)) }
+    }
+    if showsWarnings, !isQuiet {
+      warnings.forEach(Console.error)
+    } else if let failure {
+      Console.error(failure.description)
+    }
   }
 }
 

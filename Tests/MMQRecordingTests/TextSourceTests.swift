@@ -9,6 +9,17 @@ import Testing
     try TextRows(TemporaryFile(Array(text.utf8)).source(formats))
   }
 
+  /// Every writer of such a text ends each line; where that is missing, a value may be, too.
+  @Test func aTextThatIsCutWithinALine() throws {
+    let line = "  load-9 [001] ..... 5.000001: mm_page_free: pfn=0x12 order=0"
+    for (text, notes) in [(line, 1), (line + "\n", 0), (line + "\n" + line, 1)] {
+      let found = try rows(text)
+      let expected = "line \(found.all.count), the last one, has no line break: "
+      let kept = found.source.damage.findings.filter { $0.first.hasPrefix(expected) }
+      #expect(kept.count == notes && kept.allSatisfy { $0.severity == .note })
+    }
+  }
+
   /// One line each: what it says in its columns.
   struct Line: CustomTestStringConvertible, Sendable {
     var text: String

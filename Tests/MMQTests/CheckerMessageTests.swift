@@ -31,6 +31,7 @@ import Testing
     ("missing-field", "made:tick { print(«args.nope»); }"),
     ("needs-map", "begin { clear(«1»); }"),
     ("no-key-needed", "begin { ‹@x› = 1; «@x[1]» = 2; }"),
+    ("integer-average", "begin { @a[1] = avg(5); printf(\"%.2f\", «@a[1]»); }"),
     (
       "integer-quotient",
       "begin { $a = 5; $b = 2; $r = $a / $b; printf(\"%.2f\", «$r»); }"
@@ -148,7 +149,7 @@ import Testing
   }
 
   @Test func warningsDoNotStopAScript() {
-    let warnings = ["float-key", "integer-quotient", "unused-value"]
+    let warnings = ["float-key", "integer-average", "integer-quotient", "unused-value"]
     for (id, text) in Self.cases where warnings.contains(id) {
       #expect(!checked(Marked(text).source.text(of: Span(0, .max))).hasErrors)
     }

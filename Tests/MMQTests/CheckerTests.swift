@@ -49,6 +49,13 @@ import Testing
     #expect(some.count == 1 && some[0].message.hasPrefix("tracepoint made:tick has no field"))
   }
 
+  /// The events that have the field assign to a map of which the others made nothing known.
+  @Test func aMissingFieldOfSomeEventsIsTheOnlyMistake() {
+    let messages = checked("made:* { @[args.state] = count(); @sum = sum(args.state); }")
+      .diagnostics
+    #expect(messages.map(\.id) == ["missing-field", "missing-field"])
+  }
+
   @Test func twoPlacesAreTwoErrors() {
     expectCheck(
       "made:* { print(«args.nope»); print(«args.nope»); }", "missing-field", "missing-field")

@@ -148,6 +148,19 @@ import Testing
     }
   }
 
+  /// The index of a small table goes on at its start behind its end: keys there stay found.
+  @Test(arguments: [7, 15, 31, 63, 127, 255])
+  func removalsOverTheEndOfTheIndex(_ size: Int) {
+    var generator = SeededRandom(seed: UInt64(size))
+    for _ in 0..<100 {
+      let pair = Pair(1, 1)
+      let keys = (0..<size).map { _ in UInt64.random(in: 0...(.max), using: &generator) }
+      for key in keys { pair.add(1, to: [key]) }
+      for key in keys.prefix(size / 2) { #expect(pair.remove([key])) }
+      #expect(keys.allSatisfy { pair.agrees(at: [$0]) })
+    }
+  }
+
   /// A chain that is longer than the entries of the index can tell, amid other keys.
   @Test func removalsFarFromHome() {
     var generator = SeededRandom(seed: 6)

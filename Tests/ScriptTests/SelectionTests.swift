@@ -111,6 +111,11 @@ import Testing
     selection.cpus = nil
     selection.buffer = "x"
     #expect(try selection.problem(in: source) == "there is no buffer 'x'; there is ''")
+    selection.buffer = nil
+    (selection.from, selection.to) = (.clock(5), .clock(5))
+    #expect(try selection.problem(in: source) == nil)
+    (selection.from, selection.to) = (.afterStart(5), .afterStart(4))
+    #expect(try selection.problem(in: source) == "the end of the part is before its start")
   }
 
   @Test func symbolsOfAnotherFile() throws {

@@ -129,15 +129,27 @@ extension Checker {
     case .buffer, .pageFlags: throw fail(.printfType(expression.span, conversion.text, type))
     case .plain: break
     }
-    if conversion.isFloat, case .variable(let index) = typed.kind, quotients.contains(index) {
-      report(.integerQuotient(typed.span))
-    }
+    if conversion.isFloat { warnOfLostFraction(typed) }
     if conversion.isFloat, type.isNumeric { return try converted(typed, to: .float) }
     if conversion.isInteger, type == .float { return try converted(typed, to: .int64) }
     if conversion.isInteger ? type.isIntegral : conversion.letter == UInt8(ascii: "s") {
       return typed
     }
     throw fail(.printfType(expression.span, conversion.text, type))
+  }
+
+  /// What `%f` prints, but was divided as integers are.
+  private mutating func warnOfLostFraction(_ typed: Typed) {
+    switch typed.kind {
+    case .variable(let index) where quotients.contains(index):
+      report(.integerQuotient(typed.span))
+    case .map(let index, _):
+      guard case .aggregation(let kind, let parameters) = maps[index].shape.content,
+        kind.name == "avg", !parameters.isFloat
+      else { return }
+      report(.integerAverage(typed.span))
+    default: break
+    }
   }
 }
 

@@ -22,16 +22,24 @@ extension Checker {
     }
     var standard = try value(call.arguments[1])
     standard.span = call.span
+    guard standard.type == .string || standard.type == .bool || standard.type?.isNumeric == true
+    else {
+      throw fail(.wrongType(call.arguments[1].span, "the default of getopt()", standard.type))
+    }
     guard let given = parameters.options[name] else { return standard }
     switch standard.type {
     case .string?: return Typed(.string(Array((given ?? "").utf8)), .string, call.span)
     case .bool?: return Typed(.constant(isSet(name) ? 1 : 0), .bool, call.span)
-    case .integer?:
+    case .float?:
+      guard let number = Double(given ?? "") else {
+        throw fail(.badArgument(call.span, "the option --\(name) is no number: '\(given ?? "")'"))
+      }
+      return Typed(.constant(number.bitPattern), .float, call.span)
+    default:
       guard let number = ScriptParameters.number(given ?? "") else {
         throw fail(.badArgument(call.span, "the option --\(name) is no number: '\(given ?? "")'"))
       }
       return Typed(.constant(UInt64(bitPattern: number)), .int64, call.span)
-    default: throw fail(.notConstant(call.arguments[1].span))
     }
   }
 

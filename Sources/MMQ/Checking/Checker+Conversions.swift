@@ -16,6 +16,8 @@ extension Checker {
     case (.integer(let integer), .string):
       guard let symbols = integer.symbols else { break }
       return Typed(.call(.symbolName(symbols), [typed]), .string, typed.span)
+    case (.integer(let integer), .integer(let wanted)) where integer.isCut(by: wanted):
+      return Typed(Checker.masked(typed, integer.symbols).kind, type, typed.span)
     case (.integer, .integer(let wanted)) where wanted.bits < 64:
       return Checker.narrowed(typed, to: wanted)
     case (_, _) where from.isIntegral && type.isIntegral:
@@ -107,6 +109,7 @@ extension Checker {
     case (.buffer, .integer(let wanted)), (.array, .integer(let wanted)):
       let load = HostFunction.integer(wanted, target.machine.byteOrder)
       return Checker.narrowed(Typed(.call(load, [typed]), .uint64, span), to: wanted)
+    case (.float, .uint64): return Typed(.unary(.unsignedFromF, typed), .uint64, span)
     case (.float, .integer(let wanted)):
       return Checker.narrowed(Typed(.unary(.integerFromF, typed), .int64, span), to: wanted)
     case (_, .bool) where from.isIntegral || from == .string:

@@ -125,7 +125,7 @@ extension Checker {
   }
 
   mutating func key(_ index: Int, _ typed: Typed, _ span: Span) throws -> Typed {
-    let new = typed.type ?? .unknown
+    let new = (typed.type ?? .unknown).asKey
     if maps[index].keySpan != nil, maps[index].shape.key == nil {
       throw fail(.noKeyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
     }
@@ -216,7 +216,8 @@ extension Checker {
       known.isSigned = known.isSigned || parameters.isSigned
       known.isFloat = known.isFloat || parameters.isFloat
       content = .aggregation(aggregation, known)
-    case .plain(.unknown) where fact.contentSpan == nil:
+    // Where an assignment had a mistake, nothing is known either.
+    case .plain(.unknown):
       content = .aggregation(aggregation, parameters)
     default:
       var isSame = false

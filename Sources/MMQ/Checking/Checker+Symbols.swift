@@ -30,8 +30,8 @@ extension Checker {
   }
 
   /// The part of a value that its table names.
-  private static func masked(_ value: Typed, _ table: SymbolTable) -> Typed {
-    guard let mask = table.mask else { return value }
+  static func masked(_ value: Typed, _ table: SymbolTable?) -> Typed {
+    guard let mask = table?.mask else { return value }
     let bits = Typed(.constant(mask), .uint64, value.span)
     return Typed(.binary(.and, value, bits), value.type, value.span)
   }

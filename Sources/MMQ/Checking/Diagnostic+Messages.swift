@@ -108,6 +108,12 @@ extension Diagnostic {
       .error, "incomparable", span, "'\(op)' cannot compare \(a.name) with \(b.name)")
   }
 
+  static func integerAverage(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .warning, "integer-average", span, "this is an average of integers: its fraction is gone",
+      hint: "avg((float64)n) keeps it")
+  }
+
   static func integerQuotient(_ span: Span) -> Diagnostic {
     Diagnostic(
       .warning, "integer-quotient", span, "this is the quotient of integers: its fraction is gone",

@@ -94,6 +94,7 @@ enum Opcode: UInt8, CaseIterable {
   case floatFromS  //               R[a] = float of R[b], signed
   case floatFromU  //               R[a] = float of R[b], unsigned
   case integerFromF  //             R[a] = R[b] toward zero; out of range: the nearest, nan: 0
+  case unsignedFromF  //            the same, up to 2^64 - 1
   // Maps
   case mapLoad  //                  R[a…] = M[b][R[c…]]; zeros if there is none
   case mapStore  //                 M[b][R[c…]] = R[a…]
@@ -128,7 +129,7 @@ extension Opcode {
     case .time, .cpu, .probe: (.target, .none, .none)
     case .move, .comm, .swap16, .swap32, .swap64, .extend8, .extend16, .extend32, .truncate8,
       .truncate16, .truncate32, .negate, .complement, .isZero, .isNotZero, .negateF, .floatFromS,
-      .floatFromU, .integerFromF:
+      .floatFromU, .integerFromF, .unsignedFromF:
       (.target, .register, .none)
     case .add, .subtract, .multiply, .divideS, .divideU, .moduloS, .moduloU, .and, .or,
       .exclusiveOr, .shiftLeft, .shiftRightS, .shiftRightU, .equal, .notEqual, .lessS, .lessU,

@@ -250,6 +250,7 @@ struct Machine: ~Copyable {
       case .floatFromS: r[i.ra] = Double(Int64(bitPattern: r[i.rb])).bitPattern
       case .floatFromU: r[i.ra] = Double(r[i.rb]).bitPattern
       case .integerFromF: r[i.ra] = UInt64(bitPattern: Int64(truncating: r.float(i.rb)))
+      case .unsignedFromF: r[i.ra] = UInt64(truncating: r.float(i.rb))
 
       case .mapLoad:
         let words = tables[Int(i.b)].valueWords
@@ -328,6 +329,19 @@ struct Machine: ~Copyable {
 extension UnsafeMutablePointer<UInt64> {
   @inline(__always)
   fileprivate func float(_ register: Int) -> Double { Double(bitPattern: self[register]) }
+}
+
+extension UInt64 {
+  /// Toward zero; from 2^64 on the largest. Below zero as the cast of the signed integer is.
+  init(truncating value: Double) {
+    if value >= 0x1p64 {
+      self = .max
+    } else if value >= 0x1p63 {
+      self = UInt64(value)
+    } else {
+      self = UInt64(bitPattern: Int64(truncating: value))
+    }
+  }
 }
 
 extension Int64 {

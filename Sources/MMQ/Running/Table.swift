@@ -340,7 +340,9 @@ struct Table: ~Copyable {
   @inline(__always)
   private mutating func distance(of entry: UInt32, _ at: Int) -> Int {
     if isFar { return (at &- slot(hash(key(row(entry))))) & mask }
-    return (at &- Int((entry & homeMask) &>> UInt32(truncatingIfNeeded: slotBits))) & mostTold
+    // A small table has fewer slots than those bits can tell, and its entries go on at its start.
+    return (at &- Int((entry & homeMask) &>> UInt32(truncatingIfNeeded: slotBits)))
+      & mostTold & mask
   }
 
   /// The largest distance that an entry's bits can tell.

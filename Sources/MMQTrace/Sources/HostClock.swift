@@ -15,7 +15,7 @@ public final class HostClock: TraceSource {
 
   public init() {}
 
-  public func kernelSymbols() -> KernelSymbols { .none }
+  public func kernelSymbols() -> KernelSymbols { .ofThisMachine }
   public func openStreams() -> [any PageStream] { [] }
 
   /// Nanoseconds since the machine started, suspended time included.
@@ -35,6 +35,14 @@ public final class HostClock: TraceSource {
     var time = timespec()
     clock_gettime(clock, &time)
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+}
+
+extension KernelSymbols {
+  /// From /proc/kallsyms, which has no addresses for those who may not see them.
+  static var ofThisMachine: KernelSymbols {
+    guard let text = try? KernelFile.text(of: "/proc/kallsyms") else { return .none }
+    return KernelSymbols(kallsyms: text)
   }
 }
 

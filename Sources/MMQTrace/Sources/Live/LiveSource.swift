@@ -52,11 +52,7 @@ public final class LiveSource: LiveTraceSource {
 
   public func comm(of thread: Int32) -> [UInt8]? { ProcTasks.comm(of: thread) }
 
-  /// From /proc/kallsyms, which has no addresses for those who may not see them.
-  public func kernelSymbols() -> KernelSymbols {
-    guard let text = try? KernelFile.text(of: "/proc/kallsyms") else { return .none }
-    return KernelSymbols(kallsyms: text)
-  }
+  public func kernelSymbols() -> KernelSymbols { .ofThisMachine }
 
   public func openStreams() -> [any PageStream] { streams }
 

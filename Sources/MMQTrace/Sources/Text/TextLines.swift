@@ -21,6 +21,8 @@ final class TextFileInput: TextInput {
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(TraceError) -> Int? {
     let count = try file.read(at: offset, into: buffer)
     offset += UInt64(count)
+    // What it had when it was opened is missing, and nothing in the lines shows it.
+    if count == 0, offset < file.size { throw TraceError("the file has shrunk", at: offset) }
     return count == 0 ? nil : count
   }
 }
@@ -39,6 +41,8 @@ final class TextLines {
   /// The start of a line whose rest is still to come.
   private var rest = 0..<0
   private(set) var isAtEnd = false
+  /// The last line has no line break.
+  private(set) var endsWithinLine = false
   /// Why it ended early.
   private(set) var damage: TraceError?
 
@@ -61,6 +65,7 @@ final class TextLines {
     let whole = lastBreak(filled)
     let end = isAtEnd || filled - whole > TextLines.longest ? filled : whole
     rest = end..<filled
+    endsWithinLine = isAtEnd && end > whole
     let bytes = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
     // What may be read behind the lines must not look like a part of them.
     if end == filled { memset(bytes + end, 0, TextLines.padding) }

@@ -53,6 +53,9 @@ final class TextReader {
     return true
   }
 
+  /// Whoever writes such a text ends each line.
+  func noteEndWithinLine() { tally.note(.endWithinLine, lineNumber, "") }
+
   private func takeFurniture(_ text: TextSpan) {
     switch TextFurniture(text) {
     case .known: break

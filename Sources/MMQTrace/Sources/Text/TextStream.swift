@@ -55,6 +55,7 @@ final class TextStream: PageStream {
     block = lines.next()
     if block == nil {
       isDone = true
+      if lines.endsWithinLine, lines.damage == nil { reader.noteEndWithinLine() }
       whenDone(reader.tally, lines.damage)
     }
     return block?.isEmpty == false
