@@ -226,11 +226,12 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
+    // Where the time of the first record is to be had for less, nothing else is read before `begin` has
+    // run, as that may be all. Parts are opened by themselves.
     let first = (source as? any DivisibleSource)?.firstStamp
-    // Parts are opened by themselves.
     var merge = Merge(
       isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
-      isOrdered: !isDivided && isOrdered)
+      isOrdered: !isDivided && isOrdered, isOpen: first == nil)
     run.origin =
       (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     noteRecording()
@@ -241,7 +242,7 @@ public final class Session {
       // CPUs that are not asked for are still read where they tell of tasks.
       if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
-        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
+        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered, isOpen: first == nil)
       }
     }
     keepBufferNames(merge)
@@ -255,9 +256,24 @@ public final class Session {
     } else if hasEventBlocks {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
-      let isDone = try readsParts && readParts(machine)
-      if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
+      try loadingSymbols {
+        let isDone = try readsParts && readParts(machine)
+        if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
+      }
     }
+  }
+
+  /// Calls `body`, and meanwhile, if the script asks for symbols and there is a thread for it, has them read.
+  private func loadingSymbols(_ body: () throws -> Void) throws {
+    let isWanted = script.program.usesSymbols && options.kernelSymbols == nil && !run.isExiting
+    guard isWanted, options.threads > 1, let load = source.symbolLoading else { return try body() }
+    var result = Result<Void, any Error>.success(())
+    Workers.run(1) { _ in
+      load()
+    } while: {
+      result = Result { try body() }
+    }
+    try result.get()
   }
 
   /// The types of records that tell of tasks what the script asks for.

@@ -19,6 +19,9 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
+  /// Reads the symbols on whatever thread calls it, so that `kernelSymbols()` finds them there; nil where that
+  /// is no work worth a thread.
+  var symbolLoading: (@Sendable () -> Void)? { get }
   /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
   var kernelStart: UInt64? { get }
   /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
@@ -48,6 +51,7 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
+  public var symbolLoading: (@Sendable () -> Void)? { nil }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
