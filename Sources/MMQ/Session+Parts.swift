@@ -75,8 +75,10 @@ extension Session {
     strings.keepAll()
     let lane = UnsafeMutablePointer<Lane>.allocate(capacity: 1)
     defer { lane.deallocate() }
+    let symbols = symbolsAhead
     while !run.isExiting, let part = parts.next() {
       guard selection?.takes(part.stream) != false else { continue }
+      if let symbols { part.stream.readOn { !symbols.isReady } }
       lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
       begin(part, lane)

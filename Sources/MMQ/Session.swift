@@ -263,17 +263,22 @@ public final class Session {
     }
   }
 
-  /// Calls `body`, and meanwhile, if the script asks for symbols and there is a thread for it, has them read.
+  /// Calls `body`, and meanwhile has the symbols read, if they will be asked for.
   private func loadingSymbols(_ body: () throws -> Void) throws {
-    let isWanted = script.program.usesSymbols && options.kernelSymbols == nil && !run.isExiting
-    guard isWanted, options.threads > 1, let load = source.symbolLoading else { return try body() }
+    guard !run.isExiting, let symbols = symbolsAhead else { return try body() }
     var result = Result<Void, any Error>.success(())
     Workers.run(1) { _ in
-      load()
+      symbols.prepare()
     } while: {
       result = Result { try body() }
     }
     try result.get()
+  }
+
+  /// The symbols that a thread of their own reads.
+  var symbolsAhead: KeptSymbols? {
+    let isWanted = script.program.usesSymbols && options.kernelSymbols == nil
+    return isWanted && options.threads > 1 ? source.keptSymbols : nil
   }
 
   /// The types of records that tell of tasks what the script asks for.

@@ -19,9 +19,9 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
-  /// Reads the symbols on whatever thread calls it, so that `kernelSymbols()` finds them there; nil where that
-  /// is no work worth a thread.
-  var symbolLoading: (@Sendable () -> Void)? { get }
+  /// What `kernelSymbols()` keeps, for a thread that reads it before it is asked for; nil where that is no work
+  /// worth a thread.
+  var keptSymbols: KeptSymbols? { get }
   /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
   var kernelStart: UInt64? { get }
   /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
@@ -51,7 +51,7 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
-  public var symbolLoading: (@Sendable () -> Void)? { nil }
+  public var keptSymbols: KeptSymbols? { nil }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
@@ -112,6 +112,8 @@ public protocol PageStream: AnyObject {
   /// At the end of a stream that is a part of another one: the next page of that, for a look at what follows
   /// the last record. nil where nothing follows.
   func pageBeyond() -> UnsafeRawBufferPointer?
+  /// Before the first page: whoever wants them waits for something else, and so many of them may be read now.
+  func readOn(while isIdle: () -> Bool)
 }
 
 extension PageStream {
@@ -120,6 +122,7 @@ extension PageStream {
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }
   public func pageBeyond() -> UnsafeRawBufferPointer? { nil }
+  public func readOn(while isIdle: () -> Bool) {}
 }
 
 /// How much of a sub-buffer a stream gives at once.

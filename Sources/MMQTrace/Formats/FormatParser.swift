@@ -74,7 +74,8 @@ public enum FormatParser {
     ) throws(FormatProblem) {
       let line = line.trimmed
       if line.starts(with: Keyword.field) {
-        var field = try known.field(line.dropFirst(Keyword.field.count), longSize: longSize)
+        var field = try known.field(
+          line.dropFirst(Keyword.field.count), at: fields.count, longSize: longSize)
         // All fields before the first blank line are common ones, whose names say so as well.
         field.isCommon = isCommon && field.name.hasPrefix("common_")
         fields.append(field)

@@ -3,17 +3,21 @@
 internal import Synchronization
 
 /// For any thread. Who asks while another one is reading waits for it.
-final class KeptSymbols: Sendable {
+public final class KeptSymbols: Sendable {
   private typealias Loaded = Result<KernelSymbols, TraceError>
 
   private let loaded = Mutex<Loaded?>(nil)
+  private let hasLoaded = Atomic(false)
   private let isTold = Atomic(false)
   private let load: @Sendable () throws(TraceError) -> KernelSymbols
 
   init(_ load: @escaping @Sendable () throws(TraceError) -> KernelSymbols) { self.load = load }
 
   /// Reads them, unless that is done. What is wrong is said only to who asks for them.
-  func prepare() { _ = result() }
+  public func prepare() { _ = result() }
+
+  /// Who asks now need not wait.
+  public var isReady: Bool { hasLoaded.load(ordering: .acquiring) }
 
   /// None where they cannot be read: the first who asks is told why.
   func get(_ tell: (TraceError) -> Void = { _ in }) -> KernelSymbols {
@@ -30,6 +34,7 @@ final class KeptSymbols: Sendable {
       if let loaded { return loaded }
       let result = Loaded { () throws(TraceError) in try load() }
       loaded = result
+      hasLoaded.store(true, ordering: .releasing)
       return result
     }
   }

@@ -25,8 +25,9 @@ final class SymbolMemory: @unchecked Sendable {
   private(set) var text = 0..<0
   /// By address, those of one address in the order of the text.
   private(set) var entries = UnsafeMutableBufferPointer<Entry>(start: nil, count: 0)
+  /// What symbols will be written over.
+  let room: UnsafeMutableRawBufferPointer
   private let memory: UnsafeMutableRawBufferPointer
-  private let start: Int
 
   /// No line with a symbol is shorter: `f T x` and a line break.
   private static let shortestLine = 6
@@ -36,13 +37,14 @@ final class SymbolMemory: @unchecked Sendable {
   /// long as nobody writes there.
   init(byteCount: Int) {
     let entry = MemoryLayout<Entry>.stride
-    start = (byteCount + entry - 1) / entry * entry
+    let start = (byteCount + entry - 1) / entry * entry
     let size = start + (byteCount / SymbolMemory.shortestLine + 1) * entry
     let isLarge = byteCount >= SymbolMemory.largePage / 2
     memory = .allocate(
       byteCount: size, alignment: isLarge ? SymbolMemory.largePage : MemoryLayout<Entry>.alignment)
     if isLarge { madvise(memory.baseAddress, size, MADV_HUGEPAGE) }
     bytes = UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount])
+    room = UnsafeMutableRawBufferPointer(rebasing: memory[start...])
   }
 
   deinit { memory.deallocate() }
@@ -51,9 +53,7 @@ final class SymbolMemory: @unchecked Sendable {
   func read(_ text: Range<Int>) {
     self.text = text
     guard bytes.count < Int(UInt32.max) else { return }
-    let room = memory.baseAddress! + start
-    let first = room.bindMemory(
-      to: Entry.self, capacity: (memory.count - start) / MemoryLayout<Entry>.stride)
+    let first = room.bindMemory(to: Entry.self).baseAddress!
     let (count, sorted) = KallsymsReader(bytes, text).read(into: first)
     entries = UnsafeMutableBufferPointer(start: first, count: count)
     sort(from: sorted)

@@ -4,6 +4,12 @@
 protocol BlockReader: AnyObject {
   /// Fills an empty block; false at the end. What is lost leaves an empty one.
   func read(into block: Block) -> Bool
+  /// Adds what follows to a block that is not empty; false where that is not possible.
+  func readMore(into block: Block) -> Bool
+}
+
+extension BlockReader {
+  func readMore(into block: Block) -> Bool { false }
 }
 
 /// The next block of a stream, for a thread that reads it ahead.
@@ -18,6 +24,8 @@ private final class NextBlock {
     block.empty()
     isAtEnd = !reader.read(into: block)
   }
+
+  func readMore() -> Bool { !isAtEnd && reader.readMore(into: block) }
 }
 
 /// Hands out the sub-buffers of blocks. With a queue whose threads read ahead, one block is read while
@@ -76,6 +84,18 @@ final class BlockStream: PageStream {
     hasLossBefore = false
     position += size
     return page
+  }
+
+  /// More than this would not be in the cache any more, and is memory.
+  private static let mostReadOn = 4 << 20
+
+  /// Without threads that read ahead, the first block takes what is read.
+  func readOn(while isIdle: () -> Bool) {
+    guard ahead == nil, isIdle() else { return }
+    block.reserve(BlockStream.mostReadOn)
+    next.read()
+    while block.filled < BlockStream.mostReadOn, isIdle(), next.readMore() {}
+    for loss in block.losses { extent.report(loss) }
   }
 
   func pageBeyond() -> UnsafeRawBufferPointer? {

@@ -105,8 +105,10 @@ public final class TraceDat: DivisibleSource {
     }
   }
 
-  public var symbolLoading: (@Sendable () -> Void)? { symbols.prepare }
+  public var keptSymbols: KeptSymbols? { symbols }
 
-  /// Before all parts of a recording are read, one chunk of each CPU is enough.
-  public var firstStamp: UInt64? { Merge(extents.map { $0.stream(blockSize: 1) }).firstStamp }
+  /// One chunk, or one sub-buffer, of each CPU is enough.
+  public var firstStamp: UInt64? {
+    Merge(extents.map { $0.stream(blockSize: $0.layout.subBufferSize) }).firstStamp
+  }
 }

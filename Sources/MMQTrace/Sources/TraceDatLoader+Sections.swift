@@ -34,15 +34,23 @@ extension TraceDatLoader {
       isCompressed: true)
   }
 
-  /// Fills so many bytes as the content has.
+  /// Fills so many bytes as the content has. What is packed is read to `room`, if there is enough.
   func read(
-    _ content: Content, into target: UnsafeMutableRawBufferPointer
+    _ content: Content, into target: UnsafeMutableRawBufferPointer,
+    through room: UnsafeMutableRawBufferPointer? = nil
   ) throws(TraceError) {
     guard content.isCompressed else {
       return try file.readAll(at: content.offset, into: target)
     }
-    let packed = try file.read(at: content.offset, count: content.storedSize)
-    let problem = packed.withUnsafeBytes { Decompressor(method).decompress($0, into: target) }
+    var problem: String?
+    if let room, room.count >= content.storedSize {
+      let packed = UnsafeMutableRawBufferPointer(rebasing: room[..<content.storedSize])
+      try file.readAll(at: content.offset, into: packed)
+      problem = Decompressor(method).decompress(UnsafeRawBufferPointer(packed), into: target)
+    } else {
+      let packed = try file.read(at: content.offset, count: content.storedSize)
+      problem = packed.withUnsafeBytes { Decompressor(method).decompress($0, into: target) }
+    }
     if let problem {
       throw TraceError("a section cannot be decompressed (\(problem)),", at: content.section)
     }
@@ -63,7 +71,7 @@ extension TraceDatLoader {
     guard let section = items[TraceDatOptions.ID.kallsyms] else { return .none }
     let content = try content(of: section)
     let memory = SymbolMemory(byteCount: content.size)
-    try read(content, into: memory.bytes)
+    try read(content, into: memory.bytes, through: memory.room)
     let place = section.isCompressed ? 0 : section.offset
     var head = ByteReader([UInt8](memory.bytes.prefix(4)), order: order, base: place)
     let size = UInt64(try head.u32())

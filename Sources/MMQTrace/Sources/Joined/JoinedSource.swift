@@ -52,7 +52,7 @@ public class JoinedSource: TraceSource {
   }
 
   /// Nearly always the first one has them.
-  public var symbolLoading: (@Sendable () -> Void)? { inputs[0].symbolLoading }
+  public var keptSymbols: KeptSymbols? { inputs[0].keptSymbols }
 
   public var canReadAgain: Bool { inputs.allSatisfy(\.canReadAgain) }
 

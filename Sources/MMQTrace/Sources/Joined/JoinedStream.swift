@@ -20,5 +20,6 @@ final class JoinedStream: PageStream {
   var tellsOfTasksOnly: Bool { stream.tellsOfTasksOnly }
   var isContinuous: Bool { stream.isContinuous }
   func pageBeyond() -> UnsafeRawBufferPointer? { stream.pageBeyond() }
+  func readOn(while isIdle: () -> Bool) { stream.readOn(while: isIdle) }
   func nextPage() -> UnsafeRawBufferPointer? { stream.nextPage() }
 }

@@ -65,7 +65,7 @@ public final class RawDirectory: DivisibleSource {
   /// For any thread.
   public func kernelSymbols() -> KernelSymbols { symbols.get() }
 
-  public var symbolLoading: (@Sendable () -> Void)? { symbols.prepare }
+  public var keptSymbols: KeptSymbols? { symbols }
 
   /// What is not there is empty.
   private static func text(_ path: String) -> [UInt8] { (try? KernelFile.text(of: path)) ?? [] }
