@@ -256,26 +256,26 @@ public final class Session {
     } else if hasEventBlocks {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
-      try loadingSymbols {
-        let isDone = try readsParts && readParts(machine)
-        if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
+      let isDone = try readsParts && readParts(machine)
+      if !isDone {
+        try loadingSymbols { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
       }
     }
   }
 
   /// Calls `body`, and meanwhile has the symbols read, if they will be asked for.
-  private func loadingSymbols(_ body: () throws -> Void) throws {
+  func loadingSymbols<T>(_ body: () throws -> T) throws -> T {
     guard !run.isExiting, let symbols = symbolsAhead else { return try body() }
-    var result = Result<Void, any Error>.success(())
+    var result: Result<T, any Error>?
     Workers.run(1) { _ in
       symbols.prepare()
     } while: {
       result = Result { try body() }
     }
-    try result.get()
+    return try result!.get()
   }
 
-  /// The symbols that a thread of their own reads.
+  /// The symbols, if the script asks for them and one thread may read them while others do something else.
   var symbolsAhead: KeptSymbols? {
     let isWanted = script.program.usesSymbols && options.kernelSymbols == nil
     return isWanted && options.threads > 1 ? source.keptSymbols : nil

@@ -112,8 +112,9 @@ public protocol PageStream: AnyObject {
   /// At the end of a stream that is a part of another one: the next page of that, for a look at what follows
   /// the last record. nil where nothing follows.
   func pageBeyond() -> UnsafeRawBufferPointer?
-  /// Before the first page: whoever wants them waits for something else, and so many of them may be read now.
-  func readOn(while isIdle: () -> Bool)
+  /// Before the first page: whoever wants the pages waits for something else, and about so many bytes of them
+  /// may be read meanwhile. How many were.
+  func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int
 }
 
 extension PageStream {
@@ -122,7 +123,7 @@ extension PageStream {
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }
   public func pageBeyond() -> UnsafeRawBufferPointer? { nil }
-  public func readOn(while isIdle: () -> Bool) {}
+  public func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int { 0 }
 }
 
 /// How much of a sub-buffer a stream gives at once.

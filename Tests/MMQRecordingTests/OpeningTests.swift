@@ -48,7 +48,7 @@ import Testing
     var pages = Pages()
     while let part = parts.next() {
       if var left = chunks {
-        part.stream.readOn {
+        _ = part.stream.readOn(upTo: 1 << 20) {
           left -= 1
           return left >= 0
         }

@@ -86,16 +86,14 @@ final class BlockStream: PageStream {
     return page
   }
 
-  /// More than this would not be in the cache any more, and is memory.
-  private static let mostReadOn = 4 << 20
-
   /// Without threads that read ahead, the first block takes what is read.
-  func readOn(while isIdle: () -> Bool) {
-    guard ahead == nil, isIdle() else { return }
-    block.reserve(BlockStream.mostReadOn)
+  func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int {
+    guard ahead == nil, limit > 0, isIdle() else { return 0 }
+    block.reserve(limit)
     next.read()
-    while block.filled < BlockStream.mostReadOn, isIdle(), next.readMore() {}
+    while block.filled < limit, isIdle(), next.readMore() {}
     for loss in block.losses { extent.report(loss) }
+    return block.filled
   }
 
   func pageBeyond() -> UnsafeRawBufferPointer? {
