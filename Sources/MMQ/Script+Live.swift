@@ -47,7 +47,7 @@ extension Script {
   /// The events whose stacks some block asks for.
   private func stackEvents() -> Set<String> {
     var names: Set<String> = []
-    for binding in program.bindings where program.blocks[binding.block].usesStacks {
+    for binding in program.bindings where program.blocks[binding.block].calls(\.wantsStack) {
       if case .events(let events) = binding.trigger { names.formUnion(events.map(\.fullName)) }
     }
     return names

@@ -44,10 +44,19 @@ extension Session {
   ) throws {
     if isAnew {
       try learn()
-      merge = Merge(try openStreams(), dispatch.wish, isOrdered: isOrdered)
+      merge = Merge(try openStreams(), dispatch.wish, isOrdered: isOrdered, isOpen: false)
       keepBufferNames(merge)
     }
+    if !run.isExiting { open(&merge) }
     pump(&merge, machine, dispatch)
+  }
+
+  /// Has the lanes stand at their first records, whether somebody wants these or not: what is lost behind them
+  /// is then said one by one.
+  private func open(_ merge: inout Merge) {
+    tickStamp.pointee = 0
+    merge.open()
+    findTickStamp()
   }
 
   func pump(

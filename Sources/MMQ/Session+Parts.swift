@@ -35,7 +35,7 @@ extension Session {
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
   /// much tells of the names that the script asks for: then only reading in order of time will do.
   func readParts(_ machine: borrowing Machine) throws -> Bool {
-    if script.program.hasIntervals { return try readTickByTick(machine) }
+    if script.program.hasIntervals { return try loadingSymbols { try readTickByTick(machine) } }
     guard let names else { return try readParts(nil, isGuess: false) }
     // Most recordings tell of no task: that is tried first, unless streams are left out.
     let readsAll = selection?.cpus == nil && selection?.buffer == nil
@@ -56,6 +56,7 @@ extension Session {
     Workers.run(threads - 1) { _ in
       crew.work()
     } while: {
+      symbolsAhead?.prepare()
       // As long as names are guessed, nobody should see them.
       crew.work(asks: !isGuess) { [run] in run.isCancelled() }
     }
@@ -87,8 +88,8 @@ extension Session {
     strings.keepAll()
     let lane = UnsafeMutablePointer<Lane>.allocate(capacity: 1)
     defer { lane.deallocate() }
-    while !run.isExiting, let part = parts.next() {
-      guard selection?.takes(part.stream) != false else { continue }
+    var queue = PartQueue(parts, selection, symbolsAhead, threads: options.threads)
+    while !run.isExiting, let part = queue.next() {
       lane.initialize(to: Lane(part.stream, dispatch.wish))
       defer { lane.deinitialize(count: 1) }
       begin(part, lane)
@@ -140,6 +141,40 @@ extension Session {
       source.inputs[parts.inputs[lane]].damage.reportCorruptPages(
         found.pages, cpu: found.cpu, buffer: parts.buffers[lane])
     }
+  }
+}
+
+/// The parts that a thread takes, one after the other. As long as it would only wait for symbols, it takes some
+/// more and has their sub-buffers read.
+private struct PartQueue {
+  private let parts: RecordingParts
+  private let selection: Selection?
+  private let symbols: KeptSymbols?
+  private var held: [RecordingParts.Part] = []
+  /// Bytes that may still be read so: of all threads together 16 MiB, and what is in no cache any more is no
+  /// gain.
+  private var room: Int
+
+  init(
+    _ parts: RecordingParts, _ selection: Selection?, _ symbols: KeptSymbols?, threads: Int
+  ) {
+    (self.parts, self.selection, self.symbols) = (parts, selection, symbols)
+    room = min(4 << 20, (16 << 20) / threads)
+  }
+
+  mutating func next() -> RecordingParts.Part? {
+    while let symbols, room > 0, !symbols.isReady, let part = nextWanted() {
+      room -= max(1, part.stream.readOn(upTo: room) { !symbols.isReady })
+      held.append(part)
+    }
+    return held.isEmpty ? nextWanted() : held.removeFirst()
+  }
+
+  private func nextWanted() -> RecordingParts.Part? {
+    while let part = parts.next() {
+      if selection?.takes(part.stream) != false { return part }
+    }
+    return nil
   }
 }
 

@@ -228,11 +228,12 @@ public final class Session {
     let isDivided = canDivide
     if !taskTypes.isEmpty, !isDivided, source.canReadAgain { try learn() }
     let dispatch = dispatch()
+    // Where the time of the first record is to be had for less, nothing else is read before `begin` has
+    // run, as that may be all. Parts are opened by themselves.
     let first = (source as? any DivisibleSource)?.firstStamp
-    // Parts are opened by themselves.
     var merge = Merge(
       isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
-      isOrdered: !isDivided && isOrdered)
+      isOrdered: !isDivided && isOrdered, isOpen: first == nil)
     run.origin =
       (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
     noteRecording()
@@ -243,7 +244,7 @@ public final class Session {
       // CPUs that are not asked for are still read where they tell of tasks.
       if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
-        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered)
+        merge = Merge(streams, dispatch.wish, isOrdered: isOrdered, isOpen: first == nil)
       }
     }
     keepBufferNames(merge)
@@ -258,8 +259,28 @@ public final class Session {
       // After an exit() in `begin` there is nothing to prepare anew, either.
       let readsParts = isDivided && !run.isExiting
       let isDone = try readsParts && readParts(machine)
-      if !isDone { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
+      if !isDone {
+        try loadingSymbols { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
+      }
     }
+  }
+
+  /// Calls `body`, and meanwhile has the symbols read, if they will be asked for.
+  func loadingSymbols<T>(_ body: () throws -> T) throws -> T {
+    guard !run.isExiting, let symbols = symbolsAhead else { return try body() }
+    var result: Result<T, any Error>?
+    Workers.run(1) { _ in
+      symbols.prepare()
+    } while: {
+      result = Result { try body() }
+    }
+    return try result!.get()
+  }
+
+  /// The symbols, if the script asks for them and one thread may read them while others do something else.
+  var symbolsAhead: KeptSymbols? {
+    let isWanted = script.program.usesSymbols && options.kernelSymbols == nil
+    return isWanted && options.threads > 1 ? source.keptSymbols : nil
   }
 
   /// The types of records that tell of tasks what the script asks for.

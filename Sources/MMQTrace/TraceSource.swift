@@ -22,6 +22,9 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
+  /// What `kernelSymbols()` keeps, for a thread that reads it before it is asked for; nil where that is no work
+  /// worth a thread.
+  var keptSymbols: KeptSymbols? { get }
   /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
   var kernelStart: UInt64? { get }
   /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
@@ -51,6 +54,7 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
+  public var keptSymbols: KeptSymbols? { nil }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
@@ -114,6 +118,9 @@ public protocol PageStream: AnyObject {
   /// At the end of a stream that is a part of another one: the next page of that, for a look at what follows
   /// the last record. nil where nothing follows.
   func pageBeyond() -> UnsafeRawBufferPointer?
+  /// Before the first page: whoever wants the pages waits for something else, and about so many bytes of them
+  /// may be read meanwhile. How many were.
+  func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int
 }
 
 extension PageStream {
@@ -122,6 +129,7 @@ extension PageStream {
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }
   public func pageBeyond() -> UnsafeRawBufferPointer? { nil }
+  public func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int { 0 }
 }
 
 /// How much of a sub-buffer a stream gives at once.

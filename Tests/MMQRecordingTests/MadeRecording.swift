@@ -77,7 +77,10 @@ struct MadeRecording: Sendable, CustomStringConvertible {
     return page.finished()
   }
 
-  func write(to path: String) throws {
+  /// `symbols`: the bytes of their section, where these are not to be the usual ones.
+  func write(to path: String, symbols: [UInt8]? = nil) throws {
+    var metadata = metadata
+    if let symbols { metadata.items[19] = symbols }
     let writer = try TraceDatWriter(
       path: path, metadata: metadata,
       options: .init(version: version, compression: compression, instances: instances))

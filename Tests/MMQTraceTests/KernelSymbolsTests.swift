@@ -99,9 +99,9 @@ private let sample = symbols(
   ]) func usualLinesAreAsOthers(_ line: String) {
     func all(_ line: String) -> [String] {
       let found = symbols("ff00000000000000 T first\n\(line)\nFF00000000000001 T last")
-      return found.entries.map { entry in
-        let name = found.text[Int(entry.name)...].prefix(Int(entry.nameLength))
-        return "\(entry.address) \(String(decoding: name, as: UTF8.self)) \(entry.moduleLength)"
+      return found.memory.entries.map { entry in
+        let (name, module) = (found.memory.name(of: entry), found.memory.module(of: entry))
+        return "\(entry.address) \(String(decoding: name, as: UTF8.self)) \(module.count)"
       }
     }
     let address = line.prefix(16)

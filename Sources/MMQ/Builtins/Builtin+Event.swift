@@ -54,7 +54,7 @@ extension Builtin {
     }.showing("begin { print(probe); }", prints: "begin"),
     .function(
       "ksym", "ksym(address) -> string", "the name of the kernel function at an address",
-      [.integer], .string, isPure: true
+      [.integer], .string, isPure: true, wantsSymbols: true
     ) { run, arguments, result in result[0] = run.symbolName(of: arguments[0]) },
   ]
 }

@@ -32,7 +32,8 @@ extension Checker {
       throw fail(.badArgument(arguments[arguments.startIndex].span, Checker.modes))
     }
     let function = HostFunction(
-      name: "kstack", argumentWords: 0, resultWords: 1, isPure: true, wantsStack: true
+      name: "kstack", argumentWords: 0, resultWords: 1, isPure: true, wantsStack: true,
+      wantsSymbols: mode != .raw
     ) { run, _, result in result[0] = run.kernelStack(limit: limit ?? .max) }
     return Typed(.call(function, []), .stack(mode), call.span)
   }

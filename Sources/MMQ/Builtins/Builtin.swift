@@ -98,7 +98,8 @@ extension Builtin {
   /// default may be left out.
   static func function(
     _ name: String, _ signature: String, _ summary: String, _ parameters: [Parameter],
-    _ result: Type?, isPure: Bool = false, _ body: @escaping HostFunction.Body
+    _ result: Type?, isPure: Bool = false, wantsSymbols: Bool = false,
+    _ body: @escaping HostFunction.Body
   ) -> Builtin {
     let needed = parameters.filter { $0.standard == nil }.count
     return Builtin(
@@ -107,7 +108,7 @@ extension Builtin {
       let arguments = try checker.arguments(call, parameters)
       let function = HostFunction(
         name: name, argumentWords: arguments.reduce(0) { $0 + $1.words },
-        resultWords: result?.words ?? 0, isPure: isPure, body: body)
+        resultWords: result?.words ?? 0, isPure: isPure, wantsSymbols: wantsSymbols, body: body)
       return Typed(.call(function, arguments), result, call.span)
     }
   }

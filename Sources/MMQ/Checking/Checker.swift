@@ -121,7 +121,8 @@ struct Checker {
       }
     }
     checker.program.knowsNames = target.host.input == .recording
-    checker.program.usesStacks = checker.program.blocks.contains(where: \.usesStacks)
+    checker.program.usesStacks = checker.program.blocks.contains { $0.calls(\.wantsStack) }
+    checker.program.usesSymbols = checker.program.blocks.contains { $0.calls(\.wantsSymbols) }
     checker.reportFeeding()
     checker.program.eventsCommute = OrderAnalysis.eventsCommute(checker.program)
     return (checker.program, checker.diagnostics)

@@ -149,6 +149,8 @@ public struct CheckedProgram {
   var usesPid = false
   /// Some block wants the stacks of its events.
   var usesStacks = false
+  /// Some block names addresses of the kernel.
+  var usesSymbols = false
   /// The program shows times as nanoseconds, or as dates.
   var usesClock = false
   /// The names of tasks at any time are known before the run: those of a recording.

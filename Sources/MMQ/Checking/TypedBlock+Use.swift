@@ -3,11 +3,11 @@
 internal import MMQTrace
 
 extension TypedBlock {
-  /// It asks for the stack of its event.
-  var usesStacks: Bool {
+  /// It calls some function of this kind.
+  func calls(_ isWanted: @escaping (HostFunction) -> Bool) -> Bool {
     var isFound = false
     let walk = BlockWalk(expression: { typed in
-      if case .call(let function, _) = typed.kind, function.wantsStack { isFound = true }
+      if case .call(let function, _) = typed.kind, isWanted(function) { isFound = true }
     })
     walk(self)
     return isFound

@@ -42,6 +42,8 @@ struct HostFunction: Sendable {
   var onlyReads = false
   /// It wants the stack of the event at hand.
   var wantsStack = false
+  /// It names addresses of the kernel, or what prints its result does.
+  var wantsSymbols = false
   /// Of `=~`: what its argument is matched with.
   var pattern: Glob?
   var body: Body

@@ -60,10 +60,7 @@ public struct ByteReader {
   /// The next `count` bytes. A count that the input cannot hold, or one above `largestItem`, throws
   /// before anything is allocated.
   public mutating func bytes(_ count: UInt64) throws(TraceError) -> [UInt8] {
-    try need(count)
-    guard count <= ByteReader.largestItem else {
-      throw TraceError("an item of \(count) bytes is too large", at: offset)
-    }
+    try check(count)
     let size = Int(count)
     if let file, size > window.count - index {
       let start = offset
@@ -72,6 +69,22 @@ public struct ByteReader {
     }
     index += size
     return Array(window[(index - size)..<index])
+  }
+
+  /// As `bytes`; of a reader of bytes a part of these, which are not copied.
+  mutating func slice(_ count: UInt64) throws(TraceError) -> ArraySlice<UInt8> {
+    guard file == nil else { return try bytes(count)[...] }
+    try check(count)
+    index += Int(count)
+    return window[(index - Int(count))..<index]
+  }
+
+  /// Throws where `bytes` would.
+  func check(_ count: UInt64) throws(TraceError) {
+    try need(count)
+    guard count <= ByteReader.largestItem else {
+      throw TraceError("an item of \(count) bytes is too large", at: offset)
+    }
   }
 
   /// Passes over `count` bytes, which are not read. Throws where there are fewer.

@@ -81,22 +81,27 @@ public final class InputFile: Sendable {
 
   /// Exactly `count` bytes; throws where the file has fewer, as it may have shrunk.
   public func read(at offset: UInt64, count: Int) throws(TraceError) -> [UInt8] {
+    try check(offset, count)
+    return try [UInt8].filled(count) { buffer throws(TraceError) in
+      try readAll(at: offset, into: buffer)
+    }
+  }
+
+  /// Exactly as many bytes as the buffer has.
+  func readAll(
+    at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TraceError) {
+    try check(offset, buffer.count)
+    let got = try read(at: offset, into: buffer)
+    guard got == buffer.count else {
+      throw TraceError("the file has shrunk", at: offset &+ UInt64(got))
+    }
+  }
+
+  private func check(_ offset: UInt64, _ count: Int) throws(TraceError) {
     guard count >= 0, offset <= size, UInt64(count) <= size - offset else {
       throw TraceError("the file ends early: \(count) bytes are wanted", at: offset)
     }
-    var bytes = [UInt8](repeating: 0, count: count)
-    var problem: TraceError?
-    let got = bytes.withUnsafeMutableBytes { buffer -> Int in
-      do throws(TraceError) {
-        return try read(at: offset, into: buffer)
-      } catch {
-        problem = error
-        return 0
-      }
-    }
-    if let problem { throw problem }
-    guard got == count else { throw TraceError("the file has shrunk", at: offset &+ UInt64(got)) }
-    return bytes
   }
 
   static func isDirectory(_ path: String) -> Bool {
@@ -111,5 +116,25 @@ public final class InputFile: Sendable {
       let result = call()
       if result >= 0 || errno != EINTR { return result }
     }
+  }
+}
+
+extension [UInt8] {
+  /// So many bytes that `fill` writes, all of them.
+  static func filled(
+    _ count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(TraceError) -> Void
+  ) throws(TraceError) -> [UInt8] {
+    var problem: TraceError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(TraceError) {
+        try fill(
+          UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+        filled = count
+      } catch {
+        problem = error
+      }
+    }
+    if let problem { throw problem }
+    return bytes
   }
 }

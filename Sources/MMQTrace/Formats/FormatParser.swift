@@ -14,11 +14,8 @@ public enum FormatParser {
   public static func parse(
     _ text: [UInt8], system: String, longSize: Int
   ) -> Result<EventSchema, FormatProblem> {
-    do {
-      return .success(try schema(text, system, longSize))
-    } catch {
-      return .failure(error)
-    }
+    var known = KnownFields()
+    return parse(text[...], system: system, longSize: longSize, &known)
   }
 
   /// The same from a buffer, which is not kept.
@@ -28,23 +25,34 @@ public enum FormatParser {
     parse([UInt8](text), system: system, longSize: longSize)
   }
 
+  /// One of several formats, whose fields are mostly alike.
+  static func parse(
+    _ text: ArraySlice<UInt8>, system: String, longSize: Int, _ known: inout KnownFields
+  ) -> Result<EventSchema, FormatProblem> {
+    do throws(FormatProblem) {
+      return .success(try schema(text, system, longSize, &known))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   private static func schema(
-    _ text: [UInt8], _ system: String, _ longSize: Int
+    _ text: ArraySlice<UInt8>, _ system: String, _ longSize: Int, _ known: inout KnownFields
   ) throws(FormatProblem) -> EventSchema {
-    var schema = EventSchema(id: -1, system: system, name: "", fields: [])
-    var position = 0
-    var isCommon = true
-    while position < text.count {
+    var head = Head()
+    var print = PrintText(PrintText.Content())
+    var position = text.startIndex
+    while position < text.endIndex {
       let line = text[position...].prefix { $0 != 10 }
       if line.starts(with: Keyword.printFormat) {
-        let rest = [UInt8](text[(position + Keyword.printFormat.count)...])
-        readPrintFormat(rest, longSize, &schema)
+        let rest = text[(position + Keyword.printFormat.count)...]
+        print = PrintText(rest, fields: head.fields, longSize: longSize)
         break
       }
-      try read(line, longSize, &isCommon, &schema)
+      try head.read(line, longSize, &known)
       position = line.endIndex + 1
     }
-    return try checked(schema)
+    return try head.schema(system, print)
   }
 
   private enum Keyword {
@@ -54,47 +62,43 @@ public enum FormatParser {
     static let printFormat = Array("print fmt:".utf8)
   }
 
-  private static func read(
-    _ line: ArraySlice<UInt8>, _ longSize: Int, _ isCommon: inout Bool, _ schema: inout EventSchema
-  ) throws(FormatProblem) {
-    let line = line.trimmed
-    if line.starts(with: Keyword.name) {
-      schema.name = String(decoding: line.dropFirst(Keyword.name.count).trimmed, as: UTF8.self)
-    } else if line.starts(with: Keyword.id) {
-      guard let id = line.dropFirst(Keyword.id.count).trimmed.decimal(upTo: largestID) else {
-        throw FormatProblem("its ID is no number from 0 to \(largestID)")
+  /// What stands before the `print fmt`.
+  private struct Head {
+    var id = -1
+    var name = ""
+    var fields: [Field] = []
+    private var isCommon = true
+
+    mutating func read(
+      _ line: ArraySlice<UInt8>, _ longSize: Int, _ known: inout KnownFields
+    ) throws(FormatProblem) {
+      let line = line.trimmed
+      if line.starts(with: Keyword.field) {
+        var field = try known.field(
+          line.dropFirst(Keyword.field.count), at: fields.count, longSize: longSize)
+        // All fields before the first blank line are common ones, whose names say so as well.
+        field.isCommon = isCommon && field.name.hasPrefix("common_")
+        fields.append(field)
+      } else if line.starts(with: Keyword.name) {
+        name = String(decoding: line.dropFirst(Keyword.name.count).trimmed, as: UTF8.self)
+      } else if line.starts(with: Keyword.id) {
+        guard let id = line.dropFirst(Keyword.id.count).trimmed.decimal(upTo: largestID) else {
+          throw FormatProblem("its ID is no number from 0 to \(largestID)")
+        }
+        self.id = id
+      } else if line.isEmpty, !fields.isEmpty {
+        isCommon = false
       }
-      schema.id = id
-    } else if line.starts(with: Keyword.field) {
-      let field = try FieldParser.parse(line.dropFirst(Keyword.field.count), longSize: longSize)
-      schema.fields.append(field)
-      // All fields before the first blank line are common ones, whose names say so as well.
-      if !isCommon || !field.name.hasPrefix("common_") { return }
-      schema.fields[schema.fields.count - 1].isCommon = true
-    } else if line.isEmpty, !schema.fields.isEmpty {
-      isCommon = false
     }
-  }
 
-  private static func readPrintFormat(
-    _ text: [UInt8], _ longSize: Int, _ schema: inout EventSchema
-  ) {
-    switch PrintFormat.parse(text, longSize: longSize) {
-    case .success(let format):
-      schema.printFormat = format
-      schema.symbols = SymbolTable.tables(of: format, fields: schema.fields, longSize: longSize)
-    case .failure(let problem):
-      schema.printFormatProblem = problem.description
+    func schema(_ system: String, _ print: PrintText) throws(FormatProblem) -> EventSchema {
+      guard id >= 0 else { throw FormatProblem("it has no ID") }
+      guard !name.isEmpty else { throw FormatProblem("it has no name") }
+      guard name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
+        throw FormatProblem("its name holds blanks or control characters")
+      }
+      return EventSchema(id: id, system: system, name: name, fields: fields, print)
     }
-  }
-
-  private static func checked(_ schema: EventSchema) throws(FormatProblem) -> EventSchema {
-    guard schema.id >= 0 else { throw FormatProblem("it has no ID") }
-    guard !schema.name.isEmpty else { throw FormatProblem("it has no name") }
-    guard schema.name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
-      throw FormatProblem("its name holds blanks or control characters")
-    }
-    return schema
   }
 }
 

@@ -65,28 +65,28 @@ public struct EventSchema: Sendable {
   public var name: String
   /// In the order of the `format` file, the common ones first.
   public var fields: [Field]
-  /// The parsed `print fmt`; nil where it could not be parsed (`printFormatProblem` says why).
-  public var printFormat: PrintFormat?
-  /// In words, with the place in the text.
-  public var printFormatProblem: String?
-  /// The symbolic table of each field that `print fmt` decodes by name.
-  public var symbols: [String: SymbolTable]
   /// Which of the sources of a run it belongs to.
   public var source = 0
   /// Fields that the event has and that a recording of text does not tell.
   public var absentFields: [String] = []
 
+  private var printText: PrintText
+
   public init(
     id: Int, system: String, name: String, fields: [Field], printFormat: PrintFormat? = nil,
     printFormatProblem: String? = nil, symbols: [String: SymbolTable] = [:]
   ) {
+    let content = PrintText.Content(
+      format: printFormat, problem: printFormatProblem, symbols: symbols)
+    self.init(id: id, system: system, name: name, fields: fields, PrintText(content))
+  }
+
+  init(id: Int, system: String, name: String, fields: [Field], _ printText: PrintText) {
     self.id = id
     self.system = system
     self.name = name
     self.fields = fields
-    self.printFormat = printFormat
-    self.printFormatProblem = printFormatProblem
-    self.symbols = symbols
+    self.printText = printText
   }
 
   /// `system:name`, as perf and trace-cmd write it.
@@ -97,4 +97,22 @@ public struct EventSchema: Sendable {
 
   /// The fields of the event itself, without the common ones.
   public var ownFields: [Field] { fields.filter { !$0.isCommon } }
+}
+
+/// What the `print fmt` says: it is parsed when first asked for.
+extension EventSchema {
+  /// The parsed `print fmt`; nil where it could not be parsed (`printFormatProblem` says why).
+  public var printFormat: PrintFormat? { printText.content.format }
+
+  public var printFormatProblem: String? { printText.content.problem }
+
+  /// The symbolic table of each field that `print fmt` decodes by name.
+  public var symbols: [String: SymbolTable] {
+    get { printText.content.symbols }
+    set {
+      var content = printText.content
+      content.symbols = newValue
+      printText = PrintText(content)
+    }
+  }
 }

@@ -23,7 +23,7 @@ extension KernelSymbols {
       return isEmpty ? .noSymbols : []
     }
     let entry = entries[place.entry]
-    out.append(contentsOf: text[Int(entry.name)..<Int(entry.name) + Int(entry.nameLength)])
+    out.append(contentsOf: memory.name(of: entry))
     if form == .bare { return [] }
     var reasons: TextReasons = []
     if form != .name {
@@ -38,9 +38,10 @@ extension KernelSymbols {
         reasons = .symbolSize
       }
     }
-    if entry.moduleLength > 0 {
+    let module = memory.module(of: entry)
+    if !module.isEmpty {
       out.append(" [")
-      out.append(contentsOf: text[Int(entry.module)..<Int(entry.module) + Int(entry.moduleLength)])
+      out.append(contentsOf: module)
       out.append("]")
     }
     return reasons
@@ -53,13 +54,9 @@ extension KernelSymbols {
     let entry = entries[range.lowerBound]
     guard range.upperBound < entries.count else { return (range.lowerBound, nil) }
     let next = entries[range.upperBound]
-    guard sameModule(entry, next) else { return (range.lowerBound, nil) }
+    guard memory.module(of: entry).elementsEqual(memory.module(of: next)) else {
+      return (range.lowerBound, nil)
+    }
     return (range.lowerBound, next.address - entry.address)
-  }
-
-  private func sameModule(_ a: Entry, _ b: Entry) -> Bool {
-    a.moduleLength == b.moduleLength
-      && text[Int(a.module)..<Int(a.module) + Int(a.moduleLength)].elementsEqual(
-        text[Int(b.module)..<Int(b.module) + Int(b.moduleLength)])
   }
 }

@@ -12,35 +12,32 @@ public final class KernelSymbols: Sendable {
     public var module: String?
   }
 
-  /// A symbol's line in `text`.
-  struct Entry {
-    var address: UInt64
-    var name: UInt32
-    var nameLength: UInt16
-    /// Bytes of the module's name; 0 for the kernel itself.
-    var moduleLength: UInt16
-    var module: UInt32
-  }
+  typealias Entry = SymbolMemory.Entry
 
   /// No symbols: every look-up finds nothing.
-  public static let none = KernelSymbols(text: [], entries: [])
+  public static let none = KernelSymbols(kallsyms: [])
 
-  let text: [UInt8]
-  /// By address, those of one address in the order of the text.
-  let entries: [Entry]
+  let memory: SymbolMemory
   /// The end of the kernel's own symbols, if the text says it.
   private let kernelEnd: UInt64
 
-  init(text: [UInt8], entries: [Entry]) {
-    self.text = text
-    self.entries = entries
-    let end = Array("_end".utf8)
-    kernelEnd =
-      entries.last { entry in
-        entry.moduleLength == 0 && entry.nameLength == 4
-          && text[Int(entry.name)..<Int(entry.name) + 4].elementsEqual(end)
-      }?.address ?? .max
+  /// The symbols of a kallsyms text.
+  public convenience init(kallsyms text: [UInt8]) {
+    let memory = SymbolMemory(byteCount: text.count)
+    text.withUnsafeBytes { memory.bytes.copyMemory(from: $0) }
+    memory.read(0..<text.count)
+    self.init(memory)
   }
+
+  /// Those that were found in a text. Where there are none the text is of no use.
+  init(_ memory: SymbolMemory) {
+    self.memory = memory.entries.isEmpty ? SymbolMemory(byteCount: 0) : memory
+    let name = Array("_end".utf8)
+    let end = memory.entries.last { memory.isNamed($0, name) && memory.isOwn($0) }
+    kernelEnd = end?.address ?? .max
+  }
+
+  var entries: UnsafeMutableBufferPointer<Entry> { memory.entries }
 
   /// Nothing can be looked up.
   public var isEmpty: Bool { entries.isEmpty }
@@ -58,8 +55,11 @@ public final class KernelSymbols: Sendable {
   public func find(_ address: UInt64) -> Match? {
     guard let range = symbolRange(address) else { return nil }
     let symbol = entries[range.lowerBound]
+    let module = memory.module(of: symbol)
     return Match(
-      name: name(symbol), offset: address - symbol.address, module: module(symbol))
+      name: String(decoding: memory.name(of: symbol), as: UTF8.self),
+      offset: address - symbol.address,
+      module: module.isEmpty ? nil : String(decoding: module, as: UTF8.self))
   }
 
   /// The symbols at the place where `find` finds the first of them: all of one address.
@@ -67,9 +67,11 @@ public final class KernelSymbols: Sendable {
     let after = firstIndex { $0 > address }
     guard after > 0 else { return nil }
     let last = entries[after - 1]
-    if last.moduleLength == 0, address >= kernelEnd { return nil }
-    let isTail = after == entries.count || entries[after].moduleLength > 0
-    if isTail || last.moduleLength > 0, address - last.address >= KernelSymbols.longestTail {
+    let isOwn = memory.isOwn(last)
+    if isOwn, address >= kernelEnd { return nil }
+    if address - last.address >= KernelSymbols.longestTail,
+      !isOwn || after == entries.count || !memory.isOwn(entries[after])
+    {
       return nil
     }
     // Most symbols have no alias, and few have many.
@@ -82,10 +84,7 @@ public final class KernelSymbols: Sendable {
   /// The address of the first symbol of this name.
   public func address(named name: String) -> UInt64? {
     let bytes = Array(name.utf8)
-    return entries.first { entry in
-      Int(entry.nameLength) == bytes.count
-        && text[Int(entry.name)..<Int(entry.name) + bytes.count].elementsEqual(bytes)
-    }?.address
+    return entries.first { memory.isNamed($0, bytes) }?.address
   }
 
   /// The first index whose address passes the test; the count if none does.
@@ -97,16 +96,5 @@ public final class KernelSymbols: Sendable {
       if passes(entries[middle].address) { high = middle } else { low = middle + 1 }
     }
     return low
-  }
-
-  private func name(_ entry: Entry) -> String {
-    let start = Int(entry.name)
-    return String(decoding: text[start..<start + Int(entry.nameLength)], as: UTF8.self)
-  }
-
-  private func module(_ entry: Entry) -> String? {
-    guard entry.moduleLength > 0 else { return nil }
-    let start = Int(entry.module)
-    return String(decoding: text[start..<start + Int(entry.moduleLength)], as: UTF8.self)
   }
 }

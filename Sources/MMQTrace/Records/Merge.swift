@@ -12,12 +12,15 @@ public struct Merge: ~Copyable {
   private let heap: UnsafeMutablePointer<Int>
   private var live = 0
   private let isOrdered: Bool
+  private var isOpen: Bool
 
-  /// Without order each lane runs to its end, one after the other: for those who only count.
+  /// Without order each lane runs to its end, one after the other: for those who only count. `isOpen`: the
+  /// lanes look for their first records at once, else when `open` is called.
   public init(
-    _ streams: [any PageStream], _ wish: RecordWish = .all, isOrdered: Bool = true
+    _ streams: [any PageStream], _ wish: RecordWish = .all, isOrdered: Bool = true,
+    isOpen: Bool = true
   ) {
-    self.isOrdered = isOrdered
+    (self.isOrdered, self.isOpen) = (isOrdered, isOpen)
     laneCount = streams.count
     lanes = .allocate(capacity: max(1, streams.count))
     heap = .allocate(capacity: max(1, streams.count))
@@ -25,7 +28,13 @@ public struct Merge: ~Copyable {
       (lanes + index).initialize(to: Lane(stream, wish))
     }
     for index in 0..<laneCount { heap[index] = index }
-    resume()
+    if isOpen { resume() }
+  }
+
+  /// Has the lanes look for their first records, unless they have.
+  public mutating func open() {
+    if !isOpen { resume() }
+    isOpen = true
   }
 
   /// Asks the lanes at their end again: those of a live ring may have got records since.

@@ -4,6 +4,12 @@
 protocol BlockReader: AnyObject {
   /// Fills an empty block; false at the end. What is lost leaves an empty one.
   func read(into block: Block) -> Bool
+  /// Adds what follows to a block that is not empty; false where that is not possible.
+  func readMore(into block: Block) -> Bool
+}
+
+extension BlockReader {
+  func readMore(into block: Block) -> Bool { false }
 }
 
 /// The next block of a stream, for a thread that reads it ahead.
@@ -18,6 +24,8 @@ private final class NextBlock {
     block.empty()
     isAtEnd = !reader.read(into: block)
   }
+
+  func readMore() -> Bool { !isAtEnd && reader.readMore(into: block) }
 }
 
 /// Hands out the sub-buffers of blocks. With a queue whose threads read ahead, one block is read while
@@ -77,6 +85,16 @@ final class BlockStream: PageStream {
     hasLossBefore = false
     position += size
     return page
+  }
+
+  /// Without threads that read ahead, the first block takes what is read.
+  func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int {
+    guard ahead == nil, limit > 0, isIdle() else { return 0 }
+    block.reserve(limit)
+    next.read()
+    while block.filled < limit, isIdle(), next.readMore() {}
+    for loss in block.losses { extent.report(loss) }
+    return block.filled
   }
 
   func pageBeyond() -> UnsafeRawBufferPointer? {

@@ -52,6 +52,11 @@ final class ChunkBlocks: BlockReader {
     return true
   }
 
+  /// Pages of a block follow each other.
+  func readMore(into block: Block) -> Bool {
+    block.filled % pageSize == 0 && block.losses.isEmpty && read(into: block)
+  }
+
   private func readCount() throws(TraceError) -> UInt32 {
     let count = try word(at: offset)
     offset += 4

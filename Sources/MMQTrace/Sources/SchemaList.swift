@@ -4,15 +4,16 @@
 struct SchemaList {
   private(set) var all: [EventSchema] = []
   private var ids: Set<Int> = []
+  private var known = KnownFields()
   private let damage: DamageLog
 
   init(_ damage: DamageLog) { self.damage = damage }
 
   /// `place`: what the text is in messages.
   mutating func take(
-    _ format: [UInt8], system: String, longSize: Int, _ place: @autoclosure () -> String
+    _ format: ArraySlice<UInt8>, system: String, longSize: Int, _ place: @autoclosure () -> String
   ) {
-    switch FormatParser.parse(format, system: system, longSize: longSize) {
+    switch FormatParser.parse(format, system: system, longSize: longSize, &known) {
     case .success(let schema):
       if !(0..<RecordWish.typeCount).contains(schema.id) {
         damage.note("event ID", "\(schema.fullName): the ID \(schema.id) is out of range; skipped")
@@ -29,7 +30,7 @@ struct SchemaList {
     }
   }
 
-  private func name(_ format: [UInt8]) -> Substring {
+  private func name(_ format: ArraySlice<UInt8>) -> Substring {
     let start = String(decoding: format.prefix(200), as: UTF8.self)
     let line = start.split(separator: "\n").first { $0.hasPrefix("name: ") }
     return line?.dropFirst(6) ?? "?"

@@ -25,7 +25,7 @@ public final class TraceDat: DivisibleSource {
   private let file: InputFile
   let loader: TraceDatLoader
   private let extents: [Extent]
-  private let symbols = KeptSymbols()
+  private let symbols: KeptSymbols
 
   /// One buffer of the recording.
   public struct Buffer: Sendable {
@@ -77,6 +77,7 @@ public final class TraceDat: DivisibleSource {
     self.file = file
     self.loader = loader
     self.extents = extents
+    symbols = KeptSymbols { [loader] () throws(TraceError) in try loader.symbols() }
   }
 
   public var formatDescription: String {
@@ -98,19 +99,16 @@ public final class TraceDat: DivisibleSource {
   }
 
   /// For any thread.
-  public func kernelSymbols() -> KernelSymbols { symbols.get(loadSymbols) }
-
-  /// `u32` size, then the text of `/proc/kallsyms`.
-  private func loadSymbols() -> KernelSymbols {
-    guard let section = loader.items[TraceDatOptions.ID.kallsyms] else { return .none }
-    do throws(TraceError) {
-      var reader = try loader.open(section)
-      let size = UInt64(try reader.u32())
-      let text = try reader.bytes(size)
-      return KernelSymbols(kallsyms: text)
-    } catch {
-      damage.error("damaged symbols", "the kernel's symbols cannot be read: \(error.message)")
-      return .none
+  public func kernelSymbols() -> KernelSymbols {
+    symbols.get { problem in
+      damage.error("damaged symbols", "the kernel's symbols cannot be read: \(problem.message)")
     }
+  }
+
+  public var keptSymbols: KeptSymbols? { symbols }
+
+  /// One chunk, or one sub-buffer, of each CPU is enough.
+  public var firstStamp: UInt64? {
+    Merge(extents.map { $0.stream(blockSize: $0.layout.subBufferSize) }).firstStamp
   }
 }

@@ -51,7 +51,7 @@ extension TraceDatLoader {
       let size = try reader.u64()
       let place = reader.offset
       schemas.take(
-        try reader.bytes(size), system: system, longSize: layout.commitSize,
+        try reader.slice(size), system: system, longSize: layout.commitSize,
         "its format at byte \(hex(place))")
     }
   }

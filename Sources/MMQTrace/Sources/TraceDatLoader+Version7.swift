@@ -84,33 +84,6 @@ extension TraceDatLoader {
     return (id, Section(offset: reader.offset, size: size, isCompressed: flags & 1 != 0))
   }
 
-  /// The content of a section of metadata. If compressed, it is `u32` compressed size, `u32` size,
-  /// data.
-  func open(_ section: Section) throws(TraceError) -> ByteReader {
-    var reader = ByteReader(file: file, at: section.offset, order: order)
-    guard section.isCompressed else {
-      return ByteReader(try reader.bytes(section.size), order: order, base: section.offset)
-    }
-    let packedSize = try reader.u32()
-    let size = try reader.u32()
-    guard Decompressor.isBelievable(size, from: packedSize, harmless: 1 << 20) else {
-      throw TraceError(
-        "a section of \(packedSize) bytes says that it holds \(size),", at: section.offset)
-    }
-    let packed = try reader.bytes(UInt64(packedSize))
-    var problem: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-      problem = packed.withUnsafeBytes {
-        Decompressor(method).decompress($0, into: UnsafeMutableRawBufferPointer(buffer))
-      }
-      count = problem == nil ? Int(size) : 0
-    }
-    if let problem {
-      throw TraceError("a section cannot be decompressed (\(problem)),", at: section.offset)
-    }
-    return ByteReader(bytes, order: order)
-  }
-
   /// Reads the metadata that the options point to. What is damaged is reported, and missing.
   private mutating func readSections() {
     for id in ID.metadata {

@@ -51,6 +51,9 @@ public class JoinedSource: TraceSource {
     inputs.lazy.map { $0.kernelSymbols() }.first { !$0.isEmpty } ?? .none
   }
 
+  /// Nearly always the first one has them.
+  public var keptSymbols: KeptSymbols? { inputs[0].keptSymbols }
+
   public var canReadAgain: Bool { inputs.allSatisfy(\.canReadAgain) }
 
   public var stackSchema: EventSchema? { inputs.lazy.compactMap(\.stackSchema).first }

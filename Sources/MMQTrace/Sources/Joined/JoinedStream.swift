@@ -20,5 +20,8 @@ final class JoinedStream: PageStream {
   var tellsOfTasksOnly: Bool { stream.tellsOfTasksOnly }
   var isContinuous: Bool { stream.isContinuous }
   func pageBeyond() -> UnsafeRawBufferPointer? { stream.pageBeyond() }
+  func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int {
+    stream.readOn(upTo: limit, while: isIdle)
+  }
   func nextPage() -> UnsafeRawBufferPointer? { stream.nextPage() }
 }

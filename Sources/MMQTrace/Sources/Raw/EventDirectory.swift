@@ -21,7 +21,7 @@ struct EventDirectory {
         let file = "\(path)/\(system)/\(event)/format"
         // Files such as `enable` and `filter` lie beside the events.
         guard let text = try? KernelFile.text(of: file) else { continue }
-        schemas.take(text, system: system, longSize: longSize, file)
+        schemas.take(text[...], system: system, longSize: longSize, file)
       }
     }
     return schemas.all

@@ -15,7 +15,7 @@ public final class RawDirectory: DivisibleSource {
   private let layout: RingLayout
   private let extents: [Extent]
   private let files: [RawFile]
-  private let symbols = KeptSymbols()
+  private let symbols: KeptSymbols
 
   /// Reads everything but the records and the symbols. `formats` are for a directory that has none.
   public init(path: String, formats: EventFormats? = nil) throws(TraceError) {
@@ -43,6 +43,7 @@ public final class RawDirectory: DivisibleSource {
     printkFormats = KernelFile.line(of: path + "/printk_formats") ?? ""
     savedComms = SavedTasks.comms(RawDirectory.text(path + "/saved_cmdlines"), damage)
     savedGroups = SavedTasks.groups(RawDirectory.text(path + "/saved_tgids"), damage)
+    symbols = KeptSymbols { KernelSymbols(kallsyms: RawDirectory.text(path + "/kallsyms")) }
   }
 
   public var formatDescription: String {
@@ -62,9 +63,9 @@ public final class RawDirectory: DivisibleSource {
   }
 
   /// For any thread.
-  public func kernelSymbols() -> KernelSymbols {
-    symbols.get { KernelSymbols(kallsyms: RawDirectory.text(name + "/kallsyms")) }
-  }
+  public func kernelSymbols() -> KernelSymbols { symbols.get() }
+
+  public var keptSymbols: KeptSymbols? { symbols }
 
   /// What is not there is empty.
   private static func text(_ path: String) -> [UInt8] { (try? KernelFile.text(of: path)) ?? [] }
