@@ -98,6 +98,8 @@ public protocol PageStream: AnyObject {
   func nextPage() -> UnsafeRawBufferPointer?
   /// What the last page is: asked after each `nextPage`.
   var part: PagePart { get }
+  /// The CPU of the events that were lost before the last page; `.max` where nobody knows.
+  var cpuOfLosses: UInt32 { get }
   /// Which of its source's `inputs` it is of.
   var input: Int { get }
   /// Its records are no events of the recording.
@@ -112,6 +114,7 @@ public protocol PageStream: AnyObject {
 
 extension PageStream {
   public var part: PagePart { .whole }
+  public var cpuOfLosses: UInt32 { cpu }
   public var input: Int { 0 }
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }

@@ -83,7 +83,7 @@ struct TextName {
     cursor.skipBlanks()
     text = cursor.rest
     // As trace-cmd report prints the stack of the event before.
-    if name.starts(with: "kernel_stack"), text.starts(with: "<stack trace") { kind = .stack }
+    if name.equals("kernel_stack") || name.equals("user_stack") { kind = .stack }
   }
 
   private mutating func takeArrow(_ cursor: inout TextCursor) -> Bool {

@@ -12,7 +12,7 @@ final class TextReader {
   private var lineNumber: UInt64 = 0
   private var latest: UInt64 = 0
   /// Events that got lost before the next one.
-  private(set) var losses: [UInt64?] = []
+  private(set) var losses: [TextLoss] = []
 
   init(_ catalog: TextCatalog) {
     self.catalog = catalog
@@ -31,7 +31,11 @@ final class TextReader {
   /// The record of the line at hand.
   var record: UnsafeRawBufferPointer { made.pointee.bytes }
 
-  func forgetLosses() { losses = [] }
+  /// The first of them is taken care of.
+  func forgetLoss() { losses.removeFirst() }
+
+  /// After the last line, which has no line break.
+  func noteCut() { tally.note(.cut, lineNumber, "") }
 
   /// True where the line made a record.
   func read(_ text: TextSpan) -> Bool {
@@ -56,8 +60,7 @@ final class TextReader {
   private func takeFurniture(_ text: TextSpan) {
     switch TextFurniture(text) {
     case .known: break
-    case .lost(let events): losses.append(events)
-    case .header(let lost): if lost > 0 { losses.append(lost) }
+    case .lost(let loss): losses.append(loss)
     case .unknown:
       tally.note(
         .unknownLine, lineNumber,

@@ -5,6 +5,7 @@
 final class TextStream: PageStream {
   let cpu: UInt32
   let buffer = ""
+  private(set) var cpuOfLosses = UInt32.max
   let layout: RingLayout
   private let lines: TextLines
   private let reader: TextReader
@@ -55,18 +56,21 @@ final class TextStream: PageStream {
     block = lines.next()
     if block == nil {
       isDone = true
+      if lines.isCut { reader.noteCut() }
       whenDone(reader.tally, lines.damage)
     }
     return block?.isEmpty == false
   }
 
-  /// Losses are before the first record of a sub-buffer: false where this one has some.
+  /// Losses are before the first record of a sub-buffer, and of one CPU: false where it must end for that.
   private func takeLosses(_ hasLosses: inout Bool) -> Bool {
-    if reader.losses.isEmpty { return true }
-    guard pages.pointee.isEmpty else { return false }
-    for loss in reader.losses { pages.pointee.lose(loss) }
-    reader.forgetLosses()
-    hasLosses = true
+    while let loss = reader.losses.first {
+      guard pages.pointee.isEmpty, !hasLosses || loss.cpu == cpuOfLosses else { return false }
+      cpuOfLosses = loss.cpu
+      hasLosses = true
+      pages.pointee.lose(loss.events)
+      reader.forgetLoss()
+    }
     return true
   }
 }

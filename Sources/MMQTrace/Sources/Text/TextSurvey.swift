@@ -4,16 +4,15 @@
 final class TextSurvey {
   private let formats: EventFormats?
   private let damage: DamageLog
-  private var columns: TextLine.Columns?
-  private(set) var cpus: Set<UInt32> = []
+  private var columns: TextLine.Columns = []
   private(set) var events: UInt64 = 0
   /// A header that only ftrace writes.
   private(set) var hasHeader = false
   private var found: [FoundTextEvent] = []
-  private var places = TextNameTable()
+  /// Behind a pointer, as matchers say.
+  private let places: UnsafeMutablePointer<TextNameTable>
   private var types: [Int: Int] = [:]
   private let record: UnsafeMutablePointer<TextRecord>
-  private var lastCPU = UInt32.max
   private var isOfTraceCmd = false
   private var isOfPerf = false
 
@@ -21,22 +20,24 @@ final class TextSurvey {
     (self.formats, self.damage) = (formats, damage)
     record = .allocate(capacity: 1)
     record.initialize(to: TextRecord())
+    places = .allocate(capacity: 1)
+    places.initialize(to: TextNameTable())
   }
 
-  deinit { record.deinitialize(count: 1).deallocate() }
+  deinit {
+    record.deinitialize(count: 1).deallocate()
+    places.deinitialize(count: 1).deallocate()
+  }
 
   /// One line; true if it is an event's.
   func take(_ text: TextSpan) -> Bool {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
-      if text.starts(with: "cpus=") { isOfTraceCmd = true }
-      if text.starts(with: "# tracer:") || isOfTraceCmd { hasHeader = true }
+      let rest = text.unquoted
+      if rest.starts(with: "cpus=") { isOfTraceCmd = true }
+      if rest.starts(with: "# tracer:") || isOfTraceCmd { hasHeader = true }
       return false
     }
-    columns = columns?.union(line.columns) ?? line.columns
-    if line.cpu != lastCPU {
-      cpus.insert(line.cpu)
-      lastCPU = line.cpu
-    }
+    columns.formUnion(line.columns)
     if name.kind == .stack { return true }
     if !name.system.isEmpty { isOfPerf = true }
     events += 1
@@ -46,7 +47,7 @@ final class TextSurvey {
 
   /// What is known of the event so far; nil beyond the most that there can be.
   private func place(of name: TextName, _ type: Int) -> FoundTextEvent? {
-    let known = name.kind == .type ? types[type] : places.find(name.whole, name.kind)
+    let known = name.kind == .type ? types[type] : places.pointee.find(name.whole, name.kind)
     if let known { return found[known] }
     guard found.count < 10_000 else { return nil }
     let schema = name.kind == .type ? formats?.schema(type: type) : formats?.schema(name)
@@ -54,7 +55,7 @@ final class TextSurvey {
     if name.kind == .type {
       types[type] = found.count - 1
     } else {
-      places.add(name.whole.text, name.kind, found.count - 1)
+      places.pointee.add(name.whole.text, name.kind, found.count - 1)
     }
     return found.last
   }
@@ -63,13 +64,12 @@ final class TextSurvey {
   var description: String {
     if isOfPerf { return "text of perf script" }
     if isOfTraceCmd { return "text of trace-cmd report" }
-    if columns?.contains(.raw) == true { return "ftrace text, raw" }
-    return columns?.contains(.relative) == true ? "ftrace text, latency format" : "ftrace text"
+    if columns.contains(.raw) { return "ftrace text, raw" }
+    return columns.contains(.relative) ? "ftrace text, latency format" : "ftrace text"
   }
 
   /// All events of the formats, and those of lines that have none.
   func catalog() -> TextCatalog {
-    let columns = columns ?? []
     let common = TextCommon(columns)
     let catalog = TextCatalog(common, columns)
     let longSize = formats?.longSize ?? 8

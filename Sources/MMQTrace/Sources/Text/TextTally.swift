@@ -3,7 +3,7 @@
 /// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
 struct TextTally {
   enum Kind: CaseIterable {
-    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup
+    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
   }
 
   private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
@@ -44,6 +44,9 @@ struct TextTally {
           "\(lines) \(have) other columns than the rest: what is missing is 0 there")
       case .backInTime:
         damage.noteOnce(.note, "times", "\(lines) \(are) earlier than the line before")
+      case .cut:
+        damage.noteOnce(
+          .note, "cut", "line \(line), the last one, has no end: what it says may be cut")
       case .noGroup:
         damage.noteOnce(
           .note, "no group", "\(lines) \(have) no thread group: pid is the thread's id there")
