@@ -60,8 +60,8 @@ public indirect enum Value: Sendable, Equatable {
     public var address: UInt64
     /// The function; nil where it is not known.
     public var symbol: String?
-    /// Bytes from the start of the function.
-    public var offset: UInt64 = 0
+    /// Bytes from the start of the function; nil where nobody knows, as in a text that has names only.
+    public var offset: UInt64? = 0
   }
 
   /// How the buckets of a histogram lie: doubling, or of one width.
@@ -171,7 +171,9 @@ extension Value {
       return a.lexicographicallyPrecedes(b)
     case (.stack(let a, _), .stack(let b, _)):
       return a.lexicographicallyPrecedes(b) {
-        ($0.address, $0.symbol ?? "", $0.offset) < ($1.address, $1.symbol ?? "", $1.offset)
+        ($0.address, $0.symbol ?? "", $0.offset ?? 0) < (
+          $1.address, $1.symbol ?? "", $1.offset ?? 0
+        )
       }
     case (.symbol(let a, let x), .symbol(let b, let y)):
       return a == b ? x < y : a.utf8.lexicographicallyPrecedes(b.utf8)

@@ -19,6 +19,10 @@ public protocol TraceSource: AnyObject {
   var printkFormats: String { get }
   /// Addresses and names of the kernel's functions. Read when first asked for.
   func kernelSymbols() -> KernelSymbols
+  /// Those that a run uses where it was given some: a copy of kallsyms counts more than what the source has.
+  func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols
+  /// Reading tells of ever more symbols: they are asked for anew each time.
+  var symbolsGrow: Bool { get }
   /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
   var kernelStart: UInt64? { get }
   /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
@@ -48,6 +52,10 @@ public protocol TraceSource: AnyObject {
 extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
+  public func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols {
+    given ?? kernelSymbols()
+  }
+  public var symbolsGrow: Bool { false }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }

@@ -87,6 +87,28 @@ import Testing
     ] { #expect(try answer(script, ["-i", text.path]) == answer(script, ["-i", recording])) }
   }
 
+  /// Folded stacks have names only: those of a report are the recording's. With -N trace-cmd leaves out what is behind the
+  /// eighth function.
+  @Test(arguments: [[], ["-l"]]) func stacksOfTraceCmd(_ options: [String]) throws {
+    let recording = "\(captures)/stacks.dat"
+    guard
+      let text = try printed(
+        ["trace-cmd", "report"] + options + ["-i", recording], for: "stacksOfTraceCmd")
+    else { return }
+    func folded(_ path: String) throws -> [Substring: Int] {
+      let script = "kmem:mm_page_alloc { @[kstack] = count(); }"
+      var counts: [Substring: Int] = [:]
+      for line in try answer(script, ["-f", "folded", "-i", path]).split(separator: "\n") {
+        let blank = try #require(line.lastIndex(of: " "))
+        counts[line[..<blank], default: 0] += Int(line[blank...].dropFirst()) ?? -1
+      }
+      return counts
+    }
+    let expected = try folded(recording)
+    #expect(expected.count > 5)
+    #expect(try folded(text.path) == expected)
+  }
+
   @Test func perfScript() throws {
     let recording = "\(captures)/group.perf.data"
     guard let text = try printed(["perf", "script", "-i", recording], for: "perfScript") else {

@@ -208,7 +208,7 @@ import Testing
           "2 lines, the first of them line 1, are no event's, and skipped: `Hello, here is what I see:`"
         ])
     let error = #expect(throws: TraceError.self) { try self.rows("Hello.\nNo trace at all.\n") }
-    #expect(error?.message.contains("is text, but no line is one of") == true)
+    #expect(error?.message.contains("is text, but no line is one of ftrace") == true)
   }
 
   /// A name is its own, at each event: unlike a recorder's list of last names.

@@ -96,7 +96,7 @@ import Testing
     for schema in tracefs.schemas(DamageLog()) where schema.system != "ftrace" {
       guard let format = schema.printFormat else { continue }
       let text = String(decoding: format.format, as: UTF8.self)
-      for found in text.matches(of: /([A-Za-z_]+)=%[-0-9.]*l*[xX]/) {
+      for found in text.matches(of: /([A-Za-z_]+)=%[-0-9.]*l*[xX](?!:)/) {
         let name = String(found.1)
         if !TextKnownForm.isHexadecimal(name, of: schema.system) {
           unknown.append("\(schema.fullName) \(name)")

@@ -122,7 +122,6 @@ struct TextKnownForm {
       migrate: addr pte
       mptcp: csum
       netfs: R c f ni s
-      qdisc: handle parent
       readahead: ino
       regmap: reg val
       sched: numa_scan_offset vm_end vm_start

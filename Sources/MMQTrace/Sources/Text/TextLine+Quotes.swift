@@ -14,6 +14,8 @@ extension TextSpan {
     cursor.skipBlanks()
     guard !cursor.isAtEnd else { return nil }
     switch cursor.at.pointee {
+    // A mark of the byte order, as editors of another system write it.
+    case 0xef: return cursor.take("\u{feff}") ? cursor.rest : nil
     case UInt8(ascii: ">"):
       cursor.at += 1
       _ = cursor.take(0x20)

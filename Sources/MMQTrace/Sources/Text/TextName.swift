@@ -28,6 +28,9 @@ struct TextName {
   @inline(__always)
   var whole: TextSpan { system.isEmpty ? name : TextSpan(start: system.start, end: name.end) }
 
+  /// Of a stack: it is the program's, not the kernel's.
+  var isOfUser: Bool { name.equals("user_stack") || text.starts(with: "<user stack") }
+
   /// nil where there is none.
   @inline(__always)
   init?(_ line: TextLine) {

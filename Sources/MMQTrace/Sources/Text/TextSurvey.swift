@@ -8,6 +8,8 @@ final class TextSurvey {
   private(set) var events: UInt64 = 0
   /// A header that only ftrace writes.
   private(set) var hasHeader = false
+  /// The start of the first line that is no event's.
+  private(set) var firstLine = ""
   private var found: [FoundTextEvent] = []
   /// Behind a pointer, as matchers say.
   private let places: UnsafeMutablePointer<TextNameTable>
@@ -33,6 +35,9 @@ final class TextSurvey {
   func take(_ text: TextSpan) -> Bool {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
       let rest = text.unquoted
+      if firstLine.isEmpty {
+        firstLine = TextSpan(start: rest.start, end: min(rest.end, rest.start + 40)).trimmed.text
+      }
       if rest.starts(with: "cpus=") { isOfTraceCmd = true }
       if rest.starts(with: "# tracer:") || isOfTraceCmd { hasHeader = true }
       return false
