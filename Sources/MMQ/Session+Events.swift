@@ -76,11 +76,11 @@ extension Session {
     _ dispatch: borrowing Dispatch
   ) -> Bool {
     if usesStacks { run.records = lane }
-    if let filter { return drain(lane, limit, machine, dispatch, filter) }
+    if filter != nil { return drainFiltered(lane, limit, machine, dispatch) }
     repeat {
       let found = lane.pointee.record
       if found.stamp >= tickStamp.pointee { fireTicks(before: time(found.stamp), machine) }
-      var done = run.isExiting ? 1 : handleAlike(lane, limit, machine, dispatch)
+      var done = run.isExiting ? 1 : handleAlone(lane, limit, machine, dispatch)
       if done == 0 {
         handle(found, lane.pointee.cpu, machine, dispatch)
         done = 1
@@ -96,10 +96,11 @@ extension Session {
 
   /// As above where only some records are asked for: each is looked at. The others tell of names,
   /// but run no block and let no time pass.
-  private func drain(
+  private func drainFiltered(
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
-    _ dispatch: borrowing Dispatch, _ filter: RecordFilter
+    _ dispatch: borrowing Dispatch
   ) -> Bool {
+    guard let filter else { return false }
     let isLaneTaken = selection?.takes(lane.pointee.stream) != false
     repeat {
       let found = lane.pointee.record
@@ -137,18 +138,16 @@ extension Session {
     return true
   }
 
-  /// Most records are wanted by one block, and tell nothing of tasks: it runs on as many of them in a
-  /// row as there are. How many that were; 0 where there is more to do.
+  /// Most records are wanted by one block each, and tell nothing of tasks: the machine runs through as many of
+  /// them in a row as there are. How many that were; 0 where there is more to do.
   @inline(__always)
-  private func handleAlike(
+  private func handleAlone(
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
   ) -> Int {
-    guard let list = dispatch.list(of: lane.pointee.record.slot), list.handlers.count == 1,
-      !list.tellsOfTasks, !needsMoments
-    else { return 0 }
+    if needsMoments { return 0 }
     return machine.execute(
-      list.handlers[0], lane.pointee.records, below: min(limit, tickStamp.pointee),
+      dispatch.alone, lane.pointee.records, below: min(limit, tickStamp.pointee),
       cpu: lane.pointee.cpu, time)
   }
 

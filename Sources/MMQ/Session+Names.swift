@@ -11,11 +11,11 @@ extension Session {
   /// and where they are too many.
   func taskRecords() throws -> [TaskRecord]? {
     guard (source as? any DivisibleSource)?.partsAreInOrder == true,
-      let parts = try openParts(of: options.partSize)
+      let (parts, threads) = try divide(into: options.partSize)
     else { return nil }
     let scan = TaskScan(
       parts, types: taskTypes, source.machine.byteOrder, limit: Session.mostTaskRecords)
-    Workers.run(threads(for: parts, of: options.partSize) - 1) { _ in
+    Workers.run(threads - 1) { _ in
       scan.work()
     } while: {
       scan.work()

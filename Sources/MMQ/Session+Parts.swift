@@ -16,14 +16,20 @@ extension Session {
       && (source.partsAreInOrder || names == nil && !hasIntervals)
   }
 
-  func openParts(of size: Int) throws -> RecordingParts? {
-    try (source as? any DivisibleSource)?.openParts(of: options.threads == 1 ? nil : size)
-  }
+  /// To wake a thread takes as long as to read so many bytes of sub-buffers.
+  private static let leastWork = 512 << 10
 
-  /// A thread for less than half a part would cost more than it brings.
-  func threads(for parts: RecordingParts, of size: Int) -> Int {
-    let useful = Int(clamping: parts.size / UInt64(max(1, size / 2)))
-    return max(1, min(options.threads, useful))
+  /// A new pass over all records in parts of at most `size` bytes of sub-buffers, and how many threads it is worth.
+  /// Each of them should have some parts, so that all end at about the same time.
+  func divide(into size: Int) throws -> (parts: RecordingParts, threads: Int)? {
+    guard let source = source as? any DivisibleSource else { return nil }
+    guard options.threads > 1 else { return (try source.openParts(of: nil), 1) }
+    let parts = try source.openParts(of: size)
+    let least = min(Session.leastWork, max(1, size / 2))
+    let work = Int(clamping: parts.subBufferBytes)
+    let threads = max(1, min(options.threads, work / least))
+    let share = max(least / 4, work / (4 * threads))
+    return (share < size ? try source.openParts(of: share) : parts, threads)
   }
 
   /// Reads all parts, on as many threads as there may be, and adds up what they found. False where too
@@ -41,8 +47,7 @@ extension Session {
 
   /// False for a guess that was wrong: nothing has come of it.
   private func readParts(_ timeline: NameTimeline?, isGuess: Bool) throws -> Bool {
-    guard let parts = try openParts(of: options.partSize) else { return false }
-    let threads = threads(for: parts, of: options.partSize)
+    guard let (parts, threads) = try divide(into: options.partSize) else { return false }
     let instructions = pool?.rest ?? 0
     let crew = Crew(parts, leader: self, threads, timeline, isGuess: isGuess)
     Workers.run(threads - 1) { _ in

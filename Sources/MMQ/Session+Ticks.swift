@@ -7,7 +7,7 @@ internal import Synchronization
 extension Session {
   /// False where reading in order of time is better, or all that will do. Nothing has run then.
   func readTickByTick(_ machine: borrowing Machine) throws -> Bool {
-    guard let parts = try openParts(of: options.tickPartSize) else { return false }
+    guard let (parts, crew) = try divide(into: options.tickPartSize) else { return false }
     var timeline: NameTimeline?
     if let names {
       // To decompress everything twice would cost more than it brings.
@@ -15,7 +15,6 @@ extension Session {
       learn(records)
       timeline = NameTimeline(names, following: records)
     }
-    let crew = threads(for: parts, of: options.tickPartSize)
     let stop = StopFlag()
     let readers = (0..<crew).compactMap { number in
       try? WindowReader(for: self, among: crew, timeline) { [run] in

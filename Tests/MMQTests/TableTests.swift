@@ -147,4 +147,18 @@ import Testing
       #expect(pair.agrees() && keys.allSatisfy { pair.agrees(at: [$0]) })
     }
   }
+
+  /// A chain that is longer than the entries of the index can tell, amid other keys.
+  @Test func removalsFarFromHome() {
+    var generator = SeededRandom(seed: 6)
+    let pair = Pair(1, 1)
+    let chain = (0..<1500).map { UInt64($0) &* 0xf1de_83e1_9937_733d }
+    let others = (0..<500).map { _ in UInt64.random(in: 0...(.max), using: &generator) }
+    for round in 0..<3 {
+      for key in (chain + others).shuffled(using: &generator) { pair.add(1, to: [key]) }
+      let gone = (chain + others).shuffled(using: &generator).prefix(700 * (round + 1))
+      #expect(gone.allSatisfy { pair.remove([$0]) })
+      #expect(pair.agrees() && gone.allSatisfy { pair.agrees(at: [$0]) })
+    }
+  }
 }

@@ -35,6 +35,9 @@ struct Dispatch: ~Copyable {
   let wish: RecordWish
   private let slots: UnsafeMutablePointer<UInt16>
   private let lists: UnsafeMutableBufferPointer<List>
+  /// By slot, the handler of records that only one block wants, and that tell of no task. For all other
+  /// slots no record is long enough.
+  let alone: UnsafeMutableBufferPointer<Handler>
 
   /// Types are those that the source describes. At most one list a type, so slots suffice. `seesAll`:
   /// what no block wants is looked at, too. `limit` and `settled` are the owner's, who lives longer.
@@ -50,6 +53,8 @@ struct Dispatch: ~Copyable {
     }
     let wanted = Set(handlers.keys).union(taskTypes).sorted()
     lists = .allocate(capacity: wanted.count)
+    alone = .allocate(capacity: Int(Slot.firstList) + wanted.count)
+    alone.initialize(repeating: Handler(entry: 0, minimumSize: .max, probe: 0))
     for (index, type) in wanted.enumerated() {
       let found = handlers[type] ?? []
       let copy = UnsafeMutableBufferPointer<Handler>.allocate(capacity: found.count)
@@ -58,6 +63,9 @@ struct Dispatch: ~Copyable {
         at: index,
         to: List(type: type, handlers: copy, tellsOfTasks: taskTypes.contains(type)))
       slots[type] = Slot.firstList + UInt16(index)
+      if found.count == 1, !taskTypes.contains(type) {
+        alone[Int(Slot.firstList) + index] = found[0]
+      }
     }
   }
 
@@ -71,6 +79,7 @@ struct Dispatch: ~Copyable {
   deinit {
     for list in lists { list.handlers.deallocate() }
     lists.deallocate()
+    alone.deallocate()
     slots.deallocate()
   }
 

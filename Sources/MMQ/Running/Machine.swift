@@ -113,39 +113,38 @@ struct Machine: ~Copyable {
     return budget?.pointee.hasDropped != true || !run.stopsForMemory(at: entry)
   }
 
-  /// Runs a block on the first of some records, and on those that follow it, as long as they are of its
-  /// type, long enough and below the limit. On how many it ran; exit() ends it, too.
+  /// Runs blocks on the first of some records and on those that follow it, as long as a handler wants them alone,
+  /// they are long enough for it and below the limit. On how many it ran; exit() ends it, too.
   func execute(
-    _ handler: Handler, _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
-    cpu: UInt32, _ time: StampConversion
+    _ handlers: UnsafeMutableBufferPointer<Handler>,
+    _ records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64, cpu: UInt32,
+    _ time: StampConversion
   ) -> Int {
     if lengths != nil {
-      return pass(handler, over: records, below: limit, cpu, time) {
-        executeWithinBudget(handler.entry, $0)
-      }
+      return pass(handlers, over: records, below: limit, cpu, time) { executeWithinBudget($0, $1) }
     }
-    return pass(handler, over: records, below: limit, cpu, time) {
-      interpret(handler.entry, $0, Meter.slice) >= 0
+    return pass(handlers, over: records, below: limit, cpu, time) {
+      interpret($0, $1, Meter.slice) >= 0
     }
   }
 
   @inline(__always)
   private func pass(
-    _ handler: Handler, over records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
-    _ cpu: UInt32, _ time: StampConversion, _ body: (EventContext) -> Bool
+    _ handlers: UnsafeMutableBufferPointer<Handler>,
+    over records: UnsafeBufferPointer<WantedRecord>, below limit: UInt64,
+    _ cpu: UInt32, _ time: StampConversion, _ body: (Int, EventContext) -> Bool
   ) -> Int {
-    let slot = records[0].slot
     var done = 0
     while done < records.count {
       let found = records[done]
-      guard found.slot == slot, found.stamp < limit, Int(found.size) >= handler.minimumSize else {
-        break
-      }
+      guard Int(found.slot) < handlers.count else { break }
+      let handler = handlers[Int(found.slot)]
+      guard Int(found.size) >= handler.minimumSize, found.stamp < limit else { break }
       done &+= 1
       let event = EventContext(
         base: found.base, size: Int(found.size), time: time(found.stamp), cpu: cpu,
         probe: handler.probe)
-      if !body(event) { break }
+      if !body(handler.entry, event) { break }
     }
     return done
   }

@@ -6,8 +6,9 @@ internal import Glibc
 /// row into the gap), with an open-addressing index of row numbers beside them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
 ///
-/// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need, and a
-/// tag of the key's hash above them: other keys in the way rarely cost a look at their rows.
+/// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need. Above them are
+/// the low bits of the slot where searches for its key begin, which tell how far it is from there, and bits of the
+/// key's hash: other keys in the way rarely cost a look at their rows.
 struct Table: ~Copyable {
   let keyWords: Int
   let valueWords: Int
@@ -25,6 +26,10 @@ struct Table: ~Copyable {
   private var mask: Int
   /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
   private var slotBits: UInt64
+  /// The bits of an entry that are of its home, the slot where searches for its key begin.
+  private var homeMask: UInt32
+  /// Some entry may be further from its home than those bits can tell.
+  private var isFar = false
   /// The most rows; behind it new keys are dropped, or drop others.
   private let limit: Int
   private let evicts: Bool
@@ -57,6 +62,7 @@ struct Table: ~Copyable {
     rows = Table.memory(capacity * max(1, stride))
     mask = Table.firstSlots - 1
     slotBits = UInt64(Table.firstSlots.trailingZeroBitCount)
+    homeMask = Table.homeMask(slotBits)
     index = Table.memory(Table.firstSlots)
     index.initialize(repeating: 0, count: Table.firstSlots)
     budget?.pointee.charge(rowBytes(capacity) + Table.indexBytes(Table.firstSlots))
@@ -105,8 +111,18 @@ struct Table: ~Copyable {
     Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
   }
 
+  /// What an entry has beside its row's number.
   @inline(__always)
-  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 32) & ~rowMask }
+  private func tag(_ hash: UInt64, _ home: Int) -> UInt32 {
+    let hashed = UInt32(truncatingIfNeeded: hash &>> 32) & ~(rowMask | homeMask)
+    return hashed | UInt32(truncatingIfNeeded: home &<< Int(truncatingIfNeeded: slotBits))
+      & homeMask
+  }
+
+  /// Half of what the row's number leaves.
+  private static func homeMask(_ slotBits: UInt64) -> UInt32 {
+    ((1 << ((32 - UInt32(slotBits)) / 2)) - 1) << UInt32(slotBits)
+  }
 
   @inline(__always)
   private var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
@@ -125,8 +141,8 @@ struct Table: ~Copyable {
   @inline(__always)
   private func place(of key: UnsafePointer<UInt64>) -> Int? {
     let hash = hash(key)
-    let tag = tag(hash)
     var at = slot(hash)
+    let tag = tag(hash, at)
     while true {
       let entry = index[at]
       if entry == 0 { return nil }
@@ -230,11 +246,13 @@ struct Table: ~Copyable {
   }
 
   /// Writes a row's number (from 1) into the first free slot for its key.
-  private func enter(_ number: Int) {
+  private mutating func enter(_ number: Int) {
     let hash = hash(key(number &- 1))
-    var at = slot(hash)
+    let home = slot(hash)
+    var at = home
     while index[at] != 0 { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: number) | tag(hash)
+    index[at] = UInt32(truncatingIfNeeded: number) | tag(hash, home)
+    if (at &- home) & mask > mostTold { isFar = true }
   }
 
   private mutating func growRows() -> Bool {
@@ -252,6 +270,8 @@ struct Table: ~Copyable {
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
     slotBits = UInt64(slots.trailingZeroBitCount)
+    homeMask = Table.homeMask(slotBits)
+    isFar = false
     for number in 1...max(1, count) where number <= count { enter(number) }
     return true
   }
@@ -266,6 +286,9 @@ struct Table: ~Copyable {
     }
     return memory.assumingMemoryBound(to: Word.self)
   }
+
+  // What works on a table's own words is mutating even where it changes none of them: others would be called
+  // with a copy of them.
 
   /// Removes a key; false if it was not there.
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
@@ -284,33 +307,45 @@ struct Table: ~Copyable {
   }
 
   /// The last row goes where one was removed.
-  private func move(last: Int, to row: Int) {
+  private mutating func move(last: Int, to row: Int) {
     let from = key(last)
     let hash = hash(from)
-    let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag(hash)
     var at = slot(hash)
+    let tag = tag(hash, at)
+    let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag
     while index[at] != entry { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag(hash)
+    index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag
     key(row).copy(from, stride)
   }
 
   /// Frees a slot and moves later entries up to it, so that no search stops too early.
-  private func close(gap: Int) {
+  private mutating func close(gap: Int) {
     var gap = gap
     var at = gap
     while true {
       at = (at &+ 1) & mask
       let entry = index[at]
       if entry == 0 { break }
-      let home = slot(hash(key(row(entry))))
       // It may move where its search begins at the gap or before it.
-      if (at &- home) & mask >= (at &- gap) & mask {
+      if distance(of: entry, at) >= (at &- gap) & mask {
         index[gap] = entry
         gap = at
       }
     }
     index[gap] = 0
   }
+
+  /// How many slots behind its home an entry is. Its row, which is seldom near, is asked only where the entry
+  /// does not tell.
+  @inline(__always)
+  private mutating func distance(of entry: UInt32, _ at: Int) -> Int {
+    if isFar { return (at &- slot(hash(key(row(entry))))) & mask }
+    return (at &- Int((entry & homeMask) &>> UInt32(truncatingIfNeeded: slotBits))) & mostTold
+  }
+
+  /// The largest distance that an entry's bits can tell.
+  @inline(__always)
+  private var mostTold: Int { Int(homeMask &>> UInt32(truncatingIfNeeded: slotBits)) }
 
   mutating func clear() {
     let (lost, refused) = (dropped, refused)

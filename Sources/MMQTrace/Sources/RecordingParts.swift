@@ -48,6 +48,8 @@ public final class RecordingParts: Sendable {
   /// Bytes of all parts as they are stored.
   public let size: UInt64
   public let isCompressed: Bool
+  /// About how many bytes of sub-buffers there are: records of the kernel shrink to a fifth or less.
+  public var subBufferBytes: UInt64 { isCompressed ? 5 * min(size, .max / 5) : size }
   /// The names of the buffers of the streams, by lane.
   public let buffers: [String]
   /// Which of the source's inputs each stream is of, by lane.
