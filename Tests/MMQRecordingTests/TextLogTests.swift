@@ -60,15 +60,10 @@ import Testing
     #expect(rows.lossCPUs == [0, 3, 0])
   }
 
-  private func usual(_ texts: [String]) -> String {
-    texts.enumerated().map { "              sh-42      [000] ..... 1.00\(1000 + $0): \($1)\n" }
-      .joined()
-  }
-
   /// As libtraceevent's plugins print them, and as the kernel does.
   @Test func switches() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "sched_switch:         my cmd:2:233 [120] R ==> rcu:15 [-1]",
         "sched_switch: prev_comm=a x=1 prev_pid=7 prev_prio=120 prev_state=S ==> next_comm=5 next_pid=8 next_prio=0",
         "sched_wakeup:         rcu_preempt:15 [120] CPU:001",
@@ -87,7 +82,7 @@ import Testing
 
   @Test func victims() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "mark_victim: pid=292 comm=my load total-vm=99300kB anon-rss=97728kB file-rss:4kB shmem-rss:208kB uid=0 pgtables=228kB oom_score_adj=-5",
         "rss_stat: mm_id=1 curr=0 type=MM_FILEPAGES size=-4096B", "my_event: a-b=1 c=x-y d=2kB e=3",
       ]))
@@ -105,7 +100,7 @@ import Testing
   /// Their numbers have no mark of their base.
   @Test func basesAreKnown() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "task_newtask: pid=5 comm=sh clone_flags=1200011 oom_score_adj=0",
         "task_newtask: pid=6 comm=sh clone_flags=3d0f00 oom_score_adj=0",
         "task_newtask: clone_flags=10 oom_score_adj=0 comm=sh pid=6",
@@ -120,7 +115,7 @@ import Testing
 
   @Test func textsWithoutNames() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "sys_enter: NR 262 (ffffff9c, 7ffe91085ec0, 7ffe91085ee0, 0, 0, 73)",
         "sys_exit: NR 1 = -11",
         "block_rq_issue: 254,0 RA 1048576 () 270336 + 2048 [dd]",
@@ -137,6 +132,27 @@ import Testing
     #expect(all[5].number("fd") == 3 && all[5].number("count") == 31)
     #expect(all[6].event == "syscalls:sys_exit_write" && all[6].number("ret") == -9)
     #expect(all[7].text("msg") == "a=1, b=2: text")
+  }
+
+  /// As the function tracer and trace-cmd print them.
+  @Test func functions() throws {
+    let kernel = try rows(TextRows.log(["schedule <-do_exit", "kfree <-schedule"]))
+    let tool = try rows(
+      TextRows.log(["function:             schedule <-- do_exit", "print:                foo: x=1"])
+    )
+    #expect(kernel.all.map(\.event) == ["ftrace:function", "ftrace:function"])
+    #expect(kernel.all.map { $0.text("ip") } == ["schedule", "kfree"])
+    #expect(kernel.all.map { $0.text("parent_ip") } == ["do_exit", "schedule"])
+    #expect(tool.all.map(\.event) == ["ftrace:function", "ftrace:print"])
+    #expect(tool.all[0].text("ip") == "schedule" && tool.all[0].text("parent_ip") == "do_exit")
+    #expect(tool.all[1].text("buf") == "x=1")
+  }
+
+  @Test func tracersWithoutEvents() throws {
+    let error = #expect(throws: TraceError.self) {
+      try self.rows("# tracer: function_graph\n#\n 0)               |  do_sys_open() {\n")
+    }
+    #expect(error?.message.contains("tracer 'function_graph'") == true, "\(error?.message ?? "")")
   }
 
   /// What stands in a cut line may be a part of a number.

@@ -75,6 +75,12 @@ struct TextRows {
     }
   }
 
+  /// Lines of ftrace's trace with these texts, a microsecond after each other.
+  static func log(_ texts: [String]) -> String {
+    texts.enumerated().map { "              sh-42      [000] ..... 1.00\(1000 + $0): \($1)\n" }
+      .joined()
+  }
+
   static func fields(_ record: EventRef, _ schema: EventSchema) -> [String: Value] {
     var all: [String: Value] = [:]
     for field in schema.fields {

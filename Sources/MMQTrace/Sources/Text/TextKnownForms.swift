@@ -47,6 +47,9 @@ struct TextKnownForm {
     sched_wakeup sched_wakeup_new sched_waking: {comm$}:{pid} [{prio}] success={success} CPU:{target_cpu}
     sched_wakeup sched_wakeup_new sched_waking: {comm$}:{pid} [{prio}]<CPU:{target_cpu}>
     kmalloc kmalloc_node kfree kmem_cache_alloc kmem_cache_alloc_node kmem_cache_free: ({}) {*}
+    function: {ip$} <-- {parent_ip$}
+    function: {ip$} <-{parent_ip$}
+    print: {ip$}: {buf$}
     kvm_exit: reason {exit_reason?} rip {guest_rip#} info {info1#} {info2#}
     kvm_exit: vcpu {vcpu_id} reason {exit_reason?} rip {guest_rip#} info {info1#} {info2#}
     """)

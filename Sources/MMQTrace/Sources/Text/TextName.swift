@@ -94,7 +94,9 @@ struct TextName {
     if name.starts(with: "sys_"), cursor.take("-> ") {
       kind = .callEnd
     } else if cursor.take("<-") {
+      // Both functions are its text.
       kind = .function
+      return true
     } else {
       return false
     }

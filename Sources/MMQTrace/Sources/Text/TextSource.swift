@@ -33,7 +33,7 @@ public final class TextSource: TraceSource {
     while var block = lines.next() {
       while let line = block.takeLine() { _ = survey.take(line) }
     }
-    if survey.events == 0, !survey.hasHeader { throw TextSource.noTrace(survey) }
+    if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
     hasStacks = false
@@ -49,7 +49,7 @@ public final class TextSource: TraceSource {
     let survey = TextSurvey(formats, damage)
     let lines = TextLines(pipe)
     let first = FirstLines(lines, survey)
-    if survey.events == 0, !survey.hasHeader { throw TextSource.noTrace(survey) }
+    if let problem = survey.problem { throw problem }
     file = nil
     (self.name, canReadAgain, self.damage) = (name, false, damage)
     hasStacks = false
@@ -78,12 +78,6 @@ public final class TextSource: TraceSource {
   public var stackSchema: EventSchema? { TextStacks.schema(catalog.nextID) }
 
   private var stacks: TextStacks { TextStacks(catalog.nextID, symbols) }
-
-  private static func noTrace(_ survey: TextSurvey) -> TraceError {
-    TraceError(
-      "is text, but no line is one of ftrace's trace, of trace-cmd report or of perf script, "
-        + "as NAME-PID [CPU] TIME: EVENT: …; it begins with `\(survey.firstLine)`")
-  }
 
   private static func machine(_ formats: EventFormats?) -> TracedMachine {
     TracedMachine(

@@ -6,14 +6,16 @@ final class TextSurvey {
   private let damage: DamageLog
   private var columns: TextLine.Columns = []
   private(set) var events: UInt64 = 0
-  /// A header that only ftrace writes.
-  private(set) var hasHeader = false
-  /// The start of the first line that is no event's.
-  private(set) var firstLine = ""
+  /// As ftrace's header names it.
+  private var tracer: String?
+  /// The start of the first line that nobody knows.
+  private var firstStranger: String?
   private var found: [FoundTextEvent] = []
   /// Behind a pointer, as matchers say.
   private let places: UnsafeMutablePointer<TextNameTable>
   private var types: [Int: Int] = [:]
+  /// The event of all functions.
+  private var function: Int?
   private let record: UnsafeMutablePointer<TextRecord>
   private var isOfTraceCmd = false
   private var isOfPerf = false
@@ -34,12 +36,7 @@ final class TextSurvey {
   /// One line; true if it is an event's.
   func take(_ text: TextSpan) -> Bool {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
-      let rest = text.unquoted
-      if firstLine.isEmpty {
-        firstLine = TextSpan(start: rest.start, end: min(rest.end, rest.start + 40)).trimmed.text
-      }
-      if rest.starts(with: "cpus=") { isOfTraceCmd = true }
-      if rest.starts(with: "# tracer:") || isOfTraceCmd { hasHeader = true }
+      if events == 0 { takeStranger(text) }
       return false
     }
     columns.formUnion(line.columns)
@@ -50,19 +47,50 @@ final class TextSurvey {
     return true
   }
 
+  /// A line before all events that is none's.
+  private func takeStranger(_ line: TextSpan) {
+    let text = line.unquoted
+    if text.starts(with: "cpus=") { isOfTraceCmd = true }
+    if text.starts(with: "# tracer:") {
+      tracer = TextSpan(start: text.start + 9, end: text.end).trimmed.text
+    }
+    if firstStranger == nil, TextFurniture(text) == .unknown {
+      firstStranger = TextSpan(start: text.start, end: min(text.end, text.start + 40)).trimmed.text
+    }
+  }
+
+  /// Why there is nothing to ask; nil where there are events, or where a tool says that it has none.
+  var problem: TraceError? {
+    if events > 0 || firstStranger == nil && (tracer != nil || isOfTraceCmd) { return nil }
+    if let tracer, tracer != "nop" {
+      return TraceError("is text of the tracer '\(tracer)', whose lines are no events")
+    }
+    return TraceError(
+      "is text, but no line is one of ftrace's trace, of trace-cmd report or of perf script, "
+        + "as NAME-PID [CPU] TIME: EVENT: …; one is `\(firstStranger ?? "")`")
+  }
+
   /// What is known of the event so far; nil beyond the most that there can be.
   private func place(of name: TextName, _ type: Int) -> FoundTextEvent? {
-    let known = name.kind == .type ? types[type] : places.pointee.find(name.whole, name.kind)
-    if let known { return found[known] }
+    if let known = known(name, type) { return found[known] }
     guard found.count < 10_000 else { return nil }
     let schema = name.kind == .type ? formats?.schema(type: type) : formats?.schema(name)
     found.append(FoundTextEvent(name, type, schema))
-    if name.kind == .type {
-      types[type] = found.count - 1
-    } else {
-      places.pointee.add(name.whole.text, name.kind, found.count - 1)
+    switch name.kind {
+    case .type: types[type] = found.count - 1
+    case .function: function = found.count - 1
+    default: places.pointee.add(name.whole.text, name.kind, found.count - 1)
     }
     return found.last
+  }
+
+  @inline(__always)
+  private func known(_ name: TextName, _ type: Int) -> Int? {
+    switch name.kind {
+    case .type: types[type]
+    case .function: function
+    default: places.pointee.find(name.whole, name.kind)
+    }
   }
 
   /// Who wrote it.
