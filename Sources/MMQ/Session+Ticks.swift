@@ -168,6 +168,8 @@ private final class TickWindow: @unchecked Sendable {
     var taken = Int.max
     /// By lane, the last part of which records were run since then.
     var ran: [Int: Int] = [:]
+    /// For parts that begin in a window that one thread reads: the others decompress for it.
+    var ahead: WorkQueue?
   }
 
   private let parts: RecordingParts
@@ -188,8 +190,10 @@ private final class TickWindow: @unchecked Sendable {
     let jobs = readers.dropFirst().map { reader in Job { self.read(by: reader) } }
     queue.run(threads: jobs.count) {
       body {
-        // Where little lies between two ticks, to wake a thread takes longer than the work.
+        // Where little lies between two ticks, to wake a thread takes longer than the work: then the others
+        // decompress ahead.
         let helping = open() > readers.count ? jobs : []
+        setAhead(helping.isEmpty && !jobs.isEmpty ? queue : nil)
         for job in helping { queue.order(job) }
         read(by: readers[0])
         for job in helping { queue.collect(job) }
@@ -208,6 +212,8 @@ private final class TickWindow: @unchecked Sendable {
     }
   }
 
+  private func setAhead(_ queue: WorkQueue?) { state.withLock { $0.ahead = queue } }
+
   /// Reads unit after unit, as long as the window has any.
   private func read(by reader: WindowReader) {
     while !reader.session.run.isExiting, let unit = take() {
@@ -223,7 +229,7 @@ private final class TickWindow: @unchecked Sendable {
         return state.units.remove(at: place)
       }
       while let lane = state.open.last {
-        if let part = parts.next(of: lane) {
+        if let part = parts.next(of: lane, ahead: state.ahead) {
           state.taken += 1
           return Unit(part, wish)
         }

@@ -170,7 +170,9 @@ public final class Session {
     (memory, strings) = (run.memory, run.strings)
     selection = options.selection
     time = StampConversion(source.clock)
-    ahead = options.threads > 1 && source is any DivisibleSource ? WorkQueue() : nil
+    // To start a thread takes longer than to read a little.
+    let isSmall = (source.bytesRead?.inOnePass ?? .max) < 1 << 20
+    ahead = options.threads > 1 && source is any DivisibleSource && !isSmall ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)
     settled = .allocate(capacity: 1)

@@ -1,5 +1,6 @@
 // Work that other threads do before its result is asked for.
 
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -67,12 +68,19 @@ public final class WorkQueue: Sendable {
     orders.signal()
   }
 
-  /// Returns when the job is done, ordered or not.
+  /// Returns when the job is done, ordered or not. Whoever would have to wait for it does what else is ordered.
   public func collect(_ job: Job) {
     if !job.isOrdered || take(job) {
       job.run()
     } else {
-      job.isDone.wait()
+      while !job.isDone.isSignaled() {
+        guard let other = takeFirst() else {
+          job.isDone.wait()
+          break
+        }
+        other.run()
+        other.isDone.signal()
+      }
     }
     job.isOrdered = false
   }
@@ -81,6 +89,10 @@ public final class WorkQueue: Sendable {
   public func withdraw(_ job: Job) {
     if job.isOrdered, !take(job) { job.isDone.wait() }
     job.isOrdered = false
+  }
+
+  private func takeFirst() -> Job? {
+    state.withLock { $0.queue.isEmpty ? nil : $0.queue.removeFirst() }
   }
 
   /// Takes a job back; false where somebody is at it or done with it.
@@ -106,7 +118,17 @@ private final class Semaphore: @unchecked Sendable {
 
   func signal() { sem_post(semaphore) }
 
+  /// Takes a signal, if there is one.
+  func isSignaled() -> Bool { sem_trywait(semaphore) == 0 }
+
+  /// Some 20 µs: what is waited for is mostly that near, and to sleep and to be woken takes longer.
+  private static let looks = Workers.cpus > 1 ? 400 : 0
+
   func wait() {
+    for _ in 0..<Semaphore.looks {
+      if isSignaled() { return }
+      clinux_relax()
+    }
     while sem_wait(semaphore) != 0 {}  // EINTR
   }
 }

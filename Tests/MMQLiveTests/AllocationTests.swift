@@ -62,7 +62,9 @@ import Testing
     let output = run.stop()
     #expect(output.contains("@all: \(calls)\n"), "\(output)\(run.stderr)")
     let line = run.stderr.split(separator: "\n").last { $0.hasPrefix("allocations: ") }
-    return try #require(line.flatMap { Int($0.dropFirst(13)) }, "\(run.stderr)")
+    return try #require(
+      line.flatMap { Int($0.dropFirst(13)) },
+      "a static program, as $MMQ_LIVE may name, preloads nothing: \(run.stderr)")
   }
 
   @Test(arguments: [

@@ -13,6 +13,15 @@ _Bool clinux_stay_on_cpu(int cpu);
 /// How many CPUs the calling thread may run on; 0 if that is unknown.
 int clinux_usable_cpus(void);
 
+/// Tells the CPU that the caller looks at some memory again and again.
+static inline void clinux_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// The NUMA node that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_node(void);
 

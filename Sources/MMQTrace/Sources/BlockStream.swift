@@ -55,7 +55,7 @@ final class BlockStream: PageStream {
     self.pool = pool
     pageSize = extent.layout.subBufferSize
     block = pool?.take() ?? Block()
-    let next = NextBlock(reader, ahead == nil ? block : Block())
+    let next = NextBlock(reader, ahead == nil ? block : pool?.take() ?? Block())
     self.next = next
     reading = Job { next.read() }
   }
@@ -63,6 +63,7 @@ final class BlockStream: PageStream {
   deinit {
     ahead?.withdraw(reading)
     pool?.give(block)
+    if ahead != nil { pool?.give(next.block) }
   }
 
   func nextPage() -> UnsafeRawBufferPointer? {

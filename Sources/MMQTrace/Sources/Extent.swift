@@ -64,9 +64,10 @@ extension [Extent] {
 
   /// A fresh pass over all of them. With a queue, blocks are read before they are asked for.
   func streams(ahead: WorkQueue?) -> [any PageStream] {
-    // 16 MiB for all, so that memory doesn't grow with the machine.
-    let share = (16 << 20) / Swift.max(1, count)
-    let blockSize = Swift.min(Swift.max(share, 64 << 10), 1 << 20)
+    // 16 MiB for all, so that memory doesn't grow with the machine; of small recordings, some blocks for each
+    // stream, since fresh memory takes as long as to read into it.
+    let share = Swift.min(16 << 20, Int(clamping: storedBytes)) / Swift.max(1, count)
+    let blockSize = Swift.min(Swift.max(share / 8, 128 << 10), 1 << 20)
     return map { $0.stream(blockSize: blockSize, ahead: ahead) }
   }
 }

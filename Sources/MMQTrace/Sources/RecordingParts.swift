@@ -22,8 +22,9 @@ extension DivisibleSource {
 
 /// Cuts one lane into parts.
 protocol PartCutter {
-  /// nil at the end. What is damaged is in some part, whose reader says so.
-  mutating func next() -> (any PageStream)?
+  /// nil at the end. What is damaged is in some part, whose reader says so. With a queue, compressed blocks of the
+  /// part are read before they are asked for.
+  mutating func next(ahead: WorkQueue?) -> (any PageStream)?
 }
 
 /// The parts that are still to be read. Threads take them as they need them.
@@ -101,13 +102,16 @@ public final class RecordingParts: Sendable {
     }
   }
 
-  /// The next part of one lane; nil when all of them were taken. For any thread.
-  public func next(of lane: Int) -> Part? {
-    state.withLock { RecordingParts.next(of: lane, &$0) }
+  /// The next part of one lane; nil when all of them were taken. For any thread. With a queue, compressed blocks of
+  /// the part are read before they are asked for.
+  public func next(of lane: Int, ahead: WorkQueue? = nil) -> Part? {
+    state.withLock { RecordingParts.next(of: lane, ahead: ahead, &$0) }
   }
 
-  private static func next(of lane: Int, _ state: inout State) -> Part? {
-    guard let stream = state.cutters[lane].next() else { return nil }
+  private static func next(
+    of lane: Int, ahead: WorkQueue? = nil, _ state: inout State
+  ) -> Part? {
+    guard let stream = state.cutters[lane].next(ahead: ahead) else { return nil }
     defer { state.taken[lane] += 1 }
     return Part(
       number: lane << 40 | state.taken[lane], lane: lane,
@@ -121,8 +125,8 @@ struct JoinedCutter: PartCutter {
   let parts: RecordingParts
   let lane: Int
 
-  mutating func next() -> (any PageStream)? {
-    parts.next(of: lane).map { JoinedStream.of(input: input, $0.stream) }
+  mutating func next(ahead: WorkQueue?) -> (any PageStream)? {
+    parts.next(of: lane, ahead: ahead).map { JoinedStream.of(input: input, $0.stream) }
   }
 }
 
@@ -146,8 +150,8 @@ struct ExtentCutter: PartCutter {
     offset = extent.offset
   }
 
-  mutating func next() -> (any PageStream)? {
-    extent.method == .none ? nextPages() : nextChunks()
+  mutating func next(ahead: WorkQueue?) -> (any PageStream)? {
+    extent.method == .none ? nextPages() : nextChunks(ahead)
   }
 
   private mutating func nextPages() -> (any PageStream)? {
@@ -165,11 +169,11 @@ struct ExtentCutter: PartCutter {
       })
   }
 
-  private mutating func nextChunks() -> (any PageStream)? {
+  private mutating func nextChunks(_ ahead: WorkQueue?) -> (any PageStream)? {
     if chunksLeft == nil {
       guard let (count, _) = words(at: offset, 4) else {
         chunksLeft = 0
-        return chunks(from: nil, nil)
+        return chunks(from: nil, nil, ahead)
       }
       chunksLeft = count
       offset += 4
@@ -178,30 +182,35 @@ struct ExtentCutter: PartCutter {
     let start = offset
     guard let partSize else {
       chunksLeft = 0
-      return chunks(from: start, left)
+      return chunks(from: start, left, ahead)
     }
+    // The first block of a part is not read ahead: few parts have to begin.
+    let most = ahead == nil ? partSize : 16 * min(partSize, .max / 16)
     var (count, size): (UInt32, UInt64) = (0, 0)
-    while count < left, size < partSize, let chunk = chunk(at: offset) {
+    while count < left, size < most, let chunk = chunk(at: offset) {
       count += 1
       size += chunk.size
       offset = chunk.end
     }
     // What cannot be a chunk ends the stream: its reader says so.
-    let isWhole = count == left || size >= partSize
+    let isWhole = count == left || size >= most
     chunksLeft = isWhole ? left - count : 0
-    return isWhole ? chunks(from: start, count, upTo: offset) : chunks(from: start, left)
+    return isWhole
+      ? chunks(from: start, count, ahead, upTo: offset) : chunks(from: start, left, ahead)
   }
 
-  /// One chunk at a time.
+  /// One chunk at a time; some where another thread reads them.
   private func chunks(
-    from start: UInt64?, _ count: UInt32?, upTo end: UInt64? = nil
+    from start: UInt64?, _ count: UInt32?, _ ahead: WorkQueue?, upTo end: UInt64? = nil
   ) -> any PageStream {
     // Only a part that ends at a chunk is followed by others.
     let rest = end == nil ? nil : chunksLeft
     return BlockStream(
       extent,
-      ChunkBlocks(extent, from: start, chunks: count, upTo: end, blockSize: 1),
-      pool: pool,
+      ChunkBlocks(
+        extent, from: start, chunks: count, upTo: end,
+        blockSize: ahead == nil ? 1 : ExtentCutter.blockSize / 2),
+      ahead: ahead, pool: pool,
       rest: { [extent] in
         BlockStream(extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1))
       })

@@ -49,18 +49,17 @@ struct Footprint {
     return [
       ["stripped program, MB", limited(Double(size) / 1e6, 25, 1), "25"],
       [
-        "libraries of Swift that it needs", libraries.isEmpty ? "none: it is static" : libraries,
+        "libraries that it needs", libraries.isEmpty ? "none: it is static" : libraries,
         "none",
       ],
     ]
   }
 
-  /// Those of NEEDED in its dynamic section that do not come with Debian.
+  /// Those of NEEDED in its dynamic section.
   static func libraries(_ program: String) throws -> String {
     let text = try Programs.output(["readelf", "-d", program]).text
     return text.split(separator: "\n").filter { $0.contains("(NEEDED)") }
       .compactMap { $0.split(separator: "[").last?.split(separator: "]").first.map(String.init) }
-      .filter { $0.hasPrefix("libswift") || $0.hasPrefix("libFoundation") }
       .joined(separator: ", ")
   }
 

@@ -49,7 +49,7 @@ struct PerfCutter: PartCutter {
     index = PerfIndex(layouts, findings, keepsTasks: false)
   }
 
-  mutating func next() -> (any PageStream)? {
+  mutating func next(ahead: WorkQueue?) -> (any PageStream)? {
     while found.isEmpty {
       if place < end {
         readBlock()
