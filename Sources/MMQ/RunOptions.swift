@@ -103,9 +103,11 @@ public struct Selection: Sendable {
   }
 
   /// Whether any record of a stream may belong to it.
-  func takes(_ stream: any PageStream) -> Bool {
-    (buffer == nil || buffer == stream.buffer)
-      && (cpus?.contains(stream.cpu) != false || stream.cpu == .max)
+  func takes(_ stream: any PageStream) -> Bool { takes(stream, cpu: stream.cpu) }
+
+  /// Of a CPU of the stream; `.max` is any.
+  func takes(_ stream: any PageStream, cpu: UInt32) -> Bool {
+    (buffer == nil || buffer == stream.buffer) && (cpus?.contains(cpu) != false || cpu == .max)
   }
 }
 

@@ -5,14 +5,17 @@ internal import MMQTrace
 extension Session {
   /// Takes note of what was lost in a lane; what was not asked for is no loss.
   func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
-    guard let gap = lane.pointee.takeGap() else { return }
+    while let gap = lane.pointee.takeGap() { take(gap, of: lane) }
+  }
+
+  private func take(_ gap: Lane.Gap, of lane: UnsafeMutablePointer<Lane>) {
     if let filter,
-      selection?.takes(lane.pointee.stream) == false
+      selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false
         || !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after))
     {
       return
     }
-    let (buffer, cpu) = (lane.pointee.stream.buffer, lane.pointee.cpu)
+    let (buffer, cpu) = (lane.pointee.stream.buffer, gap.cpu)
     let edge = edge(of: gap)
     if isInParts {
       partTally.losses.append(

@@ -182,7 +182,8 @@ public final class Session {
       needsGroups ? ThreadGroups(schemas: source.schemas + source.taskSchemas) : nil
     if !source.isLive { groups?.take(source.savedGroups) }
     run.enter(
-      source, place, names, groups, symbols: { options.kernelSymbols ?? source.kernelSymbols() })
+      self.source, place, names, groups,
+      symbols: { [source = self.source] in source.kernelSymbols(besides: options.kernelSymbols) })
     if usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
   }
 

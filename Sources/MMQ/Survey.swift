@@ -45,12 +45,12 @@ public struct Survey {
     var byCPU: [UInt32: UInt64] = [:]
     let time = StampConversion(source.clock)
     var records: UInt64 = 0
-    var losses = Losses()
+    var lost: [UInt32: Losses] = [:]
     var counts = [UInt64](repeating: 0, count: 1 << 16)
     while lane.next() {
       let found = lane.record
       records += 1
-      if let gap = lane.takeGap() { losses.add(gap.lost) }
+      while let gap = lane.takeGap() { lost[gap.cpu, default: Losses()].add(gap.lost) }
       let now = time(found.stamp)
       first = min(first ?? now, now)
       last = max(last ?? now, now)
@@ -61,7 +61,7 @@ public struct Survey {
         counts[Int(found.base.load(UInt16.self, at: 0, source.machine.byteOrder))] += 1
       }
     }
-    if let gap = lane.takeGap() { losses.add(gap.lost) }
+    while let gap = lane.takeGap() { lost[gap.cpu, default: Losses()].add(gap.lost) }
     source.inputs[stream.input].damage.reportCorruptPages(
       lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
@@ -76,8 +76,8 @@ public struct Survey {
         streams.append(Stream(buffer: stream.buffer, cpu: cpu, records: records))
       }
     }
-    if losses != Losses() {
-      self.losses.append(StreamLosses(buffer: stream.buffer, cpu: stream.cpu, losses: losses))
+    losses += lost.sorted { $0.key < $1.key }.map {
+      StreamLosses(buffer: stream.buffer, cpu: $0.key, losses: $0.value)
     }
   }
 }

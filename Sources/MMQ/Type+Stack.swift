@@ -66,7 +66,8 @@ enum StackBytes {
     if frames.isEmpty { return [] }
     return frames.reduce(into: mark) { bytes, frame in
       let address = mode == .bpftrace && frame.symbol != nil ? 0 : frame.address
-      let function = frame.symbol.map { " \($0)+\(frame.offset)" } ?? ""
+      let offset = frame.offset.map { "+\($0)" } ?? ""
+      let function = frame.symbol.map { " \($0)\(offset)" } ?? ""
       bytes += Array("\(String(address, radix: 16))\(function)\n".utf8)
     }
   }
@@ -80,6 +81,6 @@ extension Value.Frame {
     guard parts.count == 2 else { return }
     let plus = parts[1].lastIndex(of: "+") ?? parts[1].endIndex
     symbol = String(parts[1][..<plus])
-    offset = UInt64(parts[1][plus...].dropFirst()) ?? 0
+    offset = UInt64(parts[1][plus...].dropFirst())
   }
 }

@@ -60,8 +60,8 @@ public indirect enum Value: Sendable, Equatable {
     public var address: UInt64
     /// The function; nil where it is not known.
     public var symbol: String?
-    /// Bytes from the start of the function.
-    public var offset: UInt64 = 0
+    /// Bytes from the start of the function; nil where nobody knows, as in a text that has names only.
+    public var offset: UInt64? = 0
   }
 
   /// How the buckets of a histogram lie: doubling, or of one width.
@@ -130,7 +130,7 @@ extension Value.Frame {
       return symbol == nil && other.symbol == nil ? address < other.address : symbol != nil
     }
     if symbol != named { return symbol.utf8.lexicographicallyPrecedes(named.utf8) }
-    if offset != other.offset || mode == .bpftrace { return offset < other.offset }
+    if offset != other.offset || mode == .bpftrace { return offset ?? 0 < other.offset ?? 0 }
     return address < other.address
   }
 }

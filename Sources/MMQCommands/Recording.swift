@@ -1,5 +1,6 @@
 // Opening inputs, and saying what is wrong with them.
 
+internal import Glibc
 internal import MMQ
 internal import MMQTrace
 
@@ -21,11 +22,25 @@ enum Recording {
     if paths.filter({ $0 == "-" }).count > 1 {
       throw Stop(status: Stop.usageError, message: "mmq: standard input can be read only once")
     }
+    try refuseTwins(paths)
     let inputs = try paths.map { try open($0, formats) }
     return try attempt {
       let set = try InputSet(inputs)
       for note in set.notes where !isQuiet { Console.error("NOTE: \(note)") }
       return set.sources
+    }
+  }
+
+  /// One file under two names, or two times, would count twice. What cannot be looked at, opening says.
+  private static func refuseTwins(_ paths: [String]) throws {
+    var known: [[UInt64]: String] = [:]
+    for path in paths {
+      var status = stat()
+      guard stat(path, &status) == 0 else { continue }
+      let other = known.updateValue(path, forKey: [UInt64(status.st_dev), UInt64(status.st_ino)])
+      guard let other else { continue }
+      let what = other == path ? "\(path) is named twice" : "\(other) and \(path) are one file"
+      throw Stop(status: Stop.usageError, message: "mmq: \(what): its events would count twice")
     }
   }
 

@@ -59,7 +59,11 @@ public struct SourceFormat: Sendable {
   }
 
   private static let known: [(start: [UInt8], text: String)] = [
-    ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz and must be decompressed first"),
+    ([0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz: xz -dc FILE | mmq -i - …"),
+    ([0x42, 0x5a, 0x68], "is compressed with bzip2: bzip2 -dc FILE | mmq -i - …"),
+    ([0x04, 0x22, 0x4d, 0x18], "is compressed with lz4: lz4 -dc FILE | mmq -i - …"),
+    ([0x50, 0x4b, 0x03, 0x04], "is a zip archive: unzip -p FILE | mmq -i - …"),
+    ([0xff, 0xfe], "is text in UTF-16: iconv -f UTF-16 -t UTF-8 FILE | mmq -i - …"),
     ([0x7f, 0x45, 0x4c, 0x46], "is an ELF program"),
     (Array("mmqstate".utf8), "is a state, which mmq merge shows"),
   ]

@@ -25,6 +25,10 @@ public protocol TraceSource: AnyObject {
   /// What `kernelSymbols()` keeps, for a thread that reads it before it is asked for; nil where that is no work
   /// worth a thread.
   var keptSymbols: KeptSymbols? { get }
+  /// Those that a run uses where it was given some: a copy of kallsyms counts more than what the source has.
+  func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols
+  /// Reading tells of ever more symbols: they are asked for anew each time.
+  var symbolsGrow: Bool { get }
   /// Where the kernel lies in memory, which differs from boot to boot; nil where nothing tells it.
   var kernelStart: UInt64? { get }
   /// Of several recordings that are read as one, these: what was damaged is in their logs. Else itself.
@@ -55,6 +59,10 @@ extension TraceSource {
   public var savedGroups: [(thread: Int32, process: Int32)] { [] }
   public var printkFormats: String { "" }
   public var keptSymbols: KeptSymbols? { nil }
+  public func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols {
+    given ?? kernelSymbols()
+  }
+  public var symbolsGrow: Bool { false }
   public var kernelStart: UInt64? { kernelSymbols().address(named: "_text") }
   public var inputs: [any TraceSource] { [self] }
   public var stackSchema: EventSchema? { schemas.first { $0.fullName == StackLayout.event } }
@@ -108,6 +116,8 @@ public protocol PageStream: AnyObject {
   func nextPage() -> UnsafeRawBufferPointer?
   /// What the last page is: asked after each `nextPage`.
   var part: PagePart { get }
+  /// The CPU of the events that were lost before the last page; `.max` where nobody knows.
+  var cpuOfLosses: UInt32 { get }
   /// Which of its source's `inputs` it is of.
   var input: Int { get }
   /// Its records are no events of the recording.
@@ -125,6 +135,7 @@ public protocol PageStream: AnyObject {
 
 extension PageStream {
   public var part: PagePart { .whole }
+  public var cpuOfLosses: UInt32 { cpu }
   public var input: Int { 0 }
   public var tellsOfTasksOnly: Bool { false }
   public var isContinuous: Bool { true }

@@ -30,11 +30,26 @@ import Testing
     #expect(strict.status == 3)
   }
 
+  /// Each event counts once.
+  @Test func oneFileTwice() throws {
+    let link = TemporaryPath()
+    try FileManager.default.createSymbolicLink(
+      atPath: link.path, withDestinationPath: "\(Places.package)/\(lost)")
+    for (other, words) in [(lost, "\(lost) is named twice"), (link.path, "are one file")] {
+      let run = try MMQRun(["-e", count, "-i", lost, "-i", reclaim, "-i", other])
+      #expect(run.status == 2 && run.output.isEmpty)
+      #expect(
+        run.errors.contains(words) && run.errors.contains("would count twice"), "\(run.errors)")
+    }
+  }
+
   @Test func damageNamesItsFile() throws {
-    let cut = TemporaryPath()
+    let (cut, copy) = (TemporaryPath(), TemporaryPath())
     let whole = try Data(contentsOf: URL(fileURLWithPath: Places.package + "/" + lost))
-    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: cut.path))
-    for inputs in [[reclaim, cut.path], [cut.path, reclaim], [cut.path, cut.path]] {
+    for file in [cut, copy] {
+      try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file.path))
+    }
+    for inputs in [[reclaim, cut.path], [cut.path, reclaim], [cut.path, copy.path]] {
       let run = try MMQRun(["-e", count] + inputs.flatMap { ["-i", $0] })
       #expect(run.status == 1)
       #expect(run.errors.contains("\(cut.path): ERROR: "), "\(run.errors)")

@@ -67,6 +67,48 @@ import Testing
     #expect(found == expected)
   }
 
+  /// Whatever trace-cmd prints, without any format: by its plugins, without them, from the raw fields, with
+  /// flags, in nanoseconds.
+  @Test(arguments: [[], ["-N"], ["-R"], ["-l"], ["-t"]]) func formsOfTraceCmd(_ options: [String])
+    throws
+  {
+    let recording = "\(captures)/sched.dat"
+    guard
+      let text = try printed(
+        ["trace-cmd", "report"] + options + ["-i", recording], for: "formsOfTraceCmd")
+    else { return }
+    for script in [
+      "sched:sched_switch { @[args.prev_comm, args.next_comm, args.next_prio] = count(); }",
+      "sched:sched_switch { @[tid, cpu, args.next_pid] = count(); }",
+      "sched:sched_wakeup { @[args.comm, args.pid, args.target_cpu] = count(); }",
+      "raw_syscalls:sys_exit { @[args.id] = count(); @s = sum(args.ret); }",
+      "syscalls:sys_exit_write { @[args.ret] = count(); }",
+      "block:block_rq_issue { @[args.rwbs, args.comm] = sum(args.nr_sector); }",
+    ] { #expect(try answer(script, ["-i", text.path]) == answer(script, ["-i", recording])) }
+  }
+
+  /// Folded stacks have names only: those of a report are the recording's. With -N trace-cmd leaves out what is behind the
+  /// eighth function.
+  @Test(arguments: [[], ["-l"]]) func stacksOfTraceCmd(_ options: [String]) throws {
+    let recording = "\(captures)/stacks.dat"
+    guard
+      let text = try printed(
+        ["trace-cmd", "report"] + options + ["-i", recording], for: "stacksOfTraceCmd")
+    else { return }
+    func folded(_ path: String) throws -> [Substring: Int] {
+      let script = "kmem:mm_page_alloc { @[kstack] = count(); }"
+      var counts: [Substring: Int] = [:]
+      for line in try answer(script, ["-f", "folded", "-i", path]).split(separator: "\n") {
+        let blank = try #require(line.lastIndex(of: " "))
+        counts[line[..<blank], default: 0] += Int(line[blank...].dropFirst()) ?? -1
+      }
+      return counts
+    }
+    let expected = try folded(recording)
+    #expect(expected.count > 5)
+    #expect(try folded(text.path) == expected)
+  }
+
   @Test func perfScript() throws {
     let recording = "\(captures)/group.perf.data"
     guard let text = try printed(["perf", "script", "-i", recording], for: "perfScript") else {

@@ -58,6 +58,31 @@ import Testing
     #expect(tally.short.isEmpty, "\(tally.short)")
   }
 
+  /// The same lines alone: whatever is a number then has the record's value. Some print fewer bits than there are.
+  @Test(.enabled(if: Places.has("everything.dat", for: "TextFormatTests.withoutFormats")))
+  func withoutFormats() throws {
+    let path = try #require(Places.capture("everything.dat"))
+    let (text, expected) = try lines(SourceFormat.open(path: path), most: 40)
+    let read = try TextRows(TemporaryFile(text).source(nil))
+    let lines = expected.filter { !StackLayout.events.contains($0.event) }
+    try #require(read.all.count == lines.count)
+    var compared: Set<String> = []
+    var wrong: Set<String> = []
+    for (row, was) in zip(read.all, lines) {
+      #expect(row.event == was.event)
+      for name in row.fields.keys where !name.hasPrefix("common_") {
+        guard let found = row.number(name), let value = was.number(name) else { continue }
+        compared.insert("\(row.event) \(name)")
+        if UInt32(truncatingIfNeeded: found) != UInt32(truncatingIfNeeded: value) {
+          wrong.insert("\(row.event) \(name): \(found), was \(value)")
+        }
+      }
+    }
+    #expect(wrong.isEmpty, "\(wrong.sorted())")
+    #expect(compared.count > 250, "\(compared.count) fields")
+    print("without formats \(compared.count) fields are numbers, as they were")
+  }
+
   /// What becomes of the kinds of events.
   private struct KindTally {
     private var all: Set<String> = []

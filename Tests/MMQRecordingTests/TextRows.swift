@@ -28,17 +28,24 @@ struct TextRows {
   let source: any TraceSource
   private(set) var all: [Row] = []
   private(set) var losses: [LostEvents] = []
+  /// Of which CPU each loss was.
+  private(set) var lossCPUs: [UInt32] = []
 
   /// `most`: records of each event; others are passed.
   init(_ source: any TraceSource, most: Int = .max) throws {
     self.source = source
-    var (rows, gaps) = ([Row](), [LostEvents]())
-    try TextRows.each(source, most: most, gap: { gaps.append($0.lost) }) {
+    var (rows, gaps, cpus) = ([Row](), [LostEvents](), [UInt32]())
+    try TextRows.each(
+      source, most: most,
+      gap: {
+        gaps.append($0.lost); cpus.append($0.cpu)
+      }
+    ) {
       record, schema, time, _ in
       rows.append(
         Row(event: schema.fullName, time: time, fields: TextRows.fields(record, schema)))
     }
-    (all, losses) = (rows, gaps)
+    (all, losses, lossCPUs) = (rows, gaps, cpus)
   }
 
   /// Goes through the records in order of time; of each event so many at most.
@@ -50,7 +57,9 @@ struct TextRows {
     let schemas = Dictionary(source.schemas.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
     var counts: [Int: Int] = [:]
     var merge = Merge(try source.openStreams())
-    for index in 0..<merge.laneCount { if let first = merge.lanes[index].takeGap() { gap(first) } }
+    for index in 0..<merge.laneCount {
+      while let first = merge.lanes[index].takeGap() { gap(first) }
+    }
     while let turn = merge.turn() {
       let lane = merge.lanes + turn.lane
       let found = lane.pointee.record
@@ -61,9 +70,15 @@ struct TextRows {
         try body(record, schema, found.stamp, lane.pointee.cpu)
       }
       let isAtEnd = !lane.pointee.next()
-      if let next = lane.pointee.takeGap() { gap(next) }
+      while let next = lane.pointee.takeGap() { gap(next) }
       merge.finishTurn(atEnd: isAtEnd)
     }
+  }
+
+  /// Lines of ftrace's trace with these texts, a microsecond after each other.
+  static func log(_ texts: [String]) -> String {
+    texts.enumerated().map { "              sh-42      [000] ..... 1.00\(1000 + $0): \($1)\n" }
+      .joined()
   }
 
   static func fields(_ record: EventRef, _ schema: EventSchema) -> [String: Value] {

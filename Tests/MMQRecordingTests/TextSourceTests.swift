@@ -110,14 +110,9 @@ import Testing
     #expect(row.number("pfn") == 0x12 && row.number("order") == 0)
   }
 
-  private func usual(_ texts: [String]) -> String {
-    texts.enumerated().map { "              sh-42      [000] ..... 1.00\(1000 + $0): \($1)\n" }
-      .joined()
-  }
-
   @Test func typesComeFromAllLines() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "my_event: a=1 b=0x10 c=-1 d=18446744073709551615 e=1 f=007 g=32 (foo) h=5 [ns]",
         "my_event: a=2 b=0xffffffffffffffff c=1 d=0 e=word f=1 g=33 (foo bar) h=6 [ns]",
       ]))
@@ -137,7 +132,7 @@ import Testing
   /// They would be true, both, as texts. A task's name is a text whatever it is.
   @Test func truthIsANumber() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "my_event: a=true b=true comm=true", "my_event: a=false b=1 comm=true",
         "my_event: a=true b=0 comm=true",
       ]))
@@ -149,7 +144,7 @@ import Testing
   /// Where there is no page, these print 0, and their records hold -1.
   @Test func pagesThatThereAreNot() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "mm_page_alloc: page=(nil) pfn=0x0 order=0", "mm_page_alloc: pfn=0x5 order=0",
         "mm_page_free: page=0x1 pfn=0x0 order=0", "mm_page_alloc: order=0 pfn=0x0 page=(nil)",
       ]))
@@ -158,7 +153,7 @@ import Testing
 
   @Test func namesStandAnywhere() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "softirq_entry: vec=1 [action=TIMER]", "softirq_entry: vec=7 [action=SCHED]",
         "sched_switch: prev_comm=a b prev_state=R+ ==> next_comm=c next_pid=3",
         "block_x: 8,0 WS 4096 () sector=12, nr=8 error={code=-5}", "no_fields: some words",
@@ -181,7 +176,7 @@ import Testing
 
   @Test func callsOfTheSystem() throws {
     let rows = try rows(
-      usual([
+      TextRows.log([
         "sys_write(fd: 3, buf: 7ffd1000, count: 1f)", "sys_write -> 0x1f",
         "sys_close -> 0xfffffffffffffff7",
       ])
@@ -199,11 +194,11 @@ import Testing
   @Test func lossesAndStacks() throws {
     let rows = try rows(
       "# tracer: nop\n#\n# entries-in-buffer/entries-written: 476/18319   #P:2\n"
-        + usual(["kfree: ptr=1"])
+        + TextRows.log(["kfree: ptr=1"])
         + "CPU:0 [LOST 18032 EVENTS]\n##### CPU 1 buffer started ####\n"
-        + usual(["kfree: ptr=1", "<stack trace>"]) + " => kfree\n => do_syscall_64\n"
-        + usual(["kernel_stack:         <stack trace >"]) + "=> kfree (ffffffff960f7246)\n"
-        + "CPU:1 [17 EVENTS DROPPED]\n" + usual(["kfree: ptr=1"]) + "CPU:0 [LOST EVENTS]\n")
+        + TextRows.log(["kfree: ptr=1", "<stack trace>"]) + " => kfree\n => do_syscall_64\n"
+        + TextRows.log(["kernel_stack:         <stack trace >"]) + "=> kfree (ffffffff960f7246)\n"
+        + "CPU:1 [17 EVENTS DROPPED]\n" + TextRows.log(["kfree: ptr=1"]) + "CPU:0 [LOST EVENTS]\n")
     #expect(rows.all.count == 3)
     #expect(rows.losses == [.counted(17843), .counted(18032), .counted(17), .unknown])
     #expect(rows.source.damage.findings.isEmpty, "\(rows.source.damage.findings)")
@@ -211,7 +206,7 @@ import Testing
 
   @Test func linesThatAreNoneAreSaid() throws {
     let rows = try rows(
-      "Hello, here is what I see:\n\n" + usual(["kfree: ptr=1"]) + "It hangs then.\n")
+      "Hello, here is what I see:\n\n" + TextRows.log(["kfree: ptr=1"]) + "It hangs then.\n")
     #expect(rows.all.count == 1)
     #expect(
       rows.source.damage.errors
@@ -219,7 +214,7 @@ import Testing
           "2 lines, the first of them line 1, are no event's, and skipped: `Hello, here is what I see:`"
         ])
     let error = #expect(throws: TraceError.self) { try self.rows("Hello.\nNo trace at all.\n") }
-    #expect(error?.message.contains("is text, but no line is one of") == true)
+    #expect(error?.message.contains("is text, but no line is one of ftrace") == true)
   }
 
   /// A name is its own, at each event: unlike a recorder's list of last names.
@@ -233,8 +228,8 @@ import Testing
   /// Lines of this length are no event's; the next one is.
   @Test func longLines() throws {
     let rows = try rows(
-      usual(["kfree: ptr=1"]) + String(repeating: "x", count: 700_000) + "\n"
-        + usual(["kfree: ptr=2"]))
+      TextRows.log(["kfree: ptr=1"]) + String(repeating: "x", count: 700_000) + "\n"
+        + TextRows.log(["kfree: ptr=2"]))
     #expect(rows.all.map { $0.number("ptr") } == [1, 2])
     #expect(rows.source.damage.hasErrors)
   }

@@ -6,14 +6,17 @@ extension StringPool {
   /// An address with the function that it lies in.
   func frame(_ address: UInt64) -> Value.Frame {
     guard let match = symbols().find(address) else { return Value.Frame(address: address) }
-    return Value.Frame(address: address, symbol: match.name, offset: match.offset)
+    let isName = KernelSymbols.isMadeUp(address) && match.offset == 0
+    return Value.Frame(
+      address: address, symbol: match.name, offset: isName ? nil : match.offset)
   }
 }
 
 extension Value.Frame {
-  /// `symbol+offset`; without a symbol the address. A name is from a file: it may hold anything.
+  /// `symbol+offset`, as far as it is known; without a symbol the address. A name is from a file: it may hold
+  /// anything.
   var text: [UInt8] {
-    guard symbol != nil else { return name }
+    guard symbol != nil, let offset else { return name }
     return name + Array("+\(offset)".utf8)
   }
 

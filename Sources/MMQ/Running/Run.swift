@@ -80,6 +80,7 @@ final class Run {
   private let nameStrings: UnsafeMutablePointer<NameStrings>
   private var known = KnownStrings()
   private var symbols: () -> KernelSymbols = { .none }
+  private var symbolsGrow = false
   private var loadedSymbols: KernelSymbols?
   /// The line that printf() writes.
   private let line: UnsafeMutablePointer<ByteBuffer>
@@ -135,6 +136,7 @@ final class Run {
     (self.names, self.groups, self.symbols) = (names, groups, symbols)
     makeSchemas = { source.schemas }
     (knownSchemas, loadedSymbols, eventLine) = (nil, nil, nil)
+    symbolsGrow = source.symbolsGrow
     nameStrings.pointee.deallocate()
     nameStrings.pointee = NameStrings(names)
     known = KnownStrings()
@@ -208,7 +210,7 @@ final class Run {
 
   private var usedSymbols: KernelSymbols {
     let symbols = loadedSymbols ?? self.symbols()
-    loadedSymbols = symbols
+    if !symbolsGrow { loadedSymbols = symbols }
     if symbols.isEmpty { faults.noSymbols = true }
     return symbols
   }

@@ -9,8 +9,8 @@ public struct Lane: ~Copyable {
   public let stream: any PageStream
   /// The CPU that wrote the records.
   public let cpu: UInt32
-  /// Losses not yet reported, and the time around them.
-  public private(set) var gap: Gap?
+  /// Losses not yet reported, and the time around them: one of each CPU.
+  private var gaps: [Gap] = []
   /// Sub-buffers so far of which a part could not be read.
   public private(set) var corruptPages: Int
   /// The stream has no more pages, and will have none.
@@ -34,6 +34,8 @@ public struct Lane: ~Copyable {
   public struct Gap {
     /// How many events are missing, as far as the kernel says it.
     public var lost: LostEvents
+    /// Whose events they were: of a text each line says it, and the stream has all.
+    public var cpu: UInt32
     /// Raw time stamps of the last record before and the first one after; nil at the start.
     public var before: UInt64?
     /// The raw time stamp of the first record after it.
@@ -168,16 +170,17 @@ public struct Lane: ~Copyable {
     guard lost != .none else { return }
     var ahead = cursor
     _ = ahead.next()
-    gap = Gap(
-      lost: gap?.lost.adding(lost) ?? lost, before: gap.map(\.before) ?? before,
-      after: ahead.stamp)
+    let cpu = stream.cpuOfLosses
+    for index in gaps.indices { gaps[index].after = ahead.stamp }
+    if let known = gaps.firstIndex(where: { $0.cpu == cpu }) {
+      gaps[known].lost = gaps[known].lost.adding(lost)
+    } else {
+      gaps.append(Gap(lost: lost, cpu: cpu, before: before, after: ahead.stamp))
+    }
   }
 
-  /// Hands over what was lost.
-  public mutating func takeGap() -> Gap? {
-    defer { gap = nil }
-    return gap
-  }
+  /// Hands over what was lost of one CPU; nil where nothing is left to say.
+  public mutating func takeGap() -> Gap? { gaps.isEmpty ? nil : gaps.removeFirst() }
 }
 
 extension LostEvents {

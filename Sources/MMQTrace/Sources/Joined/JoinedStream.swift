@@ -17,6 +17,7 @@ final class JoinedStream: PageStream {
   var buffer: String { stream.buffer }
   var layout: RingLayout { stream.layout }
   var part: PagePart { stream.part }
+  var cpuOfLosses: UInt32 { stream.cpuOfLosses }
   var tellsOfTasksOnly: Bool { stream.tellsOfTasksOnly }
   var isContinuous: Bool { stream.isContinuous }
   func pageBeyond() -> UnsafeRawBufferPointer? { stream.pageBeyond() }

@@ -68,6 +68,9 @@ public enum EventSystems {
     filemap: file_check_and_advance_wb_err mm_filemap_add_to_page_cache
     filemap: mm_filemap_delete_from_page_cache mm_filemap_fault mm_filemap_get_pages
     filemap: mm_filemap_map_pages
+    ftrace: bprint bputs branch context_switch func_repeats funcgraph_entry funcgraph_exit function
+    ftrace: hwlat kernel_stack mmiotrace_map mmiotrace_rw osnoise print raw_data timerlat user_stack
+    ftrace: wakeup
     fs_dax: dax_insert_mapping dax_insert_pfn_mkwrite dax_insert_pfn_mkwrite_no_entry
     fs_dax: dax_load_hole dax_pmd_fault dax_pmd_fault_done dax_pmd_insert_mapping
     fs_dax: dax_pmd_load_hole dax_pmd_load_hole_fallback dax_pte_fault dax_pte_fault_done

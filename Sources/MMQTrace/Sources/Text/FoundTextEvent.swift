@@ -5,7 +5,10 @@ final class FoundTextEvent {
   let schema: EventSchema?
   let type: Int?
   let inference: TextInference
+  private let hasFormat: Bool
   private let kind: TextName.Kind
+  /// What a system call is given, in whoever's form.
+  private let isCall: Bool
   /// Of the kernel's own form of a system call: made from its first line.
   private var callFields: [Field]?
   private let name: String
@@ -21,9 +24,11 @@ final class FoundTextEvent {
   init(_ name: TextName, _ type: Int, _ schema: EventSchema?) {
     self.schema = schema
     self.type = name.kind == .type ? type : nil
+    hasFormat = schema != nil
     kind = name.kind
     self.name = name.name.text
     let (system, event) = FoundTextEvent.fullName(name, type)
+    isCall = system == "syscalls" && event.hasPrefix("sys_enter_")
     inference = TextInference(schema?.system ?? system, schema?.name ?? event)
     guard let schema else { return }
     matchers = TextForms.drafts(of: schema, longSize: 8).map {
@@ -49,11 +54,14 @@ final class FoundTextEvent {
   /// No line has the form that the format says, and there were some.
   var isUnlikeFormat: Bool { schema != nil && !hasMatched && failures > 0 }
 
+  @inline(__always)
   func take(_ text: TextSpan, _ record: inout TextRecord) {
-    if schema == nil {
-      if kind == .call, callFields == nil { callFields = FoundTextEvent.arguments(text) }
-      return inference.learn(text, &record)
-    }
+    if hasFormat { return takeFormatted(text, &record) }
+    if isCall, callFields == nil { callFields = FoundTextEvent.arguments(text) }
+    inference.learn(text, &record)
+  }
+
+  private func takeFormatted(_ text: TextSpan, _ record: inout TextRecord) {
     if hasMatched || failures > FoundTextEvent.enough { return }
     record.begin(TextCommon.size)
     form = matchers.firstIndex { $0.match(text, &record) }
@@ -69,25 +77,25 @@ final class FoundTextEvent {
   /// Without a format.
   func made(_ id: Int, _ common: TextCommon, _ damage: DamageLog) -> TextEvent {
     var fields: [Field]?
-    switch kind {
-    case .call: fields = callFields
-    case .callEnd: fields = [FoundTextEvent.long("ret", isSigned: true)]
-    default:
-      if name == "tracing_mark_write" {
-        fields = [
-          Field(
-            name: "buf", typeText: "char[]", offset: 0, size: 0, isSigned: false, shape: .string)
-        ]
-      }
+    if isCall {
+      fields = callFields
+    } else if inference.system == "syscalls", inference.name.hasPrefix("sys_exit_") {
+      fields = [FoundTextEvent.long("ret", isSigned: true)]
+    } else if name == "tracing_mark_write" {
+      fields = [
+        Field(name: "buf", typeText: "char[]", offset: 0, size: 0, isSigned: false, shape: .string)
+      ]
     }
     guard let fields else { return inference.event(id, common, nil, damage) }
     let schema = EventSchema(id: id, system: inference.system, name: inference.name, fields: fields)
     return TextEvent.of(schema, id: id, common, longSize: 8)
   }
 
-  /// `fd: 3, buf: 7ffe91085ec0)`
-  private static func arguments(_ text: TextSpan) -> [Field] {
-    text.text.dropLast().split(separator: ", ").compactMap { part in
+  /// `fd: 3, buf: 7ffe91085ec0)`, without the bracket where it is not the kernel's own form; nil for names and
+  /// values in yet another one.
+  private static func arguments(_ text: TextSpan) -> [Field]? {
+    guard text.find(UInt8(ascii: "=")) == nil else { return nil }
+    return text.text.split(separator: ", ").compactMap { part in
       part.firstIndex(of: ":").map { long(String(part[..<$0]), isSigned: false) }
     }
   }

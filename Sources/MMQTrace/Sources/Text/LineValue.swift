@@ -30,15 +30,22 @@ struct LineValue {
   var bits: UInt64
   var kind: LineValueKind
 
-  /// `32`, `-1`, `0x20`; also with a remark behind it, `32 (foo)` or `32 [ns]`. Option `fields` of the
+  /// `32`, `-1`, `0x20`; also with a unit or a remark behind it, `32kB`, `32 (foo)` or `32 [ns]`. Option `fields` of the
   /// kernel remarks the decimal number, with its sign: `0xffffffff (-1)`. `true` is 1. nil for anything else: digits
   /// behind a 0 are no decimal number.
+  @inline(__always)
   static func number(_ text: TextSpan) -> LineValue? {
+    if let value = text.shortNumber { return LineValue(bits: value, kind: .number) }
+    return other(text)
+  }
+
+  private static func other(_ text: TextSpan) -> LineValue? {
     if text.count == 4, text.starts(with: "true") { return LineValue(bits: 1, kind: .truth) }
     if text.count == 5, text.starts(with: "false") { return LineValue(bits: 0, kind: .truth) }
     var cursor = TextCursor(text)
     guard let value = plain(&cursor) else { return nil }
     if cursor.isAtEnd { return value }
+    if cursor.take("kB") || cursor.take(UInt8(ascii: "B")) { return cursor.isAtEnd ? value : nil }
     guard cursor.take(0x20) else { return nil }
     if cursor.take(UInt8(ascii: "[")) { return value }
     guard cursor.take(UInt8(ascii: "(")) else { return nil }
@@ -49,6 +56,14 @@ struct LineValue {
         bits: decimal.bits, kind: decimal.kind.union(.hexadecimal).subtracting(.number))
     }
     return value
+  }
+
+  /// Of a field that is printed in the base 16 without a mark.
+  static func hexadecimal(_ text: TextSpan) -> LineValue? {
+    var cursor = TextCursor(text)
+    _ = cursor.take("0x")
+    guard let value = cursor.digits(shift: 4), cursor.isAtEnd else { return nil }
+    return LineValue(bits: value, kind: value >> 63 == 0 ? .hexadecimal : [.hexadecimal, .large])
   }
 
   private static func plain(_ cursor: inout TextCursor) -> LineValue? {
@@ -66,5 +81,35 @@ struct LineValue {
       return value <= 1 << 63 ? LineValue(bits: 0 &- value, kind: [.number, .negative]) : nil
     }
     return LineValue(bits: value, kind: value >> 63 == 0 ? .number : [.number, .large])
+  }
+}
+
+extension TextSpan {
+  /// A decimal number of at most 8 digits, as most are: looked at all at once. Behind each line lies enough.
+  @inline(__always)
+  var isShortNumber: Bool { digits != nil }
+
+  /// Its value.
+  @inline(__always)
+  fileprivate var shortNumber: UInt64? {
+    guard var digits else { return nil }
+    // The digits stand at the end, behind zeros; neighbours are added up, then pairs, then fours.
+    digits &<<= 64 &- 8 &* UInt64(truncatingIfNeeded: count)
+    digits = (digits &* 10 &+ digits >> 8) & 0x00ff_00ff_00ff_00ff
+    digits = (digits &* 100 &+ digits >> 16) & 0x0000_ffff_0000_ffff
+    return (digits &* 10_000 &+ digits >> 32) & 0xffff_ffff
+  }
+
+  /// The values of the digits, one a byte, the first one lowest; nil where something else stands there, or zeros
+  /// before a number, or where there are more than 8.
+  @inline(__always)
+  private var digits: UInt64? {
+    guard UInt(bitPattern: count &- 1) < 8 else { return nil }
+    let word = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+    let mask = UInt64.max &>> (64 &- 8 &* UInt64(truncatingIfNeeded: count))
+    let values = (word ^ 0x3030_3030_3030_3030) & mask
+    // What is no digit is 10 or more now.
+    let isOther = (values | (values &+ 0x0606_0606_0606_0606)) & 0xf0f0_f0f0_f0f0_f0f0
+    return isOther != 0 || values & 0xff == 0 && count > 1 ? nil : values
   }
 }

@@ -5,7 +5,8 @@
 final class TextCatalog {
   let common: TextCommon
   private(set) var events: [TextEvent] = []
-  private var names = TextNameTable()
+  /// Behind a pointer, as matchers say.
+  private let names: UnsafeMutablePointer<TextNameTable>
   /// Of option `raw`: by the types of the machine that the text is from.
   private var types: [Int: Int] = [:]
 
@@ -14,7 +15,11 @@ final class TextCatalog {
 
   init(_ common: TextCommon, _ columns: TextLine.Columns) {
     (self.common, self.columns) = (common, columns)
+    names = .allocate(capacity: 1)
+    names.initialize(to: TextNameTable())
   }
+
+  deinit { names.deinitialize(count: 1).deallocate() }
 
   var schemas: [EventSchema] { events.map(\.schema) }
 
@@ -27,7 +32,7 @@ final class TextCatalog {
   func add(_ event: TextEvent, type: Int? = nil) {
     let index = events.count
     events.append(event)
-    for (name, kind) in TextCatalog.names(of: event.schema) { names.add(name, kind, index) }
+    for (name, kind) in TextCatalog.names(of: event.schema) { names.pointee.add(name, kind, index) }
     if let type, types[type] == nil { types[type] = index }
   }
 
@@ -54,7 +59,7 @@ final class TextCatalog {
     case .type: types[type]
     case .function: function
     default:
-      names.find(name.whole, name.kind)
+      names.pointee.find(name.whole, name.kind)
     }
   }
 

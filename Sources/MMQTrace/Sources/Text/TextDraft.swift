@@ -55,3 +55,15 @@ struct TextDraft {
 extension TextDraft {
   private var takesSuffix: Bool { suffix == nil && (part.kind == .flags || part.kind == .symbols) }
 }
+
+extension TextDraft {
+  /// A piece of a known form where no format tells more; `subject` of a field's name.
+  init(_ piece: TextKnownForm.Piece, _ subject: (String) -> Subject?) {
+    switch piece {
+    case .literal(let text): self.init(literal: text)
+    case .field(let name, let part): self.init(part, subject(name))
+    case .partly(let name): self.init(TextPart(kind: .string), subject(name))
+    case .nothing, .format: self.init(TextPart(kind: .skip))
+    }
+  }
+}

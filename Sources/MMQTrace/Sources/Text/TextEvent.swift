@@ -49,7 +49,7 @@ final class TextEvent {
       return layout.fields.allSatisfy(told.knows)
     }.map { form in TextPattern(form) { layout.destination($0) } }
     return TextEvent(
-      made, size: layout.size, patterns, TextNamedFields(layout.fields, of: made.name))
+      made, size: layout.size, patterns, TextNamedFields(layout.fields, of: made.system, made.name))
   }
 
   /// A schema of records that were text. It prints the text as it was.

@@ -1,24 +1,6 @@
 // The forms that the text of an event may have: that of its format, and those that programs write instead.
 
 enum TextForms {
-  /// What libtraceevent's plugins write, for trace-cmd report and perf script. In braces are fields, as the
-  /// format shows them, or nothing for text that does not tell: of a task's state the plugin leaves out
-  /// that it was preempted, and versions differ in their letters. `*` is all of the format.
-  private static let plugins: [String: [String]] = [
-    "sched_switch": [
-      "{prev_comm}:{prev_pid} [{prev_prio}] {} ==> {next_comm}:{next_pid} [{next_prio}]"
-    ],
-    "sched_wakeup": wakeup, "sched_wakeup_new": wakeup, "sched_waking": wakeup,
-    "kmalloc": slab, "kmalloc_node": slab, "kfree": slab, "kmem_cache_alloc": slab,
-    "kmem_cache_alloc_node": slab, "kmem_cache_free": slab,
-  ]
-
-  private static let wakeup = [
-    "{comm}:{pid} [{prio}] CPU:{target_cpu}", "{comm}:{pid} [{prio}]<CPU:{target_cpu}>",
-  ]
-
-  private static let slab = ["({}) {*}"]
-
   /// Fields of which the format shows all bits that the kernel ever sets (`__trace_sched_switch_state` of
   /// include/trace/events/sched.h).
   private static let whole: Set<String> = ["sched_switch.prev_state"]
@@ -36,34 +18,29 @@ enum TextForms {
     }
     all += systemCall(schema)
     if let first = all.first {
-      all += (plugins[schema.name] ?? []).compactMap { TextForms.plugin($0, first) }
+      all += (TextKnownForm.plugins[schema.name] ?? []).compactMap { drafts($0, first) }
     }
     return all
   }
 
   /// nil where the format lacks a field.
-  private static func plugin(_ form: String, _ format: [TextDraft]) -> [TextDraft]? {
+  private static func drafts(_ form: TextKnownForm, _ format: [TextDraft]) -> [TextDraft]? {
     var drafts: [TextDraft] = []
-    for part in form.split(separator: "}") {
-      let pieces = part.split(separator: "{", omittingEmptySubsequences: false)
-      drafts.append(TextDraft(literal: Array(pieces[0].utf8)))
-      guard pieces.count > 1 else { continue }
-      guard let part = self.drafts(of: String(pieces[1]), format) else { return nil }
-      drafts += part
+    for piece in form.pieces {
+      switch piece {
+      case .literal(let text): drafts.append(TextDraft(literal: text))
+      case .field(let name, _):
+        guard let draft = format.first(where: { $0.fieldName == name }) else { return nil }
+        drafts.append(draft)
+      case .partly, .nothing: drafts.append(TextDraft(TextPart(kind: .skip)))
+      case .format: drafts += format
+      }
     }
     return TextDraft.joined(drafts)
   }
 
-  private static func drafts(of field: String, _ format: [TextDraft]) -> [TextDraft]? {
-    switch field {
-    case "": [TextDraft(TextPart(kind: .skip))]
-    case "*": format
-    default: format.first { $0.fieldName == field }.map { [$0] }
-    }
-  }
-
   /// `sys_read(fd: 3, buf: 7ffe91085ec0, count: 20)` and `sys_read -> 0x20`: the kernel prints them by hand
-  /// (kernel/trace/trace_syscalls.c).
+  /// (kernel/trace/trace_syscalls.c). What others print is `fd: 0x00000003, buf: …` without the bracket.
   private static func systemCall(_ schema: EventSchema) -> [[TextDraft]] {
     guard schema.system == "syscalls" else { return [] }
     func number(_ field: Field) -> TextDraft? {
@@ -80,7 +57,9 @@ enum TextForms {
       drafts.append(TextDraft(literal: Array("\(drafts.isEmpty ? "" : ", ")\(field.name): ".utf8)))
       drafts.append(value)
     }
-    return [TextDraft.joined(drafts + [TextDraft(literal: Array(")".utf8))])]
+    return [
+      TextDraft.joined(drafts + [TextDraft(literal: Array(")".utf8))]), TextDraft.joined(drafts),
+    ]
   }
 
   /// What was written to `trace_marker`.

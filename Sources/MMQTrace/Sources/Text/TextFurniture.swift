@@ -4,14 +4,13 @@
 enum TextFurniture: Equatable {
   /// Says nothing that mmq needs.
   case known
-  /// Events that a CPU lost just here; nil where nobody knows how many.
-  case lost(UInt64?)
-  /// `entries-in-buffer/entries-written`: what the ring has no more is lost before the first line.
-  case header(lost: UInt64)
+  /// Events that were lost just here.
+  case lost(TextLoss)
   /// No line that any of these programs writes.
   case unknown
 
   init(_ line: TextSpan) {
+    let line = line.unquoted
     let text = line.trimmed
     if text.isEmpty {
       self = .known
@@ -40,7 +39,8 @@ enum TextFurniture: Equatable {
     return cursor.digits(shift: 4) != nil && cursor.take(0x20) && text.end[-1] == UInt8(ascii: ")")
   }
 
-  /// `# entries-in-buffer/entries-written: 476/18319   #P:2`, or `#3164/3164` of a latency tracer.
+  /// `# entries-in-buffer/entries-written: 476/18319   #P:2`, or `#3164/3164` of a latency tracer: what the ring
+  /// has no more is lost before the first line.
   private static func header(_ text: TextSpan) -> TextFurniture {
     var cursor = TextCursor(text)
     if let title = text.find("entries-written:") {
@@ -55,7 +55,7 @@ enum TextFurniture: Equatable {
     else {
       return .known
     }
-    return .header(lost: all > kept ? all - kept : 0)
+    return all > kept ? .lost(TextLoss(cpu: .max, events: all - kept)) : .known
   }
 
   /// `CPU:0 [LOST 18032 EVENTS]`, `CPU:0 [17 EVENTS DROPPED]`; without a number where nobody counted.
@@ -63,8 +63,18 @@ enum TextFurniture: Equatable {
     guard let open = text.find(UInt8(ascii: "[")), text.find("EVENTS") != nil,
       text.find("LOST") != nil || text.find("DROPPED") != nil
     else { return nil }
+    var number = TextCursor(text.start + 4, text.end)
+    let cpu = number.number().flatMap { UInt32(exactly: $0) } ?? .max
     var cursor = TextCursor(open + 1, text.end)
     while !cursor.isAtEnd, !cursor.at.pointee.isDigit { cursor.at += 1 }
-    return .lost(cursor.number())
+    return .lost(TextLoss(cpu: cpu, events: cursor.number()))
   }
+}
+
+/// Lost events that a line tells of.
+struct TextLoss: Equatable {
+  /// `.max`: of all CPUs together.
+  var cpu: UInt32
+  /// nil where nobody knows how many.
+  var events: UInt64?
 }

@@ -5,64 +5,139 @@
 final class TextInference {
   let system: String
   let name: String
-  private var slots: [[UInt8]] = []
+  private(set) var slots: [[UInt8]] = []
   private var slotOf: [[UInt8]: Int] = [:]
-  private var forms: [(drafts: [TextDraft], slots: [Int])] = []
-  private var matchers: [TextMatcher] = []
-  private var last = 0
+  private(set) var forms: [Form] = []
+  private let knownForms: [TextKnownForm]
+  /// Of each form; behind a pointer, as matchers say.
+  let matchers = UnsafeMutablePointer<TextMatcher>.allocate(capacity: mostForms)
+  /// Lines of each form.
+  let matched = UnsafeMutablePointer<UInt64>.allocate(capacity: mostForms)
+  private let counts = UnsafeMutablePointer<Counts>.allocate(capacity: 1)
   /// Of slots: what lines say that are of no form, and how many.
-  private var kinds: [LineValueKind] = []
-  private var found: [UInt64] = []
-  private(set) var lines: UInt64 = 0
+  var kinds: [LineValueKind] = []
+  var found: [UInt64] = []
+
+  /// What lines consist of, and the fields that they tell.
+  struct Form {
+    var drafts: [TextDraft] = []
+    var slots: [Int] = []
+  }
+
+  /// What every line changes.
+  private struct Counts {
+    var lines: UInt64 = 0
+    var forms = 0
+    /// The form that fitted last.
+    var last = 0
+  }
+
+  var lines: UInt64 { counts.pointee.lines }
 
   /// A text that is only `x=` in ever new ways has no more fields, and no more forms.
   private static let mostFields = 64
   private static let mostForms = 16
 
-  init(_ system: String, _ name: String) { (self.system, self.name) = (system, name) }
+  init(_ system: String, _ name: String) {
+    (self.system, self.name) = (system, name)
+    knownForms = TextKnownForm.forms(of: name)
+    counts.initialize(to: Counts())
+  }
 
+  deinit {
+    matchers.deinitialize(count: forms.count)
+    matchers.deallocate()
+    matched.deallocate()
+    counts.deallocate()
+  }
+
+  @inline(__always)
   func learn(_ text: TextSpan, _ record: inout TextRecord) {
-    lines += 1
-    let matchers = matchers
-    for index in matchers.indices {
-      let place = index + last < matchers.count ? index + last : index + last - matchers.count
+    counts.pointee.lines += 1
+    let (forms, last) = (counts.pointee.forms, counts.pointee.last)
+    for step in 0..<forms {
+      let place = step + last < forms ? step + last : step + last - forms
       if matchers[place].match(text, &record) {
-        matchers[place].matched += 1
-        if index > 0 { last = place }
+        matched[place] += 1
+        if step > 0 { counts.pointee.last = place }
         return
       }
     }
-    addForm(of: text)
+    addForm(of: text, &record)
   }
 
-  private func addForm(of text: TextSpan) {
-    var drafts: [TextDraft] = []
-    var used: [Int] = []
+  private func addForm(of text: TextSpan, _ record: inout TextRecord) {
+    let form = knownForm(of: text, &record) ?? namedForm(of: text)
+    for slot in Set(form.slots) { found[slot] += 1 }
+    guard forms.count < TextInference.mostForms else { return }
+    forms.append(form)
+    let pattern = TextPattern(form.drafts, isInferred: true) {
+      if case .slot(let slot) = $0 { TextDestination.slot(slot) } else { nil }
+    }
+    counts.pointee.last = forms.count - 1
+    (matchers + counts.pointee.last).initialize(
+      to: TextMatcher(pattern, learning: TextInference.mostFields))
+    (matched + counts.pointee.last).initialize(to: 0)
+    counts.pointee.forms = forms.count
+  }
+
+  /// From the text's own names.
+  private func namedForm(of text: TextSpan) -> Form {
+    var form = Form()
     var end = text.start
     TextKeys.each(text) { key, value in
-      guard let slot = slot(key.bytes) else { return }
-      kinds[slot].formUnion(LineValue.number(value)?.kind ?? .string)
-      if !used.contains(slot) { found[slot] += 1 }
+      guard let slot = slot(key.fieldName) else { return }
       // What stands before the first name may differ from line to line.
-      if drafts.isEmpty, key.start > text.start { drafts.append(TextDraft(TextPart(kind: .skip))) }
-      let from = used.isEmpty ? key.start : end
-      drafts.append(TextDraft(literal: TextSpan(start: from, end: key.end + 1).bytes))
-      drafts.append(TextDraft(TextPart(kind: .value), used.contains(slot) ? nil : .slot(slot)))
-      used.append(slot)
+      if form.drafts.isEmpty, key.start > text.start {
+        form.drafts.append(TextDraft(TextPart(kind: .skip)))
+      }
+      let from = form.slots.isEmpty ? key.start : end
+      form.drafts.append(TextDraft(literal: TextSpan(start: from, end: key.end + 1).bytes))
+      let part = part(of: value, slot)
+      form.drafts.append(TextDraft(part, form.slots.contains(slot) ? nil : .slot(slot)))
+      form.slots.append(slot)
       end = value.end
     }
-    guard forms.count < TextInference.mostForms else { return }
-    if drafts.isEmpty { drafts.append(TextDraft(TextPart(kind: .skip))) }
-    drafts.append(TextDraft(literal: TextSpan(start: end, end: text.end).trimmed.bytes))
-    drafts = TextDraft.joined(used.isEmpty ? [drafts[0]] : drafts)
-    forms.append((drafts, used))
-    matchers.append(
-      TextMatcher(
-        TextPattern(drafts, isInferred: true) {
-          if case .slot(let slot) = $0 { TextDestination.slot(slot) } else { nil }
-        },
-        learning: TextInference.mostFields))
-    last = matchers.count - 1
+    if form.slots.isEmpty { form.drafts = [TextDraft(TextPart(kind: .skip))] }
+    form.drafts.append(TextDraft(literal: TextSpan(start: end, end: text.end).trimmed.bytes))
+    form.drafts = TextDraft.joined(form.slots.isEmpty ? [form.drafts[0]] : form.drafts)
+    return form
+  }
+
+  /// How a value is read; it tells of the field's type.
+  private func part(of value: TextSpan, _ slot: Int) -> TextPart {
+    let name = String(decoding: slots[slot], as: UTF8.self)
+    if TextKnownForm.isHexadecimal(name, of: system), let number = LineValue.hexadecimal(value) {
+      kinds[slot].formUnion(number.kind)
+      return TextPart(kind: .number, base: 16)
+    }
+    kinds[slot].formUnion(LineValue.number(value)?.kind ?? .string)
+    return TextPart(kind: .value)
+  }
+
+  /// One that the kernel or a tool is known to print of this event; nil where the text has none of them.
+  private func knownForm(of text: TextSpan, _ record: inout TextRecord) -> Form? {
+    for known in knownForms {
+      let drafts = TextDraft.joined(known.pieces.map { TextDraft($0) { _ in nil } })
+      guard TextMatcher(TextPattern(drafts) { _ in nil }).match(text, &record) else { continue }
+      var form = Form()
+      form.drafts = TextDraft.joined(
+        known.pieces.map { piece in
+          TextDraft(piece) { name in
+            slot(Array(name.utf8)).map { slot in
+              form.slots.append(slot)
+              return .slot(slot)
+            }
+          }
+        })
+      for draft in form.drafts {
+        guard case .slot(let slot)? = draft.subject else { continue }
+        kinds[slot].formUnion(
+          draft.part.kind == .string ? .string : draft.part.base == 16 ? .hexadecimal : .number)
+      }
+      return form
+    }
+    return nil
   }
 
   private func slot(_ key: [UInt8]) -> Int? {
@@ -73,71 +148,5 @@ final class TextInference {
     kinds.append([])
     found.append(0)
     return slots.count - 1
-  }
-
-  /// What was learned. `format` tells types and names of values where the text is of its fields: as
-  /// the kernel's option `fields` prints them.
-  func event(_ id: Int, _ common: TextCommon, _ format: EventSchema?, _ damage: DamageLog)
-    -> TextEvent
-  {
-    for (form, matcher) in zip(forms, matchers) {
-      for slot in Set(form.slots) {
-        kinds[slot].formUnion(matcher.kinds[slot])
-        found[slot] += matcher.matched
-      }
-    }
-    var layout = TextFieldLayout()
-    for (slot, key) in slots.enumerated() {
-      add(slot, String(decoding: key, as: UTF8.self), format, &layout)
-    }
-    var schema = TextEvent.textSchema(system, name, id, common, layout)
-    if let format {
-      let numbers = Set(
-        layout.fields.filter { $0.shape == .integer || $0.shape == .bool }.map(\.name))
-      schema.symbols = format.symbols.filter { numbers.contains($0.key) }
-      let known = Set(layout.fields.map(\.name))
-      schema.absentFields = format.ownFields.map(\.name).filter { !known.contains($0) }
-    }
-    noteGaps(damage)
-    let patterns = forms.map { form in
-      TextPattern(form.drafts, isInferred: true) {
-        if case .slot(let slot) = $0 { self.destination(slot, layout) } else { nil }
-      }
-    }
-    return TextEvent(
-      schema, size: layout.size, patterns, TextNamedFields(layout.fields, of: name),
-      isInferred: true)
-  }
-
-  private func add(
-    _ slot: Int, _ name: String, _ format: EventSchema?, _ layout: inout TextFieldLayout
-  ) {
-    let kind = kinds[slot]
-    if let field = format?.field(named: name), !field.isCommon {
-      if FieldBits(field) != nil, !kind.isString { return layout.add(field) }
-      if case .dynamicString = field.shape { return layout.add(field) }
-    }
-    // A task may be called true.
-    let isName = name.hasSuffix("comm") || name.hasSuffix("name")
-    if kind.isString || kind == .truth && isName {
-      layout.addString(name)
-    } else {
-      layout.addNumber(name, isSigned: !kind.isUnsigned)
-    }
-  }
-
-  private func destination(_ slot: Int, _ layout: TextFieldLayout) -> TextDestination? {
-    TextNamedFields.destination(layout.fields[slot], of: name)
-  }
-
-  /// A record has a place for each field: where a line lacks one, it is 0 or "".
-  private func noteGaps(_ damage: DamageLog) {
-    let rare = slots.indices.filter { found[$0] < lines }
-    guard let first = rare.first else { return }
-    let others = rare.count > 1 ? " and \(rare.count - 1) other fields" : ""
-    damage.note(
-      "gaps of \(system):\(name)",
-      "\(system):\(name): \(lines - found[first]) of \(lines) lines have no "
-        + "\(String(decoding: slots[first], as: UTF8.self))\(others): 0 or \"\" there")
   }
 }

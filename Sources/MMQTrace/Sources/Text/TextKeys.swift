@@ -24,10 +24,10 @@ enum TextKeys {
     while at < text.end, let sign = TextSpan(start: at, end: text.end).find(UInt8(ascii: "=")) {
       at = sign + 1
       var start = sign
-      while start > from, start[-1].isWordByte { start -= 1 }
+      while start > from, start[-1].isKeyByte { start -= 1 }
       // `==` and `=>` are no values, and digits no name.
       let isName =
-        start < sign && !start.pointee.isDigit && (at == text.end || !at.pointee.isOperator)
+        start < sign && start.pointee.beginsName && (at == text.end || !at.pointee.isOperator)
       if isName, start == from ? mayBegin : start[-1].joins {
         return TextSpan(start: start, end: sign)
       }
@@ -44,6 +44,9 @@ enum TextKeys {
 }
 
 extension TextSpan {
+  /// The name of a field: `total-vm` is `total_vm`, as it is in the event's record.
+  var fieldName: [UInt8] { bytes.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 } }
+
   /// Without what joins it to the next name: blanks, brackets, a comma, the arrow of `x=R ==> y=1`.
   fileprivate var withoutJoint: TextSpan {
     var value = self
@@ -77,6 +80,10 @@ extension UInt8 {
     default: false
     }
   }
+
+  fileprivate var isKeyByte: Bool { isWordByte || self == UInt8(ascii: "-") }
+
+  fileprivate var beginsName: Bool { isWordByte && !isDigit }
 
   fileprivate var isArrow: Bool { isOperator || self == UInt8(ascii: "-") }
 

@@ -43,7 +43,7 @@ extension TextLine {
       columns.insert(.group)
     case let byte: if !byte.isBlank { return false }
     }
-    comm = left.withoutLogTime.trimmed
+    comm = left.trimmed
     columns.insert(.comm)
     return true
   }
@@ -105,21 +105,22 @@ extension TextLine {
     return line
   }
 
-  /// perf's recordings of a process say no CPU: `name  123  691.158495: kmem:mm_page_alloc: `.
-  static func withoutCPU(_ text: TextSpan) -> TextLine? {
+  /// perf's recordings of a process say no CPU: `name  123  691.158495: kmem:mm_page_alloc: `. trace-cmd report -l
+  /// says it as the latency format does: `  sh-233     1d..2.    30.899366: sys_exit: `.
+  static func withoutBrackets(_ text: TextSpan) -> TextLine? {
     let limit = min(text.end, text.start + Self.mostBefore)
     var from = text.start
     while let colon = TextSpan(start: from, end: limit).find(UInt8(ascii: ":")) {
       from = colon + 1
       var left = TextSpan(start: text.start, end: colon)
       let number = left.lastWord
-      left.end = number.start
+      left = TextSpan(start: left.start, end: number.start).trimmed
       var line = TextLine(text)
       var cursor = TextCursor(number.start, text.end)
-      guard line.takeStamp(&cursor), !line.columns.contains(.ticks), line.takeTask(left),
-        line.takeBody(cursor)
-      else { continue }
-      return line
+      guard line.takeStamp(&cursor), line.takeBody(cursor) else { continue }
+      var (compact, rest) = (line, left)
+      if compact.takeCPUAndFlags(&rest), compact.takeTask(rest) { return compact }
+      if !line.columns.contains(.ticks), line.takeTask(left) { return line }
     }
     return nil
   }
@@ -150,15 +151,5 @@ extension TextSpan {
     guard let number = cursor.number(), number <= 1 << 22 else { return nil }
     end = digits
     return Int32(number)
-  }
-
-  /// Without the `[  120.345678] ` of a kernel log.
-  fileprivate var withoutLogTime: TextSpan {
-    guard !isEmpty, start.pointee == UInt8(ascii: "["), let close = find("] ") else {
-      return self
-    }
-    let inside = TextSpan(start: start + 1, end: close)
-    let isTime = inside.bytes.allSatisfy { $0.isDigit || $0.isBlank || $0 == UInt8(ascii: ".") }
-    return isTime && !inside.isEmpty ? TextSpan(start: close + 2, end: end) : self
   }
 }

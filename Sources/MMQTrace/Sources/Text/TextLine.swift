@@ -38,8 +38,15 @@ struct TextLine {
 
   /// nil where it is no event's line.
   static func parse(_ line: TextSpan) -> TextLine? {
-    standard(line) ?? bracketed(line, mayTick: false) ?? latency(line) ?? raw(line)
-      ?? bracketed(line, mayTick: true) ?? withoutCPU(line)
+    standard(line) ?? other(line)
+  }
+
+  /// `>` of a mail and the time of a kernel log may stand before it.
+  private static func other(_ line: TextSpan) -> TextLine? {
+    let rest = line.unquoted
+    if rest.start > line.start { return parse(rest) }
+    return bracketed(line, mayTick: false) ?? latency(line) ?? raw(line)
+      ?? bracketed(line, mayTick: true) ?? withoutBrackets(line)
   }
 
   // MARK: trace and trace_pipe

@@ -41,8 +41,8 @@ final class TextLines {
   /// The start of a line whose rest is still to come.
   private var rest = 0..<0
   private(set) var isAtEnd = false
-  /// The last line has no line break.
-  private(set) var endsWithinLine = false
+  /// The last line lacks its line break.
+  private(set) var isCut = false
   /// Why it ended early.
   private(set) var damage: TraceError?
 
@@ -64,8 +64,8 @@ final class TextLines {
     filled += count
     let whole = lastBreak(filled)
     let end = isAtEnd || filled - whole > TextLines.longest ? filled : whole
+    isCut = isAtEnd && end > whole
     rest = end..<filled
-    endsWithinLine = isAtEnd && end > whole
     let bytes = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
     // What may be read behind the lines must not look like a part of them.
     if end == filled { memset(bytes + end, 0, TextLines.padding) }

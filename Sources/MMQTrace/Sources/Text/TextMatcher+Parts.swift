@@ -107,8 +107,10 @@ extension TextMatcher {
     guard part.target >= 0 else { return !TextKeys.hasKey(text) }
     switch targets[part.target] {
     case .slot(let slot):
+      let known = kinds[slot]
+      if known.contains(.number), text.isShortNumber { return true }
       // Once there was text, numbers change nothing.
-      let kind = kinds[slot].isString ? nil : LineValue.number(text)?.kind
+      let kind = known.isString ? nil : LineValue.number(text)?.kind
       if kind == nil, TextKeys.hasKey(text) { return false }
       kinds[slot].formUnion(kind ?? .string)
     case .number(let target):

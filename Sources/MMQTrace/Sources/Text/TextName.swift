@@ -28,6 +28,9 @@ struct TextName {
   @inline(__always)
   var whole: TextSpan { system.isEmpty ? name : TextSpan(start: system.start, end: name.end) }
 
+  /// Of a stack: it is the program's, not the kernel's.
+  var isOfUser: Bool { name.equals("user_stack") || text.starts(with: "<user stack") }
+
   /// nil where there is none.
   @inline(__always)
   init?(_ line: TextLine) {
@@ -83,7 +86,7 @@ struct TextName {
     cursor.skipBlanks()
     text = cursor.rest
     // As trace-cmd report prints the stack of the event before.
-    if name.starts(with: "kernel_stack"), text.starts(with: "<stack trace") { kind = .stack }
+    if name.equals("kernel_stack") || name.equals("user_stack") { kind = .stack }
   }
 
   private mutating func takeArrow(_ cursor: inout TextCursor) -> Bool {
@@ -91,7 +94,9 @@ struct TextName {
     if name.starts(with: "sys_"), cursor.take("-> ") {
       kind = .callEnd
     } else if cursor.take("<-") {
+      // Both functions are its text.
       kind = .function
+      return true
     } else {
       return false
     }

@@ -5,16 +5,16 @@ final class TextNamedFields {
   private let destinations: [[UInt8]: TextDestination]
   private let isWanted: Int
 
-  /// `event`: whose fields they are.
-  init(_ fields: [Field], of event: String) {
+  /// `system` and `event`: whose fields they are.
+  init(_ fields: [Field], of system: String, _ event: String) {
     destinations = Dictionary(
-      fields.map { (Array($0.name.utf8), TextNamedFields.destination($0, of: event)) },
+      fields.map { (Array($0.name.utf8), TextNamedFields.destination($0, of: system, event)) },
       uniquingKeysWith: { a, _ in a })
     isWanted = fields.count
   }
 
   /// Where a value of the form `name=value` goes.
-  static func destination(_ field: Field, of event: String) -> TextDestination {
+  static func destination(_ field: Field, of system: String, _ event: String) -> TextDestination {
     switch field.shape {
     case .string: .fixed(offset: field.offset, size: field.size)
     case .dynamicString: .dynamic(offset: field.offset)
@@ -23,7 +23,8 @@ final class TextNamedFields {
         TextTarget(
           offset: field.offset, size: min(field.size, 8),
           refused: field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : [],
-          zero: field.name == "pfn" && withoutPage.contains(event) ? .max : 0))
+          zero: field.name == "pfn" && withoutPage.contains(event) ? .max : 0,
+          isHexadecimal: TextKnownForm.isHexadecimal(field.name, of: system)))
     }
   }
 
@@ -45,8 +46,9 @@ final class TextNamedFields {
     // Strings are appended: a record cannot be borrowed by the closure.
     var values: [(TextDestination, TextSpan)] = []
     TextKeys.each(text) { key, value in
-      guard let place = destinations[key.bytes] else { return unknown(key) }
-      if found.insert(key.bytes).inserted { values.append((place, value)) }
+      let name = key.fieldName
+      guard let place = destinations[name] else { return unknown(key) }
+      if found.insert(name).inserted { values.append((place, value)) }
     }
     for (place, value) in values where !TextNamedFields.store(value, place, &record) {
       isWrong = true
@@ -59,10 +61,8 @@ final class TextNamedFields {
   ) -> Bool {
     switch place {
     case .number(let target):
-      guard let number = LineValue.number(value), number.kind.isDisjoint(with: target.refused)
-      else {
-        return false
-      }
+      let number = target.isHexadecimal ? LineValue.hexadecimal(value) : LineValue.number(value)
+      guard let number, number.kind.isDisjoint(with: target.refused) else { return false }
       record.store(target.bits(of: number), target)
     case .fixed(let offset, let size): return record.store(value, at: offset, room: size)
     case .dynamic(let offset): record.append(value, at: offset)

@@ -29,6 +29,10 @@ struct TextPart {
   /// The first 8 bytes of the literal, and which of them count.
   var word: UInt64 = 0
   var mask: UInt64 = 0
+  /// The last 8 bytes of a literal that is longer.
+  var tail: UInt64 = 0
+  /// Its first byte, 8 times.
+  var firsts: UInt64 = 0
   /// Of a literal; of others where they end: the literal that follows. Empty at the end of the line.
   var start = 0
   var count = 0
@@ -81,8 +85,7 @@ final class TextPattern {
     for draft in drafts {
       var part = draft.part
       if part.kind == .literal {
-        (part.start, part.count) = (literals.count, draft.literal.count)
-        (part.word, part.mask) = TextPattern.word(draft.literal)
+        part.setLiteral(draft.literal, at: literals.count)
         literals += draft.literal
       }
       if let place = draft.subject.flatMap(destination) {
@@ -104,22 +107,32 @@ final class TextPattern {
       parts.append(part)
     }
     for index in parts.indices.dropLast() where parts[index].isOpen {
-      let next = parts[index + 1]
-      (parts[index].start, parts[index].count) = (next.start, next.count)
-      (parts[index].word, parts[index].mask) = (next.word, next.mask)
+      parts[index].endsBefore(parts[index + 1])
     }
     (self.parts, self.literals, self.targets, self.names) = (parts, literals, targets, names)
   }
+}
+
+extension TextPart {
+  fileprivate mutating func setLiteral(_ literal: [UInt8], at start: Int) {
+    (self.start, count) = (start, literal.count)
+    let head = literal.prefix(8)
+    word = TextPart.word(head)
+    mask = TextPart.word(head.map { _ in 0xff })
+    tail = TextPart.word(literal.suffix(8))
+    firsts = UInt64(literal.first ?? 0) &* 0x0101_0101_0101_0101
+  }
+
+  /// An open part has the literal behind it.
+  fileprivate mutating func endsBefore(_ literal: TextPart) {
+    (start, count) = (literal.start, literal.count)
+    (word, mask, tail, firsts) = (literal.word, literal.mask, literal.tail, literal.firsts)
+  }
 
   /// As a load of 8 bytes sees them.
-  private static func word(_ literal: [UInt8]) -> (word: UInt64, mask: UInt64) {
-    let count = min(8, literal.count)
-    let bytes = literal.prefix(count) + [UInt8](repeating: 0, count: 8 - count)
-    let mask = [UInt8](repeating: 0xff, count: count) + [UInt8](repeating: 0, count: 8 - count)
-    return (
-      Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) },
-      mask.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-    )
+  private static func word(_ bytes: some Collection<UInt8>) -> UInt64 {
+    let all = Array(bytes) + [UInt8](repeating: 0, count: 8 - bytes.count)
+    return all.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
   }
 }
 

@@ -11,8 +11,10 @@ final class TextReader {
   private(set) var tally = TextTally()
   private var lineNumber: UInt64 = 0
   private var latest: UInt64 = 0
+  /// Events wait in it for their stacks, where somebody wants those.
+  var stacks: TextStacks?
   /// Events that got lost before the next one.
-  private(set) var losses: [UInt64?] = []
+  private(set) var losses: [TextLoss] = []
 
   init(_ catalog: TextCatalog) {
     self.catalog = catalog
@@ -31,16 +33,24 @@ final class TextReader {
   /// The record of the line at hand.
   var record: UnsafeRawBufferPointer { made.pointee.bytes }
 
-  func forgetLosses() { losses = [] }
+  /// The first of them is taken care of.
+  func forgetLoss() { losses.removeFirst() }
 
-  /// True where the line made a record.
+  /// After the last line, which has no line break.
+  func noteCut() { tally.note(.cut, lineNumber, "") }
+
+  /// True where the line made a record that is to be handed out now.
   func read(_ text: TextSpan) -> Bool {
     lineNumber += 1
     guard let line = TextLine.parse(text), let name = TextName(line) else {
       takeFurniture(text)
       return false
     }
-    if name.kind == .stack { return false }
+    if name.kind == .stack {
+      stacks?.begin(line, isUser: name.isOfUser)
+      stacks?.take(name.text)
+      return false
+    }
     guard let index = catalog.find(name, type: line.type) else {
       tally.note(.newEvent, lineNumber, name.whole.text)
       return false
@@ -50,17 +60,16 @@ final class TextReader {
     if line.columns != catalog.columns { tally.note(.otherColumns, lineNumber, "") }
     stamp = line.stamp
     make(index, line, name.text)
-    return true
+    guard let stacks else { return true }
+    stacks.add(record, at: stamp, line)
+    return false
   }
 
-  /// Whoever writes such a text ends each line.
-  func noteEndWithinLine() { tally.note(.endWithinLine, lineNumber, "") }
-
   private func takeFurniture(_ text: TextSpan) {
+    stacks?.take(text)
     switch TextFurniture(text) {
     case .known: break
-    case .lost(let events): losses.append(events)
-    case .header(let lost): if lost > 0 { losses.append(lost) }
+    case .lost(let loss): losses.append(loss)
     case .unknown:
       tally.note(
         .unknownLine, lineNumber,

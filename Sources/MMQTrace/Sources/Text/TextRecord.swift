@@ -90,6 +90,8 @@ struct TextTarget {
   var refused: LineValueKind = []
   /// What 0 stands for.
   var zero: UInt64 = 0
+  /// `10` in the text is 16.
+  var isHexadecimal = false
 
   func bits(of value: LineValue) -> UInt64 { value.bits == 0 ? zero : value.bits }
 }

@@ -14,6 +14,8 @@ public final class TextSource: TraceSource {
   /// A pipe is read once.
   public let canReadAgain: Bool
   private let catalog: TextCatalog
+  private let symbols = TextSymbols()
+  private let hasStacks: Bool
   private let file: InputFile?
   /// Of a pipe: the only stream there is.
   private var stream: TextStream?
@@ -31,9 +33,10 @@ public final class TextSource: TraceSource {
     while var block = lines.next() {
       while let line = block.takeLine() { _ = survey.take(line) }
     }
-    if survey.events == 0, !survey.hasHeader { throw TextSource.noTrace }
+    if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
+    hasStacks = false
     catalog = survey.catalog()
     schemas = catalog.schemas
     (machine, clock) = (TextSource.machine(formats), TextSource.clock(catalog))
@@ -46,20 +49,35 @@ public final class TextSource: TraceSource {
     let survey = TextSurvey(formats, damage)
     let lines = TextLines(pipe)
     let first = FirstLines(lines, survey)
-    if survey.events == 0, !survey.hasHeader { throw TextSource.noTrace }
+    if let problem = survey.problem { throw problem }
     file = nil
     (self.name, canReadAgain, self.damage) = (name, false, damage)
+    hasStacks = false
     catalog = survey.catalog()
     schemas = catalog.schemas
     (machine, clock) = (TextSource.machine(formats), TextSource.clock(catalog))
     formatDescription = survey.description + " from a pipe"
-    stream = TextStream(lines, from: first.span, catalog) { [unowned self] tally, problem in
-      withExtendedLifetime(first) { report(tally, problem) }
+    stream = TextStream(lines, from: first.span, catalog) { tally, problem in
+      withExtendedLifetime(first) { TextSource.report(tally, problem, to: damage) }
     }
   }
 
-  private static let noTrace = TraceError(
-    "is text, but no line is one of ftrace's trace, of trace-cmd report or of perf script")
+  /// The same text, with its stacks.
+  private init(stacksOf other: TextSource) {
+    (name, formatDescription, machine) = (other.name, other.formatDescription, other.machine)
+    (schemas, clock, damage) = (other.schemas, other.clock, other.damage)
+    (canReadAgain, catalog, file) = (other.canReadAgain, other.catalog, other.file)
+    stream = other.stream
+    hasStacks = true
+    stream?.keep(stacks)
+  }
+
+  public var withStacks: any TraceSource { TextSource(stacksOf: self) }
+
+  /// Of records that only sources with stacks have.
+  public var stackSchema: EventSchema? { TextStacks.schema(catalog.nextID) }
+
+  private var stacks: TextStacks { TextStacks(catalog.nextID, symbols) }
 
   private static func machine(_ formats: EventFormats?) -> TracedMachine {
     TracedMachine(
@@ -77,20 +95,30 @@ public final class TextSource: TraceSource {
     file.map { ($0.bytesRead, $0.size) }
   }
 
-  public func kernelSymbols() -> KernelSymbols { .none }
+  public func kernelSymbols() -> KernelSymbols { symbols.symbols }
+
+  /// Made-up addresses of functions mean nothing to other symbols.
+  public func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols {
+    hasStacks ? symbols.symbols : given ?? .none
+  }
+
+  public var kernelStart: UInt64? { nil }
+
+  public var symbolsGrow: Bool { true }
 
   public func openStreams() -> [any PageStream] {
     if let stream { return [stream] }
     guard let file else { return [] }
+    let lines = TextLines(TextFileInput(file))
     return [
-      TextStream(TextLines(TextFileInput(file)), from: nil, catalog) { [weak self] tally, problem in
-        self?.report(tally, problem)
+      TextStream(lines, from: nil, catalog, hasStacks ? stacks : nil) { [damage] tally, problem in
+        TextSource.report(tally, problem, to: damage)
       }
     ]
   }
 
   /// After a pass to the end.
-  private func report(_ tally: TextTally, _ problem: TraceError?) {
+  private static func report(_ tally: TextTally, _ problem: TraceError?, to damage: DamageLog) {
     tally.report(to: damage)
     guard let problem else { return }
     damage.noteOnce(.error, "unreadable", "\(problem.message): the rest is missing")

@@ -4,16 +4,19 @@
 final class TextSurvey {
   private let formats: EventFormats?
   private let damage: DamageLog
-  private var columns: TextLine.Columns?
-  private(set) var cpus: Set<UInt32> = []
+  private var columns: TextLine.Columns = []
   private(set) var events: UInt64 = 0
-  /// A header that only ftrace writes.
-  private(set) var hasHeader = false
+  /// As ftrace's header names it.
+  private var tracer: String?
+  /// The start of the first line that nobody knows.
+  private var firstStranger: String?
   private var found: [FoundTextEvent] = []
-  private var places = TextNameTable()
+  /// Behind a pointer, as matchers say.
+  private let places: UnsafeMutablePointer<TextNameTable>
   private var types: [Int: Int] = [:]
+  /// The event of all functions.
+  private var function: Int?
   private let record: UnsafeMutablePointer<TextRecord>
-  private var lastCPU = UInt32.max
   private var isOfTraceCmd = false
   private var isOfPerf = false
 
@@ -21,22 +24,22 @@ final class TextSurvey {
     (self.formats, self.damage) = (formats, damage)
     record = .allocate(capacity: 1)
     record.initialize(to: TextRecord())
+    places = .allocate(capacity: 1)
+    places.initialize(to: TextNameTable())
   }
 
-  deinit { record.deinitialize(count: 1).deallocate() }
+  deinit {
+    record.deinitialize(count: 1).deallocate()
+    places.deinitialize(count: 1).deallocate()
+  }
 
   /// One line; true if it is an event's.
   func take(_ text: TextSpan) -> Bool {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
-      if text.starts(with: "cpus=") { isOfTraceCmd = true }
-      if text.starts(with: "# tracer:") || isOfTraceCmd { hasHeader = true }
+      if events == 0 { takeStranger(text) }
       return false
     }
-    columns = columns?.union(line.columns) ?? line.columns
-    if line.cpu != lastCPU {
-      cpus.insert(line.cpu)
-      lastCPU = line.cpu
-    }
+    columns.formUnion(line.columns)
     if name.kind == .stack { return true }
     if !name.system.isEmpty { isOfPerf = true }
     events += 1
@@ -44,32 +47,62 @@ final class TextSurvey {
     return true
   }
 
+  /// A line before all events that is none's.
+  private func takeStranger(_ line: TextSpan) {
+    let text = line.unquoted
+    if text.starts(with: "cpus=") { isOfTraceCmd = true }
+    if text.starts(with: "# tracer:") {
+      tracer = TextSpan(start: text.start + 9, end: text.end).trimmed.text
+    }
+    if firstStranger == nil, TextFurniture(text) == .unknown {
+      firstStranger = TextSpan(start: text.start, end: min(text.end, text.start + 40)).trimmed.text
+    }
+  }
+
+  /// Why there is nothing to ask; nil where there are events, or where a tool says that it has none.
+  var problem: TraceError? {
+    if events > 0 || firstStranger == nil && (tracer != nil || isOfTraceCmd) { return nil }
+    if let tracer, tracer != "nop" {
+      return TraceError("is text of the tracer '\(tracer)', whose lines are no events")
+    }
+    return TraceError(
+      "is text, but no line is one of ftrace's trace, of trace-cmd report or of perf script, "
+        + "as NAME-PID [CPU] TIME: EVENT: …; one is `\(firstStranger ?? "")`")
+  }
+
   /// What is known of the event so far; nil beyond the most that there can be.
   private func place(of name: TextName, _ type: Int) -> FoundTextEvent? {
-    let known = name.kind == .type ? types[type] : places.find(name.whole, name.kind)
-    if let known { return found[known] }
+    if let known = known(name, type) { return found[known] }
     guard found.count < 10_000 else { return nil }
     let schema = name.kind == .type ? formats?.schema(type: type) : formats?.schema(name)
     found.append(FoundTextEvent(name, type, schema))
-    if name.kind == .type {
-      types[type] = found.count - 1
-    } else {
-      places.add(name.whole.text, name.kind, found.count - 1)
+    switch name.kind {
+    case .type: types[type] = found.count - 1
+    case .function: function = found.count - 1
+    default: places.pointee.add(name.whole.text, name.kind, found.count - 1)
     }
     return found.last
+  }
+
+  @inline(__always)
+  private func known(_ name: TextName, _ type: Int) -> Int? {
+    switch name.kind {
+    case .type: types[type]
+    case .function: function
+    default: places.pointee.find(name.whole, name.kind)
+    }
   }
 
   /// Who wrote it.
   var description: String {
     if isOfPerf { return "text of perf script" }
     if isOfTraceCmd { return "text of trace-cmd report" }
-    if columns?.contains(.raw) == true { return "ftrace text, raw" }
-    return columns?.contains(.relative) == true ? "ftrace text, latency format" : "ftrace text"
+    if columns.contains(.raw) { return "ftrace text, raw" }
+    return columns.contains(.relative) ? "ftrace text, latency format" : "ftrace text"
   }
 
   /// All events of the formats, and those of lines that have none.
   func catalog() -> TextCatalog {
-    let columns = columns ?? []
     let common = TextCommon(columns)
     let catalog = TextCatalog(common, columns)
     let longSize = formats?.longSize ?? 8

@@ -3,8 +3,7 @@
 /// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
 struct TextTally {
   enum Kind: CaseIterable {
-    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup,
-      endWithinLine
+    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
   }
 
   private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
@@ -45,9 +44,9 @@ struct TextTally {
           "\(lines) \(have) other columns than the rest: what is missing is 0 there")
       case .backInTime:
         damage.noteOnce(.note, "times", "\(lines) \(are) earlier than the line before")
-      case .endWithinLine:
+      case .cut:
         damage.noteOnce(
-          .note, "no last line break",
+          .note, "cut",
           "line \(line), the last one, has no line break: the text may be cut there, and the line's "
             + "last value with it")
       case .noGroup:
