@@ -44,6 +44,20 @@ import Testing
         == "@[1, \n        a\n]: 1\n@[2, \n        b\n]: 1\n@[3, \n]: 1\n@[4, \n]: 1\n")
   }
 
+  /// Two records of the largest kind, behind others: a sub-buffer that has no room for both ends before them.
+  @Test func longEventsWithDeepStacks() throws {
+    func event(_ a: Int, _ b: Int, _ number: Int) -> String {
+      let texts = (String(repeating: "x", count: a), String(repeating: "y", count: b))
+      return line(0, 42, "odd: a=\(texts.0) b=\(texts.1) n=\(number)")
+    }
+    let stack = (0..<4096).map { " => f\($0 % 50)\n" }.joined()
+    let found = try run(
+      "unknown:odd { @[args.n, kstack(1)] = count(); }",
+      String(repeating: event(4000, 1, 1), count: 11) + event(30_000, 34_000, 2)
+        + line(0, 42, "<stack trace>") + stack + event(1, 1, 1))
+    #expect(found.output == "@[2, \n        f0\n]: 1\n@[1, \n]: 12\n")
+  }
+
   /// Equal names are one stack, wherever in the function the call was: the line does not say it.
   @Test func ofTraceCmd() throws {
     let text =

@@ -16,6 +16,8 @@ struct PagePacker: ~Copyable {
   /// A record has less than 64 KiB: one always fits behind this much.
   static let full = 48 << 10
   private static let largestShortRecord = 28 * 4
+  /// More than two records have beside their bytes, with a stamp between them and a count of losses.
+  private static let overhead = 64
   private static let largestDelta: UInt64 = (1 << 27) - 1
 
   static func layout(_ order: ByteOrder) -> RingLayout {
@@ -33,6 +35,11 @@ struct PagePacker: ~Copyable {
   deinit { pool.give(block) }
 
   var isEmpty: Bool { used == 0 }
+
+  /// Records of so many bytes fit together. Two of a text may be too large to stand behind others.
+  func hasRoom(for count: Int) -> Bool {
+    isEmpty || layout.dataOffset + used + count + PagePacker.overhead <= layout.subBufferSize
+  }
 
   /// Events lost before the first record of the sub-buffer at hand, which is still empty.
   /// nil for a number that nobody knows.

@@ -68,17 +68,18 @@ final class TextStacks {
 
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Hands out the oldest record, if it is whole, and the one of its stack; false if there is no room for them.
-  /// nil where nothing can be handed out.
-  func next(_ append: (_ record: UnsafeRawBufferPointer, _ stamp: UInt64, _ isBehind: Bool) -> Bool)
-    -> Bool?
-  {
+  /// Hands out the oldest record, if it is whole, and behind it the one of its stack: both into one sub-buffer. False
+  /// if it has no room for them, nil where nothing can be handed out.
+  func next(into pages: UnsafeMutablePointer<PagePacker>) -> Bool? {
     guard let entry = entries.first, entry.isWhole || entries.count > Self.most && open != 0 else {
       return nil
     }
-    guard entry.record.withUnsafeBytes({ append($0, entry.stamp, false) }) else { return false }
-    if !entry.stack.isEmpty {
-      _ = stackRecord(entry).withUnsafeBytes { append($0, entry.stamp, true) }
+    let stack = entry.stack.isEmpty ? [] : stackRecord(entry)
+    guard pages.pointee.hasRoom(for: entry.record.count + stack.count),
+      entry.record.withUnsafeBytes({ pages.pointee.append($0, at: entry.stamp) })
+    else { return false }
+    if !stack.isEmpty {
+      _ = stack.withUnsafeBytes { pages.pointee.append($0, at: entry.stamp, isBehind: true) }
     }
     entries.removeFirst()
     open = open.flatMap { $0 > 0 ? $0 - 1 : nil }

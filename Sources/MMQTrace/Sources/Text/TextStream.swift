@@ -63,9 +63,7 @@ final class TextStream: PageStream {
   /// An event that waited, and its stack; false where the sub-buffer must end first, nil where there is none.
   private func handOutStacked() -> Bool? {
     guard let stacks = reader.stacks, !stacks.isEmpty else { return nil }
-    return stacks.next { record, stamp, isBehind in
-      pages.pointee.append(record, at: stamp, isBehind: isBehind)
-    }
+    return stacks.next(into: pages)
   }
 
   /// Nothing comes now that events would wait for; true where some are still to be handed out.
