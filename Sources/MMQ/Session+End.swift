@@ -9,25 +9,25 @@ extension Session {
   }
 
   private func take(_ gap: Lane.Gap, of lane: UnsafeMutablePointer<Lane>) {
-    if let filter,
-      selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false
-        || !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after))
-    {
-      return
-    }
-    let (buffer, cpu) = (lane.pointee.stream.buffer, gap.cpu)
-    let edge = edge(of: gap)
+    if filter != nil, selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false { return }
+    let (input, buffer) = (lane.pointee.stream.input, lane.pointee.stream.buffer)
     if isInParts {
       partTally.losses.append(
         .init(
-          part: partTally.part, before: lane.pointee.cursor.records, loss: gap.lost,
-          input: lane.pointee.stream.input, buffer: buffer, cpu: cpu, edge: edge))
+          part: partTally.part, before: lane.pointee.cursor.records, gap: gap, input: input,
+          buffer: buffer))
     } else {
-      note(gap.lost, input: lane.pointee.stream.input, buffer, cpu, edge)
+      note(gap, input: input, buffer)
     }
   }
 
-  func note(
+  /// A gap that lies outside of what is asked for is no loss.
+  func note(_ gap: Lane.Gap, input: Int, _ buffer: String) {
+    if let filter, !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after)) { return }
+    note(gap.lost, input: input, buffer, gap.cpu, edge(of: gap))
+  }
+
+  private func note(
     _ loss: LostEvents, input: Int, _ buffer: String, _ cpu: UInt32, _ edge: UInt64?
   ) {
     noteEdge(loss, buffer, cpu, edge)

@@ -134,7 +134,9 @@ extension Session {
   private func settle(_ tally: PartTally, _ parts: RecordingParts) {
     outcome.records += tally.records
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
-      note(found.loss, input: found.input, found.buffer, found.cpu, found.edge)
+      var gap = found.gap
+      gap.before = gap.before ?? tally.end(before: found.part)
+      note(gap, input: found.input, found.buffer)
     }
     for input in source.inputs { input.damage.sortByPlace() }
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
@@ -184,12 +186,9 @@ struct PartTally {
     var part: Int
     /// Records of the part that came before it: several sessions may have read the part.
     var before: UInt64
-    var loss: LostEvents
+    var gap: Lane.Gap
     var input: Int
     var buffer: String
-    var cpu: UInt32
-    /// Of a gap at the edge of what is asked for: the time after it.
-    var edge: UInt64?
   }
 
   /// The part at hand.
@@ -198,16 +197,26 @@ struct PartTally {
   var records: UInt64 = 0
   /// By lane.
   var corruptPages: [Int: (cpu: UInt32, pages: Int)] = [:]
+  /// By part, the raw time stamp of its last record: a gap at the start of the next part begins there.
+  private var ends: [Int: UInt64] = [:]
 
   mutating func add(_ lane: borrowing Lane, of part: RecordingParts.Part) {
     records += lane.cursor.records
+    if let last = lane.lastStamp { ends[part.number] = last }
     let cpu = lane.cpu
     corruptPages[part.lane, default: (cpu, 0)].pages += lane.corruptPages
+  }
+
+  /// The last record's raw time stamp in the parts of the same lane before this one; nil where there are none.
+  func end(before part: Int) -> UInt64? {
+    let first = RecordingParts.firstPart(ofLaneOf: part)
+    return stride(from: part - 1, through: first, by: -1).lazy.compactMap { ends[$0] }.first
   }
 
   mutating func add(_ other: PartTally) {
     records += other.records
     losses += other.losses
+    ends.merge(other.ends) { max($0, $1) }
     for (lane, found) in other.corruptPages {
       corruptPages[lane, default: (found.cpu, 0)].pages += found.pages
     }

@@ -102,6 +102,25 @@ import Testing
     #expect(count > 0 && count < whole.reduce(0) { $0 + $1.losses.counted })
   }
 
+  /// A gap between two parts of a recording is as long as it is, whoever reads them.
+  @Test(arguments: [0, 20, 50, 100] as [UInt64])
+  func lossesBetweenParts(_ start: UInt64) throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture("lost.dat")))
+    let script = Script(Source(name: "selection", "t:*:* { @ = count(); }"), for: Target(source))
+    let losses = try [1, 2].map { jobs in
+      var options = RunOptions()
+      (options.jobs, options.partSize) = (jobs, 4096)
+      var selection = Selection()
+      selection.from = .afterStart(start * 1_000_000)
+      selection.to = .afterStart((start + 10) * 1_000_000)
+      options.selection = selection
+      let outcome = try Session(script, source, sink: TextRenderer { _ in }, options: options)
+        .start()
+      return outcome.losses.sorted { $0.cpu < $1.cpu }.map { "\($0)" }
+    }
+    #expect(losses[0] == losses[1])
+  }
+
   @Test func slipsAreSaid() throws {
     var selection = Selection()
     let source = try MadeTrace.open()

@@ -13,6 +13,8 @@ public struct Lane: ~Copyable {
   private var gaps: [Gap] = []
   /// Sub-buffers so far of which a part could not be read.
   public private(set) var corruptPages: Int
+  /// There was a sub-buffer.
+  private var hasOpened = false
   /// The stream has no more pages, and will have none.
   private var hasEnded = false
   /// Records that whoever shows the progress of the run knows of.
@@ -87,7 +89,8 @@ public struct Lane: ~Copyable {
     if isCut { corruptPages += 1 }
     cursor.isCorrupt = false
     guard let page = hasEnded ? nil : stream.nextPage() else { return endHolding(isCut: isCut) }
-    let before = cursor.records == 0 ? nil : cursor.stamp
+    let before = lastStamp
+    hasOpened = true
     var lost = LostEvents.none
     switch stream.part {
     case .whole: lost = cursor.open(page, stream.layout)
@@ -165,6 +168,9 @@ public struct Lane: ~Copyable {
     }
     return true
   }
+
+  /// The raw time stamp of the last record so far, or of a sub-buffer without any; nil before the first one.
+  public var lastStamp: UInt64? { hasOpened ? cursor.stamp : nil }
 
   private mutating func note(_ lost: LostEvents, _ before: UInt64?) {
     guard lost != .none else { return }
