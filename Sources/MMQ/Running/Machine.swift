@@ -135,15 +135,10 @@ struct Machine: ~Copyable {
     _ cpu: UInt32, _ time: StampConversion, _ body: (Int, EventContext) -> Bool
   ) -> Int {
     var done = 0
-    var slot = RecordWish.withoutType
-    var handler = handlers[0]
     while done < records.count {
       let found = records[done]
-      if found.slot != slot {
-        slot = found.slot
-        guard Int(slot) < handlers.count else { break }
-        handler = handlers[Int(slot)]
-      }
+      guard Int(found.slot) < handlers.count else { break }
+      let handler = handlers[Int(found.slot)]
       guard Int(found.size) >= handler.minimumSize, found.stamp < limit else { break }
       done &+= 1
       let event = EventContext(
