@@ -75,10 +75,10 @@ extension Aggregation {
     _ cell: Cell, _ least: UInt64, _ greatest: UInt64, _ parameters: Parameters
   ) {
     let isFirst = cell[1] == 0
-    if isFirst || parameters.number(least).isLess(than: parameters.number(cell[2])) {
+    if isFirst || parameters.number(least).isNewLeast(after: parameters.number(cell[2])) {
       cell[2] = least
     }
-    if isFirst || parameters.number(cell[3]).isLess(than: parameters.number(greatest)) {
+    if isFirst || parameters.number(greatest).isNewGreatest(after: parameters.number(cell[3])) {
       cell[3] = greatest
     }
   }
@@ -128,8 +128,9 @@ extension Aggregation {
     let middle = QuantileBuckets.middle(of: bucket, isInteger: !parameters.isFloat)
     let number = parameters.number(nearest: middle)
     let (least, greatest) = (parameters.number(cell[2]), parameters.number(cell[3]))
-    if rank == cell[1], !middle.isNaN { return greatest }
-    if rank == 1, !middle.isNaN { return least }
+    if middle.isNaN { return number }
+    if rank == cell[1] { return greatest }
+    if rank == 1 { return least }
     if number.isLess(than: least) { return least }
     return greatest.isLess(than: number) ? greatest : number
   }

@@ -95,8 +95,8 @@ extension Aggregation {
       if meta > entry[2] || meta == entry[2] && isLater(old) {
         (entry[1], entry[2]) = (value, meta)
       }
-    case .min: if new.isLess(than: old) { entry[1] = value }
-    case .max: if old.isLess(than: new) { entry[1] = value }
+    case .min: if new.isNewLeast(after: old) { entry[1] = value }
+    case .max: if new.isNewGreatest(after: old) { entry[1] = value }
     case .sum: entry[1] = parameters.add(entry[1], value)
     case .avg:
       entry[1] = parameters.add(entry[1], value)

@@ -118,8 +118,8 @@ extension Aggregation {
       view: { cell, parameters in .number(parameters.number(cell[0])) },
       number: { cell, parameters in parameters.number(cell[0]) },
       isReadable: true),
-    extreme("min", "the smallest n") { a, b in a.isLess(than: b) },
-    extreme("max", "the largest n") { a, b in b.isLess(than: a) },
+    extreme("min", "the smallest n") { $0.isNewLeast(after: $1) },
+    extreme("max", "the largest n") { $0.isNewGreatest(after: $1) },
     Aggregation(
       name: "avg", signature: "avg(n)", summary: "the average of n, toward zero",
       values: 1, constants: 0...0,
@@ -141,15 +141,13 @@ extension Aggregation {
     quantile,
   ]
 
-  /// min and max: the value, and whether there is one. A nan counts where there is nothing else, so that
-  /// the order of values does not matter.
+  /// min and max: the value, and whether there is one.
   private static func extreme(
     _ name: String, _ summary: String,
     _ isBetter: @escaping @Sendable (Value.Number, Value.Number) -> Bool
   ) -> Aggregation {
     let update: @Sendable (Cell, Words, Parameters) -> Void = { cell, words, parameters in
-      let (new, old) = (parameters.number(words[0]), parameters.number(cell[0]))
-      if cell[1] == 0 || old.isNaN || !new.isNaN && isBetter(new, old) {
+      if cell[1] == 0 || isBetter(parameters.number(words[0]), parameters.number(cell[0])) {
         cell[0] = words[0]
         cell[1] = 1
       }

@@ -171,7 +171,7 @@ public final class Session {
     selection = options.selection
     time = StampConversion(source.clock)
     // To start a thread takes longer than to read a little.
-    let isSmall = (source.bytesRead?.inOnePass ?? .max) < 1 << 20
+    let isSmall = (source.bytesRead?.inOnePass ?? .max) < 2 << 20
     ahead = options.threads > 1 && source is any DivisibleSource && !isSmall ? WorkQueue() : nil
     tickStamp = .allocate(capacity: 1)
     tickStamp.initialize(to: 0)

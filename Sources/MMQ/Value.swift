@@ -99,6 +99,17 @@ extension Value.Number {
     }
   }
 
+  /// It is the new least, if the other was it: a nan is where there is nothing else, so that the order of values
+  /// does not matter.
+  func isNewLeast(after other: Value.Number) -> Bool {
+    other.isNaN ? !isNaN : !isNaN && isLess(than: other)
+  }
+
+  /// The same of the greatest.
+  func isNewGreatest(after other: Value.Number) -> Bool {
+    other.isNaN ? !isNaN : !isNaN && other.isLess(than: self)
+  }
+
   var isNaN: Bool {
     if case .float(let value) = self { return value.isNaN }
     return false

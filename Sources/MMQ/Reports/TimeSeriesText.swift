@@ -26,8 +26,8 @@ enum TimeSeriesText {
     guard var least = values.first else { return nil }
     var greatest = least
     for value in values {
-      if value.isLess(than: least) { least = value }
-      if greatest.isLess(than: value) { greatest = value }
+      if value.isNewLeast(after: least) { least = value }
+      if value.isNewGreatest(after: greatest) { greatest = value }
     }
     return least == greatest ? (least.moved(by: -1), greatest.moved(by: 1)) : (least, greatest)
   }

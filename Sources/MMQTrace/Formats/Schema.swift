@@ -104,6 +104,7 @@ extension EventSchema {
   /// The parsed `print fmt`; nil where it could not be parsed (`printFormatProblem` says why).
   public var printFormat: PrintFormat? { printText.content.format }
 
+  /// Why `printFormat` is nil: in words, with the place in the text.
   public var printFormatProblem: String? { printText.content.problem }
 
   /// The symbolic table of each field that `print fmt` decodes by name.
