@@ -29,6 +29,7 @@ enum Console {
   /// Where results go: a file, or standard output where there is no path.
   static func openOutput(_ path: String?) throws -> Int32 {
     guard let path else { return STDOUT_FILENO }
+    try InputFiles.refuse(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw Stop(

@@ -54,6 +54,7 @@ struct MergeCommand: ParsableCommand {
       try StateFile.check(state)
       try StateFile.write(merged, to: state)
     }
+    files.forEach(InputFiles.note)
     let place = try Console.openOutput(output)
     let sink = format.sink(
       keyColumns: merged.keyColumns, escapes: isatty(place) == 1, separator: "\n\n"

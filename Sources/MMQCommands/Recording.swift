@@ -23,6 +23,7 @@ enum Recording {
       throw Stop(status: Stop.usageError, message: "mmq: standard input can be read only once")
     }
     try refuseTwins(paths)
+    paths.forEach(InputFiles.note)
     let inputs = try paths.map { try open($0, formats) }
     return try attempt {
       let set = try InputSet(inputs)

@@ -73,7 +73,7 @@ struct RecordingOptions: ParsableArguments {
       let names = sources.map(\.name).joined(separator: ", ")
       throw Stop(status: Stop.usageError, message: "mmq: \(names): \(problem)")
     }
-    if let kallsyms { options.kernelSymbols = try symbols(kallsyms) }
+    if let kallsyms { options.kernelSymbols = try symbols(kallsyms, of: sources) }
     if let tz { try TimeZone.set(tz) }
     return options
   }
@@ -104,11 +104,19 @@ struct RecordingOptions: ParsableArguments {
     return selection
   }
 
-  private func symbols(_ path: String) throws -> KernelSymbols {
+  /// Symbols of another boot, or of another kernel, would give wrong names: the kernel's start tells them apart
+  /// where the recording knows it.
+  private func symbols(_ path: String, of sources: [any TraceSource]) throws -> KernelSymbols {
     let symbols = try KernelSymbols(kallsyms: ScriptOptions.read(path))
     guard !symbols.isEmpty else {
       throw Stop(
         status: Stop.usageError, message: "mmq: \(path): there are no symbols with addresses in it")
+    }
+    let start = symbols.address(named: "_text")
+    for source in sources {
+      guard let start, let other = source.kernelStart, other != start else { continue }
+      Console.error(
+        "WARNING: \(path): the kernel of \(source.name) lies elsewhere in memory: names are wrong")
     }
     return symbols
   }

@@ -34,6 +34,7 @@ struct ScriptOptions: ParsableArguments {
   /// A script of this name. Throws a Stop for what is none: a recording, a program.
   static func script(_ path: String) throws -> Source {
     try FileKind.checkScript(path)
+    InputFiles.note(path)
     return Source(name: path == "-" ? "stdin" : path, text: try read(path))
   }
 

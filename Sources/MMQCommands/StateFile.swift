@@ -15,6 +15,7 @@ enum StateFile {
 
   /// Whether a file can be written there: asked before the run, which may go on for days.
   static func check(_ path: String) throws {
+    try InputFiles.refuse(path)
     let isThere = access(path, F_OK) == 0
     guard access(isThere ? path : directory(of: path), W_OK) == 0 else { throw failure(path) }
   }

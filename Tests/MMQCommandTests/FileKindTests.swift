@@ -36,6 +36,24 @@ import Testing
         + "-i \(FileKindTests.reclaim)\n", "\(run.errors)")
   }
 
+  /// Whatever the option, the recording stays as it was.
+  @Test(arguments: [
+    ["-e", "begin { exit() }", "-o"], ["-e", "begin { exit() }", "--state"], ["events", "-o"],
+  ])
+  func resultsAreNotWrittenOverWhatIsRead(_ words: [String]) throws {
+    let copy = TemporaryPath()
+    let link = TemporaryPath()
+    let recording = try Data(
+      contentsOf: URL(fileURLWithPath: Places.package + "/Examples/traces/oom.dat"))
+    try recording.write(to: URL(fileURLWithPath: copy.path))
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: copy.path)
+    for path in [copy.path, link.path] {
+      let run = try MMQRun(words + [path, "-i", copy.path])
+      #expect(run.status == 2 && run.errors.contains("results need a file of their own"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: copy.path)) == recording)
+    }
+  }
+
   @Test func thePromptTakesNoFileWithoutI() throws {
     let run = try MMQRun(["repl", FileKindTests.reclaim])
     #expect(run.status == 2 && run.errors.contains("is named with -i \(FileKindTests.reclaim)"))

@@ -140,6 +140,6 @@ import Testing
     )
     #expect(
       Self.print("\u{1b}%s\n", .string, id, pool: pool, escapes: true)
-        == "\u{1b}a\\x1b[31m\\x0a\n")
+        == "\u{1b}a\\x1b[31m\n\n")
   }
 }

@@ -118,10 +118,13 @@ extension PrintfFormat.Conversion {
 }
 
 extension ByteBuffer {
-  /// Control bytes from a place on are shown.
+  /// Control bytes from a place on are shown, but for those that only lay out text: strings of a script have them.
   fileprivate mutating func escapeControlBytes(from start: Int) {
     guard bytes[start...].contains(where: ControlBytes.obeyed) else { return }
-    let escaped = ControlBytes.escaped(Array(bytes[start...]))
+    let lines = bytes[start...].split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let escaped = lines.map { ControlBytes.escaped(Array($0), besides: "\t") }.joined(
+      separator: "\n".utf8)
     removeAll(from: start)
     append(contentsOf: escaped)
   }

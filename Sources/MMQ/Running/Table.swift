@@ -187,23 +187,25 @@ struct Table: ~Copyable {
     _ key: UnsafePointer<UInt64>
   ) -> UnsafeMutablePointer<UInt64>? {
     if holdsStrings.keys, takesNoStrings { return refuse() }
-    if count >= limit, keyWords > 0, !makeRoom() {
+    if count >= limit, keyWords > 0, !evicts || count == 0 {
       dropped += 1
       return nil
     }
-    if count == capacity, !growRows() { return refuse() }
-    if isIndexFull, !growIndex() { return refuse() }
+    let isFull = count >= limit && keyWords > 0
+    if !isFull, count == capacity, !growRows() { return refuse() }
+    if !isFull, isIndexFull, !growIndex() { return refuse() }
     var owned: UInt64?
     if let ownedWords {
       owned = ownTable(valueWords: ownedWords)
       if owned == nil { return refuse() }
     }
-    let row = rows + count &* stride
+    let number = isFull ? giveUpOldest() : count
+    let row = rows + number &* stride
     row.copy(key, keyWords)
     (row + keyWords).update(repeating: 0, count: valueWords)
     if let owned { row[keyWords] = owned }
-    count &+= 1
-    if keyWords > 0 { enter(count) }
+    if !isFull { count &+= 1 }
+    if keyWords > 0 { enter(number &+ 1) }
     return row + keyWords
   }
 
@@ -235,14 +237,14 @@ struct Table: ~Copyable {
     return UInt64(UInt(bitPattern: table))
   }
 
-  /// Drops a row of a full map that may do so. The last row moves to its place, so going through the
-  /// numbers drops older rows first, as good as an LRU of the kernel's kind does.
-  private mutating func makeRoom() -> Bool {
-    guard evicts else { return false }
+  /// Forgets the key of the row whose turn it is, for a new one in its place: so rows come to go in the order in
+  /// which they came, unless others were removed between.
+  private mutating func giveUpOldest() -> Int {
     if oldest >= count { oldest = 0 }
-    _ = remove(key(oldest))
-    oldest += 1
-    return true
+    if let place = place(of: key(oldest)) { close(gap: place) }
+    if ownedWords != nil { freeTable(of: oldest) }
+    defer { oldest += 1 }
+    return oldest
   }
 
   /// Writes a row's number (from 1) into the first free slot for its key.
