@@ -17,6 +17,9 @@ let programLinking: [LinkerSetting] =
   ? []
   : [
     .linkedLibrary("tinfo", .when(platforms: [.linux], configuration: .release)),
+    // Compiled for shared libraries of Swift, FoundationEssentials does not name what it needs as a static one.
+    .linkedLibrary("_FoundationCollections", .when(platforms: [.linux], configuration: .release)),
+    .linkedLibrary("_FoundationCShims", .when(platforms: [.linux], configuration: .release)),
     .unsafeFlags(
       ["-static-executable", "-use-ld=lld"], .when(platforms: [.linux], configuration: .release)),
   ]
