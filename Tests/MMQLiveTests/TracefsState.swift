@@ -9,7 +9,8 @@ struct TracefsState: Equatable {
 
   /// These change by themselves, or with every task that is seen.
   private static let restless: Set<String> = [
-    "dyn_ftrace_total_info", "saved_cmdlines", "touched_functions", "trace", "trace_pipe",
+    "dyn_ftrace_total_info", "saved_cmdlines", "saved_tgids", "touched_functions", "trace",
+    "trace_pipe",
   ]
   /// Of no event that a run could change.
   private static let constant: Set<String> = ["format", "id", "hist"]
