@@ -1,6 +1,5 @@
 // Opening inputs, and saying what is wrong with them.
 
-internal import Glibc
 internal import MMQ
 internal import MMQTrace
 
@@ -34,12 +33,11 @@ enum Recording {
 
   /// One file under two names, or two times, would count twice. What cannot be looked at, opening says.
   private static func refuseTwins(_ paths: [String]) throws {
-    var known: [[UInt64]: String] = [:]
+    var known: [FileIdentity: String] = [:]
     for path in paths {
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      let other = known.updateValue(path, forKey: [UInt64(status.st_dev), UInt64(status.st_ino)])
-      guard let other else { continue }
+      guard let identity = FileIdentity(of: path),
+        let other = known.updateValue(path, forKey: identity)
+      else { continue }
       let what = other == path ? "\(path) is named twice" : "\(other) and \(path) are one file"
       throw Stop(status: Stop.usageError, message: "mmq: \(what): its events would count twice")
     }

@@ -187,11 +187,11 @@ struct Table: ~Copyable {
     _ key: UnsafePointer<UInt64>
   ) -> UnsafeMutablePointer<UInt64>? {
     if holdsStrings.keys, takesNoStrings { return refuse() }
-    if count >= limit, keyWords > 0, !evicts || count == 0 {
+    let isFull = count >= limit && keyWords > 0
+    if isFull, !evicts || count == 0 {
       dropped += 1
       return nil
     }
-    let isFull = count >= limit && keyWords > 0
     if !isFull, count == capacity, !growRows() { return refuse() }
     if !isFull, isIndexFull, !growIndex() { return refuse() }
     var owned: UInt64?
