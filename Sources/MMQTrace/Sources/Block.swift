@@ -11,7 +11,22 @@ final class Block: @unchecked Sendable {
   var filled = 0
   /// What could not be read, in order: said when the block's turn comes, whoever read it and when.
   var losses: [Loss] = []
+  /// What follows is lost, too: no block comes behind this one.
+  var isLast = false
+  /// What is to be added to it.
+  var plan: [Piece] = []
+  private var packed = ScratchBuffer()
   private var decompressor: Decompressor?
+
+  /// Something that a block is made of.
+  enum Piece {
+    /// Bytes of the file as they are.
+    case bytes(at: UInt64, Int)
+    /// A compressed chunk: where its header is in the file, its bytes behind that, and how many will come out of it.
+    case chunk(at: UInt64, packed: Int, size: Int)
+    /// What is missing is known already.
+    case loss(kind: String, at: UInt64, String)
+  }
 
   struct Loss {
     var kind: String
@@ -22,7 +37,10 @@ final class Block: @unchecked Sendable {
     var offset: Int
   }
 
-  deinit { memory.free() }
+  deinit {
+    memory.free()
+    packed.free()
+  }
 
   /// Makes room for so many bytes; those that hold data stay.
   func reserve(_ bytes: Int) { memory.reserve(bytes, keeping: filled) }
@@ -31,7 +49,9 @@ final class Block: @unchecked Sendable {
 
   func empty() {
     filled = 0
-    losses = []
+    losses.removeAll(keepingCapacity: true)
+    plan.removeAll(keepingCapacity: true)
+    isLast = false
   }
 
   func lose(_ kind: String, at place: UInt64, _ message: String) {
@@ -40,6 +60,17 @@ final class Block: @unchecked Sendable {
 
   /// Whether something is lost right before this byte.
   func hasLoss(at offset: Int) -> Bool { losses.contains { $0.offset == offset } }
+
+  /// Bytes of a file, valid until the next call.
+  func read(
+    _ file: InputFile, at place: UInt64, _ count: Int
+  ) throws(TraceError) -> UnsafeRawBufferPointer {
+    packed.reserve(count, keeping: 0)
+    guard try file.read(at: place, into: packed[0..<count]) == count else {
+      throw TraceError("the file has shrunk")
+    }
+    return UnsafeRawBufferPointer(packed[0..<count])
+  }
 
   /// Decompresses behind what the block holds; what is wrong if that fails.
   func unpack(

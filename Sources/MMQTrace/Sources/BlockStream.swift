@@ -1,35 +1,17 @@
 // The sub-buffers of one CPU of a recording, a block of them at a time.
 
-/// Where the blocks of an extent come from. Used by one thread at a time.
+/// Where the blocks of an extent come from.
 protocol BlockReader: AnyObject {
-  /// Fills an empty block; false at the end. What is lost leaves an empty one.
-  func read(into block: Block) -> Bool
-  /// Adds what follows to a block that is not empty; false where that is not possible.
-  func readMore(into block: Block) -> Bool
+  /// Takes down in a block what comes next; false at the end. One block after the other, by one thread at a time.
+  func plan(_ block: Block) -> Bool
+  /// Adds to a block what was taken down in it. For any thread; several blocks at once.
+  func fill(_ block: Block)
+  /// Another block can go on where this one ends.
+  func canAdd(to block: Block) -> Bool
 }
 
-extension BlockReader {
-  func readMore(into block: Block) -> Bool { false }
-}
-
-/// The next block of a stream, for a thread that reads it ahead.
-private final class NextBlock {
-  var block: Block
-  private(set) var isAtEnd = false
-  private let reader: any BlockReader
-
-  init(_ reader: any BlockReader, _ block: Block) { (self.reader, self.block) = (reader, block) }
-
-  func read() {
-    block.empty()
-    isAtEnd = !reader.read(into: block)
-  }
-
-  func readMore() -> Bool { !isAtEnd && reader.readMore(into: block) }
-}
-
-/// Hands out the sub-buffers of blocks. With a queue whose threads read ahead, one block is read while
-/// the last one is worked on.
+/// Hands out the sub-buffers of blocks. With a queue whose threads read ahead, some blocks are read while the last
+/// one is worked on.
 final class BlockStream: PageStream {
   let cpu: UInt32
   let buffer: String
@@ -37,9 +19,8 @@ final class BlockStream: PageStream {
   private(set) var isContinuous = true
   private let extent: Extent
   private let pageSize: Int
-  private let next: NextBlock
-  private let reading: Job
-  private let ahead: WorkQueue?
+  private let reader: any BlockReader
+  private let ahead: BlocksAhead?
   private let pool: BlockPool?
   private var block: Block
   private var position = 0
@@ -51,7 +32,7 @@ final class BlockStream: PageStream {
 
   /// Blocks come from the pool, and go back to it. `rest`: the stream is a part, which this one follows.
   init(
-    _ extent: Extent, _ reader: any BlockReader, ahead: WorkQueue? = nil, pool: BlockPool? = nil,
+    _ extent: Extent, _ reader: any BlockReader, ahead: ReadAhead? = nil, pool: BlockPool? = nil,
     rest: (() -> any PageStream)? = nil
   ) {
     makeRest = rest
@@ -59,20 +40,14 @@ final class BlockStream: PageStream {
     buffer = extent.buffer
     layout = extent.layout
     self.extent = extent
-    self.ahead = ahead
     self.pool = pool
+    self.reader = reader
     pageSize = extent.layout.subBufferSize
     block = pool?.take() ?? Block()
-    let next = NextBlock(reader, ahead == nil ? block : pool?.take() ?? Block())
-    self.next = next
-    reading = Job { next.read() }
+    self.ahead = ahead.map { BlocksAhead(reader, $0, pool) }
   }
 
-  deinit {
-    ahead?.withdraw(reading)
-    pool?.give(block)
-    if ahead != nil { pool?.give(next.block) }
-  }
+  deinit { pool?.give(block) }
 
   func nextPage() -> UnsafeRawBufferPointer? {
     while position == block.filled {
@@ -91,8 +66,8 @@ final class BlockStream: PageStream {
   func readOn(upTo limit: Int, while isIdle: () -> Bool) -> Int {
     guard ahead == nil, limit > 0, isIdle() else { return 0 }
     block.reserve(limit)
-    next.read()
-    while block.filled < limit, isIdle(), next.readMore() {}
+    var isThere = read()
+    while isThere, block.filled < limit, isIdle(), reader.canAdd(to: block) { isThere = read() }
     for loss in block.losses { extent.report(loss) }
     return block.filled
   }
@@ -104,17 +79,24 @@ final class BlockStream: PageStream {
   }
 
   private func nextBlock() -> Bool {
+    guard !block.isLast else { return false }
     hasLossBefore = hasLossBefore || block.hasLoss(at: block.filled)
     position = 0
+    let isThere: Bool
     if let ahead {
-      ahead.collect(reading)
-      swap(&block, &next.block)
+      isThere = ahead.next(insteadOf: &block)
     } else {
-      next.read()
+      block.empty()
+      isThere = read()
     }
     for loss in block.losses { extent.report(loss) }
-    guard !next.isAtEnd else { return false }
-    ahead?.order(reading)
+    return isThere
+  }
+
+  /// Adds what comes next to the block at hand.
+  private func read() -> Bool {
+    guard reader.plan(block) else { return false }
+    reader.fill(block)
     return true
   }
 }

@@ -10,51 +10,102 @@ final class ChunkBlocks: BlockReader {
   private let blockSize: Int
   /// A block that has lost so many chunks is done: a shredded file must not fill the memory.
   private static let mostLosses = 16
+  /// So is one of so many, however small.
+  private static let mostChunks = 1024
   private var offset: UInt64
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
 
-  /// Packed bytes that are read at once: about as many blocks as of one chunk in a part, and one where
-  /// blocks are larger.
+  /// Blocks are filled by other threads than the one that plans them: each reads its chunks itself, and only their
+  /// headers are read here.
+  private let isAhead: Bool
+
+  /// Packed bytes that are read at once where blocks are filled one after the other: about as many blocks as of one
+  /// chunk in a part, and one where blocks are larger.
   private static func windowSize(_ blockSize: Int) -> UInt64 {
     blockSize <= 1 ? 256 << 10 : min(256 << 10, max(16 << 10, UInt64(blockSize) / 4))
   }
 
+  private static let headerSize: UInt64 = 8
+
   /// All chunks of an extent, or so many that begin at a byte of the file and end before another.
   init(
     _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, upTo end: UInt64? = nil,
-    blockSize: Int
+    blockSize: Int, isAhead: Bool
   ) {
     self.extent = extent
+    self.isAhead = isAhead
     let (first, last) = (start ?? extent.offset, end ?? extent.end)
-    let size = min(ChunkBlocks.windowSize(blockSize), last > first ? last - first : 0)
-    window = FileWindow(extent.file, upTo: last, size: Int(size))
+    let most = isAhead ? ChunkBlocks.headerSize : ChunkBlocks.windowSize(blockSize)
+    window = FileWindow(
+      extent.file, upTo: last, size: Int(min(most, last > first ? last - first : 0)))
     self.blockSize = blockSize
     pageSize = extent.layout.subBufferSize
     offset = start ?? extent.offset
     chunksLeft = chunks
   }
 
-  func read(into block: Block) -> Bool {
+  func plan(_ block: Block) -> Bool {
     guard chunksLeft != 0 else { return false }
+    var (size, losses) = (0, 0)
     repeat {
       do throws(TraceError) {
         if chunksLeft == nil { chunksLeft = try readCount() }
         guard let left = chunksLeft, left > 0 else { break }
         chunksLeft = left - 1
-        try readChunk(into: block)
+        let piece = try nextChunk()
+        if case .chunk(_, _, let more) = piece { size += more } else { losses += 1 }
+        block.plan.append(piece)
       } catch {
-        block.lose("lost chunks", at: offset, "the rest is lost: \(error.message)")
+        block.plan.append(
+          .loss(kind: "lost chunks", at: offset, "the rest is lost: \(error.message)"))
         chunksLeft = 0
       }
-    } while block.filled < blockSize && block.filled % pageSize == 0
-      && block.losses.count < ChunkBlocks.mostLosses
+    } while size < blockSize && size % pageSize == 0 && losses < ChunkBlocks.mostLosses
+      && block.plan.count < ChunkBlocks.mostChunks
     return true
   }
 
+  func fill(_ block: Block) {
+    let size = block.plan.reduce(block.filled) { sum, piece in
+      if case .chunk(_, _, let size) = piece { sum + size } else { sum }
+    }
+    block.reserve(max(size, blockSize))
+    for piece in block.plan { add(piece, to: block) }
+    block.plan.removeAll(keepingCapacity: true)
+  }
+
   /// Pages of a block follow each other.
-  func readMore(into block: Block) -> Bool {
-    block.filled % pageSize == 0 && block.losses.isEmpty && read(into: block)
+  func canAdd(to block: Block) -> Bool {
+    block.filled % pageSize == 0 && block.losses.isEmpty
+  }
+
+  private func add(_ piece: Block.Piece, to block: Block) {
+    switch piece {
+    case .chunk(let start, let packed, let size):
+      do throws(TraceError) {
+        let bytes =
+          try isAhead
+          ? block.read(extent.file, at: start + 8, packed) : window.bytes(at: start + 8, packed)
+        unpack(bytes, size, at: start, into: block)
+      } catch {
+        block.lose("lost chunks", at: start, "the rest is lost: \(error.message)")
+        block.isLast = true
+      }
+    case .loss(let kind, let place, let message): block.lose(kind, at: place, message)
+    case .bytes: break  // of data that is not compressed
+    }
+  }
+
+  private func unpack(
+    _ source: UnsafeRawBufferPointer, _ size: Int, at start: UInt64, into block: Block
+  ) {
+    if let problem = block.unpack(source, size, by: extent.method) {
+      block.lose("damaged chunk", at: start, "a chunk is lost (\(problem))")
+    } else if size % pageSize != 0 {
+      block.lose(
+        "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page")
+    }
   }
 
   private func readCount() throws(TraceError) -> UInt32 {
@@ -71,8 +122,7 @@ final class ChunkBlocks: BlockReader {
       .load(UInt32.self, at: 0, extent.layout.byteOrder)
   }
 
-  /// Adds a chunk's pages; one that cannot be decompressed has none.
-  private func readChunk(into block: Block) throws(TraceError) {
+  private func nextChunk() throws(TraceError) -> Block.Piece {
     let (packedSize, size) = try (word(at: offset), word(at: offset + 4))
     let room = extent.end - offset - 8
     guard packedSize > 0, UInt64(packedSize) <= room else {
@@ -81,25 +131,10 @@ final class ChunkBlocks: BlockReader {
     let start = offset
     offset += 8 + UInt64(packedSize)
     guard Decompressor.isBelievable(size, from: packedSize, harmless: 16 * pageSize) else {
-      block.lose(
-        "damaged chunk", at: start,
+      return .loss(
+        kind: "damaged chunk", at: start,
         "a chunk of \(packedSize) bytes says that it holds \(size)")
-      return
     }
-    let source = try window.bytes(at: start + 8, Int(packedSize))
-    unpack(source, Int(size), at: start, into: block)
-  }
-
-  /// An odd chunk ends its block, so that the pages of a block follow each other.
-  private func unpack(
-    _ source: UnsafeRawBufferPointer, _ size: Int, at start: UInt64, into block: Block
-  ) {
-    block.reserve(max(block.filled + size, blockSize))
-    if let problem = block.unpack(source, size, by: extent.method) {
-      block.lose("damaged chunk", at: start, "a chunk is lost (\(problem))")
-    } else if size % pageSize != 0 {
-      block.lose(
-        "odd chunk", at: start, "a chunk of \(size) bytes doesn't end with a whole page")
-    }
+    return .chunk(at: start, packed: Int(packedSize), size: Int(size))
   }
 }

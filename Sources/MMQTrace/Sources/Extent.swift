@@ -49,11 +49,11 @@ final class Extent: Sendable {
   }
 
   /// A fresh pass over the extent, in blocks of about `blockSize` bytes.
-  func stream(blockSize: Int, ahead: WorkQueue? = nil) -> any PageStream {
+  func stream(blockSize: Int, ahead: ReadAhead? = nil) -> any PageStream {
     let reader: any BlockReader =
       method == .none
       ? PlainBlocks(self, blockSize: blockSize)
-      : ChunkBlocks(self, blockSize: blockSize)
+      : ChunkBlocks(self, blockSize: blockSize, isAhead: ahead != nil)
     return BlockStream(self, reader, ahead: ahead)
   }
 }
@@ -66,8 +66,9 @@ extension [Extent] {
   func streams(ahead: WorkQueue?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine; of small recordings, some blocks for each
     // stream, since fresh memory takes as long as to read into it.
-    let share = Swift.min(16 << 20, Int(clamping: storedBytes)) / Swift.max(1, count)
+    let share = Swift.min(ReadAhead.memory, Int(clamping: storedBytes)) / Swift.max(1, count)
     let blockSize = Swift.min(Swift.max(share / 8, 256 << 10), 1 << 20)
+    let ahead = ahead.map { ReadAhead($0, streams: count, blockSize: blockSize) }
     return map { $0.stream(blockSize: blockSize, ahead: ahead) }
   }
 }

@@ -21,20 +21,33 @@ final class PlainBlocks: BlockReader {
     self.blockSize = max(1, bytes / pageSize) * pageSize
   }
 
-  func read(into block: Block) -> Bool {
+  func plan(_ block: Block) -> Bool {
     let wanted = Int(min(UInt64(blockSize), end - offset))
     guard wanted > 0 else { return false }
-    block.reserve(wanted)
-    do throws(TraceError) {
-      block.filled = try file.read(at: offset, into: block[0..<wanted])
-    } catch {
-      block.lose("unreadable data", at: offset, error.message)
-    }
-    offset += UInt64(block.filled)
-    if block.filled < wanted {
-      block.lose("shrunken file", at: offset, "the file has shrunk while it was read")
-      offset = end
-    }
+    block.plan.append(.bytes(at: offset, wanted))
+    offset += UInt64(wanted)
     return true
   }
+
+  func fill(_ block: Block) {
+    for case .bytes(let place, let wanted) in block.plan { fill(block, from: place, wanted) }
+    block.plan.removeAll(keepingCapacity: true)
+  }
+
+  private func fill(_ block: Block, from place: UInt64, _ wanted: Int) {
+    let start = block.filled
+    block.reserve(start + wanted)
+    do throws(TraceError) {
+      block.filled += try file.read(at: place, into: block[start..<(start + wanted)])
+    } catch {
+      block.lose("unreadable data", at: place, error.message)
+    }
+    let got = block.filled - start
+    guard got < wanted else { return }
+    block.lose(
+      "shrunken file", at: place + UInt64(got), "the file has shrunk while it was read")
+    block.isLast = true
+  }
+
+  func canAdd(to block: Block) -> Bool { false }
 }

@@ -65,7 +65,7 @@ public final class RecordingParts: Sendable {
       buffers: extents.map(\.buffer), size: extents.storedBytes,
       isCompressed: extents.contains { $0.method != .none }
     ) {
-      extents.map { ExtentCutter($0, size, pool) }
+      extents.map { ExtentCutter($0, size, pool, lanes: extents.count) }
     }
   }
 
@@ -147,12 +147,14 @@ struct ExtentCutter: PartCutter {
   /// nil for all that there is.
   private let partSize: UInt64?
   private let pool: BlockPool
+  private let lanes: Int
 
   /// Read at once, where nobody reads ahead: what a core's own cache holds.
   private static let blockSize = 256 << 10
 
-  init(_ extent: Extent, _ partSize: UInt64?, _ pool: BlockPool) {
-    (self.partSize, self.pool) = (partSize, pool)
+  /// One of so many lanes.
+  init(_ extent: Extent, _ partSize: UInt64?, _ pool: BlockPool, lanes: Int) {
+    (self.partSize, self.pool, self.lanes) = (partSize, pool, lanes)
     self.extent = extent
     offset = extent.offset
   }
@@ -191,7 +193,7 @@ struct ExtentCutter: PartCutter {
       chunksLeft = 0
       return chunks(from: start, left, ahead)
     }
-    // The first block of a part is not read ahead: few parts have to begin.
+    // At the end of a part nothing is read ahead: few parts have to begin.
     let most = ahead == nil ? partSize : 16 * min(partSize, .max / 16)
     var (count, size): (UInt32, UInt64) = (0, 0)
     while count < left, size < most, let chunk = chunk(at: offset) {
@@ -212,14 +214,15 @@ struct ExtentCutter: PartCutter {
   ) -> any PageStream {
     // Only a part that ends at a chunk is followed by others.
     let rest = end == nil ? nil : chunksLeft
+    let blockSize = ahead == nil ? 1 : ExtentCutter.blockSize / 2
     return BlockStream(
       extent,
       ChunkBlocks(
-        extent, from: start, chunks: count, upTo: end,
-        blockSize: ahead == nil ? 1 : ExtentCutter.blockSize / 2),
-      ahead: ahead, pool: pool,
+        extent, from: start, chunks: count, upTo: end, blockSize: blockSize, isAhead: ahead != nil),
+      ahead: ahead.map { ReadAhead($0, streams: lanes, blockSize: blockSize) }, pool: pool,
       rest: { [extent] in
-        BlockStream(extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1))
+        BlockStream(
+          extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1, isAhead: false))
       })
   }
 
