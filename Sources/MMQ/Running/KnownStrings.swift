@@ -6,12 +6,11 @@ internal import MMQTrace
 struct KnownStrings {
   /// Of the idle tasks, by CPU; 0 where it was not asked for.
   var idle: [UInt64] = []
-  /// Names of functions by address.
-  var symbols: [UInt64: UInt64] = [:]
 
   /// NR_CPUS of Linux is 8192 at most.
   static let mostCPUs = 1 << 13
-  static let mostSymbols = 1 << 16
+  /// Names of functions by address; of many, those that came first.
+  static var noSymbols: Table { Table(keyWords: 1, valueWords: 1, limit: 1 << 16) }
 }
 
 /// Ids of strings by ids of names, as far as names were asked for. Its owner frees it.

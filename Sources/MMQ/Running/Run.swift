@@ -25,16 +25,13 @@ final class Run {
   private let hostCancels: () -> Bool
   /// Asked beside the host, where nobody listens any more.
   var isStopped: (() -> Bool)?
-  /// The record or tick at hand, for host functions.
-  var context = EventContext.tick(at: 0, probe: 0)
+  private let block: UnsafeMutablePointer<BlockState>
   /// Time of the first record of the input.
   var origin: UInt64 = 0
   private(set) var isExiting = false
   /// Set for what runs to its end whoever wanted the run to stop: what a live run had recorded until
   /// then, and blocks of `end`.
   var outlastsCancelling = false
-  /// exit() was called in the block at hand: nothing more of it runs.
-  private(set) var leavesBlock = false
   private(set) var exitCode: Int32 = 0
   var faults = Faults()
   let loopLimit: UInt64
@@ -79,6 +76,8 @@ final class Run {
   /// Behind a pointer: `comm` looks into it at every event.
   private let nameStrings: UnsafeMutablePointer<NameStrings>
   private var known = KnownStrings()
+  /// Ids of names of functions, by address.
+  private let symbolNames: UnsafeMutablePointer<Table>
   private var symbols: () -> KernelSymbols = { .none }
   private var symbolsGrow = false
   private var loadedSymbols: KernelSymbols?
@@ -109,6 +108,10 @@ final class Run {
     nameStrings.initialize(to: NameStrings(nil))
     line = .allocate(capacity: 1)
     line.initialize(to: ByteBuffer())
+    block = .allocate(capacity: 1)
+    block.initialize(to: BlockState())
+    symbolNames = .allocate(capacity: 1)
+    symbolNames.initialize(to: KnownStrings.noSymbols)
     strings.whenTooLarge = { [unowned self] in stopForStrings() }
     strings.symbols = { [unowned self] in usedSymbols }
   }
@@ -121,7 +124,25 @@ final class Run {
     nameStrings.deallocate()
     line.deinitialize(count: 1).deallocate()
     meter?.deinitialize(count: 1).deallocate()
+    block.deallocate()
+    symbolNames.deinitialize(count: 1).deallocate()
   }
+
+  // MARK: The block at hand
+
+  /// Its record or tick, for host functions.
+  var context: EventContext {
+    get { block.pointee.event }
+    set { block.pointee.event = newValue }
+  }
+
+  /// exit() was called in it: nothing more of it runs.
+  private(set) var leavesBlock: Bool {
+    get { block.pointee.isLeft }
+    set { block.pointee.isLeft = newValue }
+  }
+
+  // MARK: From source to source
 
   func isCancelled() -> Bool { hostCancels() || isStopped?() == true }
 
@@ -140,6 +161,7 @@ final class Run {
     nameStrings.pointee.deallocate()
     nameStrings.pointee = NameStrings(names)
     known = KnownStrings()
+    symbolNames.pointee.clear()
     (timeline, moment, askedForStack) = (nil, .start, nil)
   }
 
@@ -199,12 +221,17 @@ final class Run {
   }
 
   /// The string id of the function at an address; without a symbol the address itself.
+  @inline(__always)
   func symbolName(of address: UInt64) -> UInt64 {
-    if let id = known.symbols[address] { return id }
+    withUnsafePointer(to: address) { symbolNames.pointee.find($0)?.pointee }
+      ?? findSymbolName(of: address)
+  }
+
+  @inline(never)
+  private func findSymbolName(of address: UInt64) -> UInt64 {
     let name = usedSymbols.find(address)?.name ?? "0x" + String(address, radix: 16)
     let id = strings.intern(name)
-    if known.symbols.count >= KnownStrings.mostSymbols { known.symbols = [:] }
-    known.symbols[address] = id
+    withUnsafePointer(to: address) { symbolNames.pointee.findOrInsert($0)?.pointee = id }
     return id
   }
 
@@ -218,6 +245,7 @@ final class Run {
   /// Before strings are freed, and when ids of names get another meaning.
   func forgetKnownStrings() {
     known = KnownStrings()
+    symbolNames.pointee.clear()
     nameStrings.pointee.forget()
   }
 
@@ -302,6 +330,12 @@ final class Run {
       sink.map(report(map, top: 0, divisor: 0))
     }
   }
+}
+
+/// What the machine and host functions tell each other at every event.
+private struct BlockState {
+  var event = EventContext.tick(at: 0, probe: 0)
+  var isLeft = false
 }
 
 extension MapShape {
