@@ -86,7 +86,7 @@ extension Session {
     }
     state = SavedState(
       script: saved, recordings: [stateRecording], machine: source.machine, maps: maps,
-      strings: strings.strings, partProblem: partProblem(maps),
+      strings: strings.strings, partProblem: partProblem(maps, use),
       endAsksForTime: use.endAsksForTime)
   }
 
@@ -127,13 +127,16 @@ extension Session {
   }
 
   /// Why parts of this recording do not add up to it; nil where they do.
-  private func partProblem(_ maps: [SavedMap]) -> String? {
+  private func partProblem(_ maps: [SavedMap], _ use: MapUse) -> String? {
     if !script.program.eventsCommute {
       let reasons = script.plan().probes.flatMap { $0.period == nil ? $0.orderReasons : [] }
       return "the order of all events matters" + (reasons.first.map { " (\($0))" } ?? "")
     }
     if stateNotes.hasTicked { return "'interval' has run in one of them" }
     let counted = maps.first { $0.rule != .equals && stateNotes.begun.contains($0.shape.name) }
+    if let map = use.addedAndAssigned.min() {
+      return "@\(run.shapes[map].name) is added to, but assigned, too"
+    }
     if let counted { return "'begin' counts in @\(counted.shape.name), once for each part" }
     return run.droppedUpdates.isEmpty ? nil : "updates of full maps were dropped"
   }

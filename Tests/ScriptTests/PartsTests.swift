@@ -207,7 +207,10 @@ private final class WholeRecording: TraceSource {
       "tid", "cpu", "args.pfn", "args.order", "nsecs", "1 << args.order", "args.pfn % 7",
     ]
     let keys = numbers + ["comm", "args.gfp_flags", "probe", "(cpu, comm)", "kstack(5)"]
-    let updates = ["count()", "sum(N)", "min(N)", "max(N)", "avg(N)", "stats(N)", "hist(N)"]
+    let updates = [
+      "= count()", "= sum(N)", "= min(N)", "= max(N)", "= avg(N)", "= stats(N)", "= hist(N)", "++",
+      "--", "+= N", "-= N",
+    ]
     var text = ""
     for block in 0..<Int.random(in: 1...3, using: &random) {
       text += "kmem:mm_page_alloc "
@@ -218,7 +221,7 @@ private final class WholeRecording: TraceSource {
         of: "N", with: numbers.randomElement(using: &random)!)
       let count = Int.random(in: 1...3, using: &random)
       let key = (0..<count).map { _ in keys.randomElement(using: &random)! }
-      text += "{ @m\(block)[\(key.joined(separator: ", "))] = \(update); } "
+      text += "{ @m\(block)[\(key.joined(separator: ", "))] \(update); } "
     }
     return text
   }

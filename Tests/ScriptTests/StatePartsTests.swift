@@ -167,7 +167,12 @@ import Testing
         "kmem:*alloc { @d = hist(nsecs - @last[cpu]); @last[cpu] = nsecs; }",
         "the order of all events matters (state:1:33: it reads @last)"
       ),
-      ("kmem:*alloc { @n++; }", "the order of all events matters (state:1:15: it changes @n)"),
+      (
+        "kmem:*alloc { @[@n++] = count(); }",
+        "the order of all events matters (state:1:17: it changes @n)"
+      ),
+      ("begin { @n = 5; } kmem:*alloc { @n++; }", "@n is added to, but assigned, too"),
+      ("begin { @n++; } kmem:*alloc { @n += 2; }", "'begin' counts in @n, once"),
       ("kmem:*alloc { @ = sum(1.5); }", "sums of floats depend on their order)"),
       ("begin { @ = count(); } kmem:*alloc { @ = count(); }", "'begin' counts in @, once"),
       (

@@ -5,6 +5,8 @@ internal import MMQLanguage
 struct MapUse {
   /// Maps of plain numbers that are only ever added to: `@n++`, `@bytes[comm] += args.len`.
   private(set) var added: Set<Int> = []
+  /// Those that events add to, and something else assigns.
+  private(set) var addedAndAssigned: Set<Int> = []
   /// Maps whose keys or values are moments.
   private(set) var timed: Set<Int> = []
   /// Blocks of `end` ask what time it is.
@@ -32,6 +34,7 @@ struct MapUse {
 
   private mutating func findAdded() {
     var added: Set<Int> = []
+    var addedByEvents: Set<Int> = []
     var assigned: Set<Int> = []
     let use = self
     for binding in program.bindings {
@@ -41,13 +44,17 @@ struct MapUse {
         guard case .set(let place, let value) = statement.kind, let map = place.map else { return }
         if use.isSum(value, of: place) {
           added.insert(map)
+          if isEvent { addedByEvents.insert(map) }
         } else if isEvent || !value.isZero {
           assigned.insert(map)
         }
       } expression: { typed in
-        if case .step(let place, _, _) = typed.kind, let map = place.map { added.insert(map) }
+        guard case .step(let place, _, _) = typed.kind, let map = place.map else { return }
+        added.insert(map)
+        if isEvent { addedByEvents.insert(map) }
       }(program.blocks[binding.block])
     }
+    addedAndAssigned = addedByEvents.intersection(assigned)
     self.added = added.subtracting(assigned).filter {
       if case .plain(let type) = program.maps[$0].content { return type.isNumeric }
       return false
@@ -56,23 +63,31 @@ struct MapUse {
 
   /// The value is what the place held, and something added to it or taken from it.
   private func isSum(_ value: Typed, of place: Typed.Place) -> Bool {
-    guard case .binary(let op, let a, let b) = value.bare.kind else { return false }
-    switch op {
-    case .add, .addF: return isValue(a, of: place) || isValue(b, of: place)
-    case .subtract, .subtractF: return isValue(a, of: place)
-    default: return false
-    }
-  }
-
-  private func isValue(_ typed: Typed, of place: Typed.Place) -> Bool {
-    guard case .map(let map, let key) = typed.bare.kind, map == place.map else { return false }
-    return key.map { text.text(of: $0.span) } == place.key.map { text.text(of: $0.span) }
+    value.change(of: place) { text.text(of: $0.span) == text.text(of: $1.span) } != nil
   }
 }
 
 extension Typed {
+  /// What is added to a place's value, or taken from it, where that is what is assigned to the place. `isSame` compares
+  /// keys: of `+=` both are the same piece of text.
+  func change(of place: Place, isSame: (Typed, Typed) -> Bool) -> Typed? {
+    guard case .binary(let op, let a, let b) = bare.kind else { return nil }
+    switch op {
+    case .add, .addF:
+      return a.isValue(of: place, isSame) ? b : b.isValue(of: place, isSame) ? a : nil
+    case .subtract, .subtractF: return a.isValue(of: place, isSame) ? b : nil
+    default: return nil
+    }
+  }
+
+  private func isValue(of place: Place, _ isSame: (Typed, Typed) -> Bool) -> Bool {
+    guard case .map(let map, let key) = bare.kind, map == place.map else { return false }
+    guard let key, let other = place.key else { return key == nil && place.key == nil }
+    return isSame(key, other)
+  }
+
   /// Without conversions to a wider type.
-  fileprivate var bare: Typed {
+  private var bare: Typed {
     if case .unary(let op, let operand) = kind, op != .negate, op != .negateF, op != .complement {
       return operand.bare
     }

@@ -4,7 +4,7 @@ internal import MMQLanguage
 
 /// A program that only adds up may see the CPUs' records one CPU after the other: no merge by time
 /// is needed, and parts of a recording could be read at once. It is so if what its event blocks do
-/// commutes: they update integer aggregations, by keys and values of the record alone.
+/// commutes: they update integer aggregations and add to integers, by keys and values of the record alone.
 struct OrderAnalysis {
   /// What in a block depends on the records before it.
   struct Obstacle: Sendable {
@@ -45,8 +45,7 @@ struct OrderAnalysis {
   private mutating func visit(_ statement: TypedStatement) {
     switch statement.kind {
     case .aggregate(let map, let key, let value): aggregate(map, key, value, statement.span)
-    case .set(.variable, let value): visit(value)
-    case .set(.map(let map, _), _): add(statement.span, "it assigns @\(program.maps[map].name)")
+    case .set(let place, let value): assign(place, value, statement.span)
     case .conditional(let test, let then, let otherwise):
       visit(test)
       visit(then + otherwise)
@@ -69,8 +68,32 @@ struct OrderAnalysis {
     case .sequence(let statements, let last):
       visit(statements)
       if let last { effect(last) }
+    case .step(.map(let map, let key), _, _): change(map, key, expression.span)
     default: visit(expression)
     }
+  }
+
+  private mutating func assign(_ place: Typed.Place, _ value: Typed, _ span: Span) {
+    guard case .map(let map, let key) = place else { return visit(value) }
+    guard let change = value.change(of: place, isSame: { $0.span == $1.span }) else {
+      return add(span, "it assigns @\(program.maps[map].name)")
+    }
+    self.change(map, key, span)
+    visit(change)
+  }
+
+  /// A number is added to what a map holds. Wrapping at 64 bits, sums do not depend on their order.
+  private mutating func change(_ map: Int, _ key: Typed?, _ span: Span) {
+    let shape = program.maps[map]
+    guard case .plain(.integer(let type)) = shape.content, type.bits == 64 else {
+      return add(span, "it changes @\(shape.name)")
+    }
+    requireUnbounded(shape, span)
+    if let key { visit(key) }
+  }
+
+  private mutating func requireUnbounded(_ shape: MapShape, _ span: Span) {
+    if shape.limit != nil { add(span, "which keys a bounded map keeps depends on their order") }
   }
 
   private mutating func aggregate(_ map: Int, _ key: Typed?, _ value: Typed?, _ span: Span) {
@@ -78,7 +101,7 @@ struct OrderAnalysis {
     guard case .aggregation(let kind, let parameters) = shape.content else { return }
     if parameters.isFloat { add(span, "sums of floats depend on their order") }
     if kind.takesTime { add(span, "\(kind.name)() goes by time") }
-    if shape.limit != nil { add(span, "which keys a bounded map keeps depends on their order") }
+    requireUnbounded(shape, span)
     if let key { visit(key) }
     if let value { visit(value) }
   }

@@ -9,15 +9,14 @@ extension Run {
     faults.add(other.faults)
   }
 
-  /// Adds what another run's aggregations hold, and empties them.
+  /// Adds what another run's maps hold, and empties them. Where runs are merged, plain values are sums that began
+  /// at zero.
   func takeMaps(_ other: Run) {
     for map in shapes.indices where other.tables[map].count > 0 { take(map, of: other) }
   }
 
   private func take(_ map: Int, of other: Run) {
-    let shape = shapes[map]
-    guard case .aggregation(let kind, let parameters) = shape.content else { return }
-    let stringWords = shape.stringWords.key
+    let stringWords = shapes[map].stringWords.key
     // A table with a budget belongs to it.
     if tables[map].count == 0, stringWords.isEmpty, memory.budget == nil {
       swap(&tables[map], &other.tables[map])
@@ -27,7 +26,11 @@ extension Run {
       let key = other.tables[map].key(row)
       for word in stringWords { translate(key + word, from: other.strings) }
       guard let cell = tables[map].findOrInsert(key) else { continue }
-      kind.merge(cell, other.tables[map].value(row), parameters)
+      let value = other.tables[map].value(row)
+      switch shapes[map].content {
+      case .aggregation(let kind, let parameters): kind.merge(cell, value, parameters)
+      case .plain: cell[0] &+= value[0]
+      }
     }
     other.tables[map].clear()
   }
