@@ -5,6 +5,7 @@ internal import MMQTrace
 extension Session {
   func dispatch() -> Dispatch {
     var handlers: [Int: [Handler]] = [:]
+    var keys: [Int: [RecordKey]] = [:]
     for binding in script.program.bindings {
       guard case .events(let events) = binding.trigger else { continue }
       let block = code.blocks[binding.block]
@@ -13,13 +14,14 @@ extension Session {
           Handler(
             entry: block.entry, minimumSize: block.minimumEventSize,
             probe: probeName(binding, event)))
+        keys[event.id, default: []] += code.recordKeys(of: block)
       }
     }
     return Dispatch(
       types: (source.schemas + source.taskSchemas).map(\.id) + (run.stacks.map { [$0.type] } ?? []),
       handlers: handlers, taskTypes: taskTypes,
       seesAll: selection != nil, until: tickStamp,
-      settled: run.stacks == nil ? nil : UnsafePointer(settled))
+      settled: run.stacks == nil ? nil : UnsafePointer(settled), keys: keys, of: run.tables)
   }
 
   /// Runs through all records in order of time, while other threads read and decompress what comes next.
@@ -98,7 +100,7 @@ extension Session {
         lastTime = max(lastTime, time(lane.pointee.records[done - 1].stamp))
         return false
       }
-      if !lane.pointee.pass(done), !goOn(lane, machine) { return true }
+      if !lane.pointee.pass(done), !goOn(lane, machine, dispatch) { return true }
     } while lane.pointee.record.stamp < limit
     return false
   }
@@ -122,7 +124,7 @@ extension Session {
       }
       handle(found, lane.pointee.cpu, machine, dispatch, isTaken: isTaken)
       if run.isExiting { return false }
-      if !lane.pointee.pass(), !goOn(lane, machine) { return true }
+      if !lane.pointee.pass(), !goOn(lane, machine, dispatch) { return true }
     } while lane.pointee.record.stamp < limit
     return false
   }
@@ -130,7 +132,10 @@ extension Session {
   /// To the next wanted record; false at the end of the lane. Between sub-buffers, takes note of losses,
   /// and of being cancelled. A live run is asked between its rounds, because it still has to read what
   /// was recorded until then.
-  func goOn(_ lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine) -> Bool {
+  func goOn(
+    _ lane: UnsafeMutablePointer<Lane>, _ machine: borrowing Machine,
+    _ dispatch: borrowing Dispatch
+  ) -> Bool {
     while !lane.pointee.search() {
       guard lane.pointee.turnPage() else { return false }
       takeLoss(lane)
@@ -144,6 +149,7 @@ extension Session {
         return false
       }
     }
+    dispatch.prefetch.fetch(lane.pointee.records)
     return true
   }
 

@@ -94,7 +94,7 @@ extension Session {
       defer { lane.deinitialize(count: 1) }
       begin(part, lane)
       // Whoever wants to stop is asked between sub-buffers, wherever the first record is.
-      if goOn(lane, machine) { _ = drain(lane, .max, machine, dispatch) }
+      if goOn(lane, machine, dispatch) { _ = drain(lane, .max, machine, dispatch) }
       end(part, lane)
       betweenParts()
     }

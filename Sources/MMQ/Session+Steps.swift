@@ -135,7 +135,7 @@ extension Session {
       if run.isExiting { return false }
       // The first record at a tick is found whether it is wanted or not.
       if dispatch.list(of: found.slot) != nil { left -= 1 }
-      if !lane.pointee.pass(), !goOn(lane, machine) { return true }
+      if !lane.pointee.pass(), !goOn(lane, machine, dispatch) { return true }
     } while left > 0 && lane.pointee.record.stamp < limit
     return false
   }

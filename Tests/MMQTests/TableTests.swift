@@ -30,6 +30,12 @@ import Testing
       return (twin.removeValue(forKey: key) != nil) == wasThere
     }
 
+    /// As a block does that reads a key and then may remove it.
+    func look(at key: [UInt64]) -> Bool {
+      let found = padded(key).withUnsafeBufferPointer { table.findToRemove($0.baseAddress!) }
+      return found?.pointee == twin[key]?[0]
+    }
+
     func agrees(at key: [UInt64]) -> Bool {
       let found = padded(key).withUnsafeBufferPointer { table.find($0.baseAddress!) }
       return found.map { Array(UnsafeBufferPointer(start: $0, count: table.valueWords)) }
@@ -74,7 +80,8 @@ import Testing
       switch UInt8.random(in: 0..<10, using: &generator) {
       case 0..<6: pair.add(UInt64.random(in: 1...9, using: &generator), to: key)
       case 6..<8:
-        guard pair.remove(key) else {
+        let looksFirst = Bool.random(using: &generator)
+        guard !looksFirst || pair.look(at: key), pair.remove(key) else {
           Issue.record("removal of \(key) in \(round)")
           return
         }
@@ -102,6 +109,28 @@ import Testing
     #expect(pair.table.count == 50_000)
     #expect(pair.agrees())
     #expect(pair.agrees(at: [1]))
+  }
+
+  /// A key that was looked at is removed as any other one, wherever its entry is by then.
+  @Test func removalsOfKeysThatWereLookedAt() {
+    var generator = SeededRandom(seed: 8)
+    let pair = Pair(1, 1)
+    for round in 0..<60_000 {
+      let key = [UInt64.random(in: 0..<(round < 30_000 ? 40_000 : 30), using: &generator)]
+      pair.add(1, to: key)
+      guard round % 3 == 0 else { continue }
+      let isSame = pair.look(at: key)
+      // Something else may come between.
+      let other = [key[0] &+ UInt64.random(in: 0..<3, using: &generator)]
+      if round % 2 == 0 { pair.add(1, to: [other[0] &+ 50_000]) }
+      guard isSame, pair.remove(other), pair.remove(key), pair.remove(key) else {
+        Issue.record("removal of \(key) in \(round)")
+        return
+      }
+    }
+    let isLarge = pair.table.isLarge
+    #expect(isLarge)
+    #expect(pair.agrees())
   }
 
   @Test func clearForgetsAndZeroKeepsKeys() {

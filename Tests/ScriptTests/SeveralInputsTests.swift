@@ -284,11 +284,11 @@ enum MadeTick {
     + "\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
     + "\tfield:u64 number;\toffset:8;\tsize:8;\tsigned:0;\n\nprint fmt: \"%llu\", REC->number\n"
 
-  static func record(_ number: UInt64, _ order: ByteOrder) -> [UInt8] {
+  static func record(_ number: UInt64, _ order: ByteOrder, thread: Int32 = 7) -> [UInt8] {
     var writer = ByteWriter(order)
     writer.integer(UInt16(500))
     writer.integer(UInt16(0))
-    writer.integer(Int32(7))
+    writer.integer(thread)
     writer.integer(number)
     return writer.bytes
   }

@@ -22,6 +22,9 @@ static inline void clinux_relax(void) {
 #endif
 }
 
+/// Has the CPU fetch the cache line at this address, which need not be a valid one; nobody waits for it.
+static inline void clinux_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// The NUMA node that the caller runs on, or 0 if that is unknown.
 uint32_t clinux_current_node(void);
 

@@ -38,12 +38,16 @@ struct Dispatch: ~Copyable {
   /// By slot, the handler of records that only one block wants, and that tell of no task. For all other
   /// slots no record is long enough.
   let alone: UnsafeMutableBufferPointer<Handler>
+  /// For records that were just found.
+  let prefetch: RowPrefetch
 
   /// Types are those that the source describes. At most one list a type, so slots suffice. `seesAll`:
-  /// what no block wants is looked at, too. `limit` and `settled` are the owner's, who lives longer.
+  /// what no block wants is looked at, too. `keys`: those of maps in `tables` that handlers take from records of a
+  /// type. `limit`, `settled` and the tables are the owner's, who lives longer.
   init(
     types: [Int], handlers: [Int: [Handler]], taskTypes: Set<Int>, seesAll: Bool = false,
-    until limit: UnsafePointer<UInt64>, settled: UnsafePointer<UInt64>? = nil
+    until limit: UnsafePointer<UInt64>, settled: UnsafePointer<UInt64>? = nil,
+    keys: [Int: [RecordKey]] = [:], of tables: UnsafeMutablePointer<Table>? = nil
   ) {
     slots = .allocate(capacity: RecordWish.typeCount)
     slots.initialize(repeating: Slot.unknown, count: RecordWish.typeCount)
@@ -67,6 +71,11 @@ struct Dispatch: ~Copyable {
         alone[Int(Slot.firstList) + index] = found[0]
       }
     }
+    prefetch = RowPrefetch(
+      wanted.map { type in
+        RowPrefetch.Plan(
+          minimumSize: handlers[type]?.map(\.minimumSize).max() ?? 0, keys: keys[type] ?? [])
+      }, firstSlot: Int(Slot.firstList), tables)
   }
 
   /// For a pass that only wants what tells of tasks.

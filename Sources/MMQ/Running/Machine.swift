@@ -254,7 +254,7 @@ struct Machine: ~Copyable {
 
       case .mapLoad:
         let words = tables[Int(i.b)].valueWords
-        if let value = tables[Int(i.b)].find(r + i.rc) {
+        if let value = tables[Int(i.b)].findToRemove(r + i.rc) {
           (r + i.ra).copy(value, words)
         } else {
           (r + i.ra).update(repeating: 0, count: words)
@@ -280,7 +280,7 @@ struct Machine: ~Copyable {
         } else {
           r[i.ra] = 0
         }
-      case .mapHas: r[i.ra] = tables[Int(i.b)].find(r + i.rc) == nil ? 0 : 1
+      case .mapHas: r[i.ra] = tables[Int(i.b)].findToRemove(r + i.rc) == nil ? 0 : 1
       case .mapDelete: r[i.ra] = tables[Int(i.b)].remove(r + i.rc) ? 1 : 0
       case .count:
         if let cell = tables[Int(i.b)].findOrInsert(r + i.rc) {

@@ -17,15 +17,15 @@ struct Table: ~Copyable {
   private let ownedWords: Int?
   /// Some words of keys, and of values, are ids of strings.
   private let holdsStrings: (keys: Bool, values: Bool)
-  private let stride: Int
+  let stride: Int
   private(set) var count = 0
   private var capacity = 0
-  private var rows: UnsafeMutablePointer<UInt64>
+  private(set) var rows: UnsafeMutablePointer<UInt64>
   /// 0 is a free slot.
-  private var index: UnsafeMutablePointer<UInt32>
-  private var mask: Int
+  private(set) var index: UnsafeMutablePointer<UInt32>
+  private(set) var mask: Int
   /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
-  private var slotBits: UInt64
+  private(set) var slotBits: UInt64
   /// The bits of an entry that are of its home, the slot where searches for its key begin.
   private var homeMask: UInt32
   /// Some entry may be further from its home than those bits can tell.
@@ -35,6 +35,9 @@ struct Table: ~Copyable {
   private let evicts: Bool
   /// The next row to go where full maps make room.
   private var oldest = 0
+  /// The first word of the key that was looked up last, and the place of its entry then.
+  private var lastKey: UInt64 = 0
+  private var lastPlace = 0
   /// Updates of new keys that were dropped because the map was full.
   private(set) var dropped: UInt64 = 0
   /// Updates that were dropped because the budget has no memory for them.
@@ -93,13 +96,22 @@ struct Table: ~Copyable {
   func key(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride }
   func value(_ row: Int) -> UnsafeMutablePointer<UInt64> { rows + row &* stride + keyWords }
 
-  /// Multiplying spreads the low bits upwards: the top bits are the good ones.
+  /// The hash of a key's first word. Multiplying spreads the low bits upwards: the top bits are the good ones.
   @inline(__always)
-  private func hash(_ key: UnsafePointer<UInt64>) -> UInt64 {
-    var hash = key[0] &* 0x9e37_79b9_7f4a_7c15
+  static func hash(_ word: UInt64) -> UInt64 { word &* 0x9e37_79b9_7f4a_7c15 }
+
+  /// With one word more.
+  @inline(__always)
+  static func hash(_ word: UInt64, behind hash: UInt64) -> UInt64 {
+    Table.hash(hash ^ (hash &>> 32) ^ word)
+  }
+
+  @inline(__always)
+  func hash(_ key: UnsafePointer<UInt64>) -> UInt64 {
+    var hash = Table.hash(key[0])
     var i = 1
     while i < keyWords {
-      hash = (hash ^ (hash &>> 32) ^ key[i]) &* 0x9e37_79b9_7f4a_7c15
+      hash = Table.hash(key[i], behind: hash)
       i &+= 1
     }
     return hash
@@ -107,9 +119,12 @@ struct Table: ~Copyable {
 
   /// Where the search for a hash begins.
   @inline(__always)
-  private func slot(_ hash: UInt64) -> Int {
+  static func slot(_ hash: UInt64, _ slotBits: UInt64) -> Int {
     Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
   }
+
+  @inline(__always)
+  private func slot(_ hash: UInt64) -> Int { Table.slot(hash, slotBits) }
 
   /// What an entry has beside its row's number.
   @inline(__always)
@@ -161,11 +176,31 @@ struct Table: ~Copyable {
     return place(of: key).map { value(row(index[$0])) }
   }
 
+  /// As above, for a key that may be removed next.
+  @inline(__always)
+  mutating func findToRemove(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
+    if keyWords == 0 { return count == 0 ? nil : rows }
+    guard let place = place(of: key) else { return nil }
+    (lastKey, lastPlace) = (key[0], place)
+    return value(row(index[place]))
+  }
+
   /// The value under a key; a new one is all zero. nil where there is no room for a new one: the
   /// update is dropped, and counted.
   @inline(__always)
   mutating func findOrInsert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
-    find(key) ?? insert(key)
+    if keyWords == 0 { return count == 0 ? insert(key, 0, at: 0) : rows }
+    let hash = hash(key)
+    var at = slot(hash)
+    let tag = tag(hash, at)
+    while true {
+      let entry = index[at]
+      if entry == 0 { return insert(key, hash, at: at) }
+      if entry & ~rowMask == tag, isKey(rows + row(entry) &* stride, key) {
+        return value(row(entry))
+      }
+      at = (at &+ 1) & mask
+    }
   }
 
   /// As above for a value that is to be replaced: it may hold strings that were never held before.
@@ -181,10 +216,10 @@ struct Table: ~Copyable {
     return budget.pointee.isShortOfStrings
   }
 
-  /// Adds a row for a key that is not there.
+  /// Adds a row for a key that is not there: the search for it ended at a free slot.
   @inline(never)
   private mutating func insert(
-    _ key: UnsafePointer<UInt64>
+    _ key: UnsafePointer<UInt64>, _ hash: UInt64, at free: Int
   ) -> UnsafeMutablePointer<UInt64>? {
     if holdsStrings.keys, takesNoStrings { return refuse() }
     let isFull = count >= limit && keyWords > 0
@@ -193,6 +228,7 @@ struct Table: ~Copyable {
       return nil
     }
     if !isFull, count == capacity, !growRows() { return refuse() }
+    let slots = mask
     if !isFull, isIndexFull, !growIndex() { return refuse() }
     var owned: UInt64?
     if let ownedWords {
@@ -205,7 +241,10 @@ struct Table: ~Copyable {
     (row + keyWords).update(repeating: 0, count: valueWords)
     if let owned { row[keyWords] = owned }
     if !isFull { count &+= 1 }
-    if keyWords > 0 { enter(number &+ 1) }
+    if keyWords > 0 {
+      // Entries that moved may have taken the slot.
+      enter(number &+ 1, hash, at: isFull || mask != slots ? nil : free)
+    }
     return row + keyWords
   }
 
@@ -247,11 +286,11 @@ struct Table: ~Copyable {
     return oldest
   }
 
-  /// Writes a row's number (from 1) into the first free slot for its key.
-  private mutating func enter(_ number: Int) {
-    let hash = hash(key(number &- 1))
+  /// Writes a row's number (from 1) into the first free slot for its key, which may be known.
+  @inline(__always)
+  private mutating func enter(_ number: Int, _ hash: UInt64, at free: Int? = nil) {
     let home = slot(hash)
-    var at = home
+    var at = free ?? home
     while index[at] != 0 { at = (at &+ 1) & mask }
     index[at] = UInt32(truncatingIfNeeded: number) | tag(hash, home)
     if (at &- home) & mask > mostTold { isFar = true }
@@ -274,7 +313,9 @@ struct Table: ~Copyable {
     slotBits = UInt64(slots.trailingZeroBitCount)
     homeMask = Table.homeMask(slotBits)
     isFar = false
-    for number in 1...max(1, count) where number <= count { enter(number) }
+    for number in 1...max(1, count) where number <= count {
+      enter(number, hash(key(number &- 1)))
+    }
     return true
   }
 
@@ -299,13 +340,23 @@ struct Table: ~Copyable {
       defer { count = 0 }
       return count > 0
     }
-    guard let place = place(of: key) else { return false }
+    guard let place = placeToRemove(key) else { return false }
     let row = row(index[place])
     if ownedWords != nil { freeTable(of: row) }
     close(gap: place)
     count &-= 1
     if row != count { move(last: count, to: row) }
+    if isLarge, count > 0 { prefetchLast() }
     return true
+  }
+
+  /// Mostly it was just looked up: then its row is near.
+  @inline(__always)
+  private func placeToRemove(_ key: UnsafePointer<UInt64>) -> Int? {
+    if key[0] == lastKey, index[lastPlace] != 0, isKey(self.key(row(index[lastPlace])), key) {
+      return lastPlace
+    }
+    return place(of: key)
   }
 
   /// The last row goes where one was removed.

@@ -1,0 +1,50 @@
+// Searches in a table that are prepared before they come.
+
+internal import CLinux
+
+extension Table {
+  /// More than a core's own cache should be asked to hold: searches would wait for memory.
+  var isLarge: Bool { mask >= 1 << 14 }
+
+  /// The next removal may move the last row, whose entry is anywhere.
+  @inline(__always)
+  func prefetchLast() { clinux_prefetch(index + Table.slot(hash(key(count &- 1)), slotBits)) }
+
+  /// As long as the table does not change.
+  @inline(__always)
+  var ahead: Ahead {
+    Ahead(index: index, rowOfNone: UnsafePointer(rows) - stride, rowMask: mask, slotBits, stride)
+  }
+
+  /// Where searches for keys of one word will look.
+  struct Ahead {
+    private let index: UnsafePointer<UInt32>
+    /// Numbers of rows in entries begin with 1.
+    private let rowOfNone: UnsafePointer<UInt64>
+    private let rowMask: Int
+    private let slotBits: UInt64
+    private let stride: Int
+
+    fileprivate init(
+      index: UnsafePointer<UInt32>, rowOfNone: UnsafePointer<UInt64>, rowMask: Int,
+      _ slotBits: UInt64, _ stride: Int
+    ) {
+      (self.index, self.rowOfNone, self.rowMask) = (index, rowOfNone, rowMask)
+      (self.slotBits, self.stride) = (slotBits, stride)
+    }
+
+    /// Has the first entry fetched, and says where it is.
+    @inline(__always)
+    func prefetchEntry(_ key: UInt64) -> Int {
+      let slot = Table.slot(Table.hash(key), slotBits)
+      clinux_prefetch(index + slot)
+      return slot
+    }
+
+    /// Has the row of an entry fetched: mostly that of the key.
+    @inline(__always)
+    func prefetchRow(_ slot: Int) {
+      clinux_prefetch(rowOfNone + (Int(index[slot]) & rowMask) &* stride)
+    }
+  }
+}
