@@ -111,7 +111,7 @@ extension Session {
   func end(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
     takeLoss(lane)
     if filter == nil, lane.pointee.cursor.records > 0 {
-      lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+      lastTime = max(lastTime, time(lane.pointee.latestStamp))
     }
     partTally.add(lane.pointee, of: part)
   }
@@ -131,13 +131,17 @@ extension Session {
   }
 
   /// Says what was lost in the order of the recording.
-  private func settle(_ tally: PartTally, _ parts: RecordingParts) {
-    outcome.records += tally.records
+  func sayLosses(of tally: PartTally) {
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
       var gap = found.gap
       gap.before = gap.before ?? tally.end(before: found.part)
       note(gap, input: found.input, found.buffer)
     }
+  }
+
+  private func settle(_ tally: PartTally, _ parts: RecordingParts) {
+    outcome.records += tally.records
+    sayLosses(of: tally)
     for input in source.inputs { input.damage.sortByPlace() }
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
       source.inputs[parts.inputs[lane]].damage.reportCorruptPages(

@@ -60,7 +60,7 @@ extension Session {
   /// What came since the last step.
   private func look(_ progression: Progression) {
     progression.merge.resume()
-    for lane in 0..<progression.merge.laneCount { takeLoss(progression.merge.lanes + lane) }
+    takeLosses(progression.merge)
     guard let first = progression.merge.firstStamp else { return }
     if !progression.hasOrigin {
       progression.hasOrigin = true

@@ -46,6 +46,8 @@ public final class Session {
   var lateRounds: UInt64 = 0
   /// What was found in parts of a recording that are not read in their order.
   var partTally = PartTally()
+  /// Losses are said at the end, in the order of the recording.
+  var talliesLosses = false
   var isInParts = false
   /// No record should tell of tasks; one did.
   var guessesNoNames = false
@@ -118,6 +120,7 @@ public final class Session {
       names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
       wantsMaps: { false })
     isInParts = true
+    talliesLosses = true
     run.timeline = timeline
     needsMoments = timeline?.hasChanges == true
     guessesNoNames = isGuess
@@ -322,6 +325,7 @@ public final class Session {
     }
     while let turn = next() {
       let lane = merge.lanes + turn.lane
+      run.lane = turn.lane
       var isAtEnd = false
       repeat {
         if takesLosses { takeLoss(lane) }
