@@ -135,9 +135,9 @@ extension Session {
     repeat {
       let found = lane.pointee.record
       if found.stamp >= tickStamp.pointee { fireTicks(before: time(found.stamp), machine) }
+      lastTime = max(lastTime, time(found.stamp))
       if run.isExiting { return false }
       handle(found, lane.pointee.cpu, machine, dispatch)
-      lastTime = max(lastTime, time(found.stamp))
       if run.isExiting { return false }
       // The first record at a tick is found whether it is wanted or not.
       if dispatch.list(of: found.slot) != nil { left -= 1 }
