@@ -11,9 +11,15 @@ extension Session {
   var canDivide: Bool {
     guard let source = source as? any DivisibleSource else { return false }
     let hasIntervals = script.program.hasIntervals
-    return script.program.eventsCommute && groups == nil && !memory.drops
+    return script.program.eventsCommute && groups == nil && !memory.drops && canShareInstructions
       && (selection == nil || !hasIntervals)
       && (source.partsAreInOrder || names == nil && !hasIntervals)
+  }
+
+  /// What a thread has taken from a small budget, and not spent, would be missing elsewhere: the run would end
+  /// before its limit.
+  private var canShareInstructions: Bool {
+    (options.limits.instructions ?? .max) >= UInt64(Meter.slice) << 9
   }
 
   /// To wake a thread takes as long as to read so many bytes of sub-buffers.
