@@ -151,8 +151,10 @@ struct RecordFilter {
     return (groups?.group(of: thread) ?? thread) == process
   }
 
-  /// Whether a gap between two records touches the time that is asked for.
-  func touches(_ before: UInt64, _ after: UInt64) -> Bool { before <= last && first <= after }
+  /// Whether a gap between two records touches the time that is asked for. Times may step back.
+  func touches(_ before: UInt64, _ after: UInt64) -> Bool {
+    min(before, after) <= last && first <= max(before, after)
+  }
 }
 
 extension Selection.Moment {

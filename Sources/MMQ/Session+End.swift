@@ -3,6 +3,14 @@
 internal import MMQTrace
 
 extension Session {
+  /// As below, of all lanes.
+  func takeLosses(_ merge: borrowing Merge) {
+    for lane in 0..<merge.laneCount {
+      run.lane = lane
+      takeLoss(merge.lanes + lane)
+    }
+  }
+
   /// Takes note of what was lost in a lane; what was not asked for is no loss.
   func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
     while let gap = lane.pointee.takeGap() { take(gap, of: lane) }
@@ -11,10 +19,11 @@ extension Session {
   private func take(_ gap: Lane.Gap, of lane: UnsafeMutablePointer<Lane>) {
     if filter != nil, selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false { return }
     let (input, buffer) = (lane.pointee.stream.input, lane.pointee.stream.buffer)
-    if isInParts {
+    if talliesLosses {
+      let part = isInParts ? partTally.part : RecordingParts.firstPart(ofLane: run.lane)
       partTally.losses.append(
         .init(
-          part: partTally.part, before: lane.pointee.cursor.records, gap: gap, input: input,
+          part: part, before: lane.pointee.cursor.records, gap: gap, input: input,
           buffer: buffer))
     } else {
       note(gap, input: input, buffer)
@@ -60,6 +69,8 @@ extension Session {
     run.sink.endOfRun()
     if script.program.settings.printsMapsOnExit { run.printMaps() }
     run.sink.flush()
+    // They are found in the order in which the CPUs were read.
+    outcome.losses.sort { ($0.input, $0.buffer, $0.cpu) < ($1.input, $1.buffer, $1.cpu) }
     outcome.exitCode = run.exitCode
     outcome.failure = runWarnings(eventTexts: []).failure
     outcome.warnings += warnings().map(\.sentence)

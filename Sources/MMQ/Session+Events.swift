@@ -64,7 +64,7 @@ extension Session {
   func pump(
     _ merge: inout Merge, _ machine: borrowing Machine, _ dispatch: borrowing Dispatch
   ) {
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
+    takeLosses(merge)
     while !run.isExiting, let turn = merge.turn() {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
@@ -76,7 +76,7 @@ extension Session {
   /// What nobody wants makes time go on, too.
   func passTime(of merge: borrowing Merge) {
     for lane in 0..<merge.laneCount where merge.lanes[lane].cursor.records > 0 {
-      lastTime = max(lastTime, time(merge.lanes[lane].cursor.stamp))
+      lastTime = max(lastTime, time(merge.lanes[lane].latestStamp))
     }
   }
 

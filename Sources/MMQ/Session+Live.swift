@@ -101,7 +101,7 @@ extension Session {
     before end: UInt64, settled: UInt64, now: UInt64
   ) {
     merge.resume()
-    for lane in 0..<merge.laneCount { takeLoss(merge.lanes + lane) }
+    takeLosses(merge)
     if isOrdered, let first = merge.firstStamp, first < settled {
       lateRounds += 1
     }

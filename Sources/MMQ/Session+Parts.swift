@@ -11,9 +11,15 @@ extension Session {
   var canDivide: Bool {
     guard let source = source as? any DivisibleSource else { return false }
     let hasIntervals = script.program.hasIntervals
-    return script.program.eventsCommute && groups == nil && !memory.drops
+    return script.program.eventsCommute && groups == nil && !memory.drops && canShareInstructions
       && (selection == nil || !hasIntervals)
       && (source.partsAreInOrder || names == nil && !hasIntervals)
+  }
+
+  /// What a thread has taken from a small budget, and not spent, would be missing elsewhere: the run would end
+  /// before its limit.
+  private var canShareInstructions: Bool {
+    (options.limits.instructions ?? .max) >= UInt64(Meter.slice) << 9
   }
 
   /// To wake a thread takes as long as to read so many bytes of sub-buffers.
@@ -111,7 +117,7 @@ extension Session {
   func end(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
     takeLoss(lane)
     if filter == nil, lane.pointee.cursor.records > 0 {
-      lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+      lastTime = max(lastTime, time(lane.pointee.latestStamp))
     }
     partTally.add(lane.pointee, of: part)
   }
@@ -131,13 +137,17 @@ extension Session {
   }
 
   /// Says what was lost in the order of the recording.
-  private func settle(_ tally: PartTally, _ parts: RecordingParts) {
-    outcome.records += tally.records
+  func sayLosses(of tally: PartTally) {
     for found in tally.losses.sorted(by: { ($0.part, $0.before) < ($1.part, $1.before) }) {
       var gap = found.gap
       gap.before = gap.before ?? tally.end(before: found.part)
       note(gap, input: found.input, found.buffer)
     }
+  }
+
+  private func settle(_ tally: PartTally, _ parts: RecordingParts) {
+    outcome.records += tally.records
+    sayLosses(of: tally)
     for input in source.inputs { input.damage.sortByPlace() }
     for (lane, found) in tally.corruptPages.sorted(by: { $0.key < $1.key }) {
       source.inputs[parts.inputs[lane]].damage.reportCorruptPages(

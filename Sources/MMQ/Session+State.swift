@@ -56,7 +56,11 @@ extension Session {
   func edge(of gap: Lane.Gap) -> UInt64? {
     guard let filter else { return nil }
     let after = time(gap.after)
-    if let before = gap.before, filter.first <= time(before), after <= filter.last { return nil }
+    if let before = gap.before.map({ time($0) }), filter.first <= min(before, after),
+      max(before, after) <= filter.last
+    {
+      return nil
+    }
     return after
   }
 

@@ -35,11 +35,16 @@ extension Session {
   /// intervals when the first record at or after them does.
   ///
   /// For recordings and a `HostSource`. Throws a `StepError` for the running kernel, which has a pace of its
-  /// own, and where the options have a selection.
+  /// own, where the options have a selection, and where something that the run calls asks for more of it.
   @discardableResult
   public func step(events: Int = .max, until time: UInt64 = .max) throws -> Step {
+    try work { try stepOn(events: events, until: time) }
+  }
+
+  func stepOn(events: Int, until time: UInt64) throws -> Step {
+    if isFinished { return .ended }
     let progression = try progression ?? begin()
-    if run.isExiting || isFinished { return .ended }
+    if run.isExiting { return .ended }
     let end = time == .max ? .max : self.time.firstStamp(notBefore: time)
     look(progression)
     var left = events
@@ -60,7 +65,7 @@ extension Session {
   /// What came since the last step.
   private func look(_ progression: Progression) {
     progression.merge.resume()
-    for lane in 0..<progression.merge.laneCount { takeLoss(progression.merge.lanes + lane) }
+    takeLosses(progression.merge)
     guard let first = progression.merge.firstStamp else { return }
     if !progression.hasOrigin {
       progression.hasOrigin = true
@@ -89,9 +94,11 @@ extension Session {
 
   /// Ends a run that went by steps: blocks of `end` run, maps are printed. What was not run until then is
   /// left out. A second call gives the same outcome.
-  public func finish() throws -> Outcome {
-    let progression = try progression ?? begin()
+  public func finish() throws -> Outcome { try work { try finishSteps() } }
+
+  func finishSteps() throws -> Outcome {
     guard !isFinished else { return outcome }
+    let progression = try progression ?? begin()
     isFinished = true
     account(progression.merge)
     // Of a part that nobody has a name for there is no state.
@@ -105,8 +112,7 @@ extension Session {
     if source.isLive { throw StepError(message: "the running kernel is followed by start()") }
     if selection != nil { throw StepError(message: "a selection is for start()") }
     run.sink.attached(script.probeCount)
-    // What a host pushes is read once.
-    if !taskTypes.isEmpty, !(source is HostSource) { try learn() }
+    if !taskTypes.isEmpty, source.canReadAgain { try learn() }
     let dispatch = dispatch()
     let merge = Merge(try openStreams(), dispatch.wish, isOrdered: isOrdered)
     keepBufferNames(merge)
@@ -129,9 +135,9 @@ extension Session {
     repeat {
       let found = lane.pointee.record
       if found.stamp >= tickStamp.pointee { fireTicks(before: time(found.stamp), machine) }
+      lastTime = max(lastTime, time(found.stamp))
       if run.isExiting { return false }
       handle(found, lane.pointee.cpu, machine, dispatch)
-      lastTime = max(lastTime, time(found.stamp))
       if run.isExiting { return false }
       // The first record at a tick is found whether it is wanted or not.
       if dispatch.list(of: found.slot) != nil { left -= 1 }
@@ -141,7 +147,20 @@ extension Session {
   }
 }
 
-/// A run that cannot go by steps.
+extension Session {
+  /// Sinks and functions of the host are called in the midst of a run: to run it on from there would have records
+  /// run out of turn, or be left out.
+  func work<T>(_ body: () throws -> T) throws -> T {
+    guard !isAtWork else {
+      throw StepError(message: "the session is at work: nothing that it calls can run it on")
+    }
+    isAtWork = true
+    defer { isAtWork = false }
+    return try body()
+  }
+}
+
+/// A run that cannot go by steps, or not now.
 public struct StepError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence without a full stop.
   public var message: String

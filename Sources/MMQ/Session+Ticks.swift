@@ -74,8 +74,10 @@ extension Session {
     let dispatch = dispatch()
     var merge = Merge(try openStreams(), dispatch.wish)
     keepBufferNames(merge)
+    talliesLosses = true
     readOfTasks(&merge, dispatch, below: start, takesLosses: true) { _, _ in }
     pump(&merge, machine, dispatch)
+    sayLosses(of: partTally)
   }
 
   /// Fires the ticks before the next record; false where there is none, or where one of them exits.

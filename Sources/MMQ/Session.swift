@@ -46,6 +46,8 @@ public final class Session {
   var lateRounds: UInt64 = 0
   /// What was found in parts of a recording that are not read in their order.
   var partTally = PartTally()
+  /// Losses are said at the end, in the order of the recording.
+  var talliesLosses = false
   var isInParts = false
   /// No record should tell of tasks; one did.
   var guessesNoNames = false
@@ -59,6 +61,8 @@ public final class Session {
   /// Of a run that goes by steps, once it has begun.
   var progression: Progression?
   var isFinished = false
+  /// It runs, for whoever asked first.
+  var isAtWork = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
   /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
@@ -118,6 +122,7 @@ public final class Session {
       names: timeline?.names, pool: leader.pool, share: threads, isCancelled: isCancelled,
       wantsMaps: { false })
     isInParts = true
+    talliesLosses = true
     run.timeline = timeline
     needsMoments = timeline?.hasChanges == true
     guessesNoNames = isGuess
@@ -204,14 +209,22 @@ public final class Session {
   }
 
   /// Runs to the end of the source, to exit(), or until cancelled. `whenAttached` is called before
-  /// anything of the script runs.
+  /// anything of the script runs. Throws a `StepError` for a session that has run.
   public func start(whenAttached: () -> Void = {}) throws -> Outcome {
-    guard progression == nil else { throw StepError(message: "the run has begun by steps") }
-    if source is HostSource {
-      whenAttached()
-      try step()
-      return try finish()
+    try work {
+      guard progression == nil else { throw StepError(message: "the run has begun by steps") }
+      guard !isFinished else { throw StepError(message: "the run has ended: a session runs once") }
+      if source is HostSource {
+        whenAttached()
+        _ = try stepOn(events: .max, until: .max)
+        return try finishSteps()
+      }
+      isFinished = true
+      return try runWhole(whenAttached)
     }
+  }
+
+  private func runWhole(_ whenAttached: () -> Void) throws -> Outcome {
     if let live = source as? any LiveTraceSource { return try start(live, whenAttached) }
     run.sink.attached(script.probeCount)
     whenAttached()
@@ -322,6 +335,7 @@ public final class Session {
     }
     while let turn = next() {
       let lane = merge.lanes + turn.lane
+      run.lane = turn.lane
       var isAtEnd = false
       repeat {
         if takesLosses { takeLoss(lane) }

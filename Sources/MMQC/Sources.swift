@@ -105,6 +105,6 @@ extension HostField {
       throw Refusal("its field \(name) has no type of mmq.h")
     }
     self.init(
-      name, kinds[Int(field.type.rawValue)], offset: field.offset < 0 ? nil : Int(field.offset))
+      name, kinds[Int(field.type.rawValue)], offset: field.offset == -1 ? nil : Int(field.offset))
   }
 }

@@ -138,6 +138,39 @@ private func text(_ pointer: UnsafePointer<CChar>?) -> String? {
     mmq_source_free(source)
   }
 
+  @Test func keysThatAreNoTextStayTwo() {
+    let source = mmq_source_new(1, 0)
+    let event = Self.request(source)
+    let script = mmq_script_compile(source, "test", "app:request { @[args.route] = count(); }", 0)
+    let session = mmq_session_new(script, nil, MMQ_TEXT, nil, nil, nil)
+    for byte in [0xfe, 0xff] as [UInt8] {
+      let record = [1, 0, 0, 0, byte] + [UInt8](repeating: 0, count: 7)
+      #expect(mmq_source_push(source, event, record, record.count, 1, 0, 7))
+    }
+    #expect(mmq_session_step(session, 0, 0, nil) == MMQ_DRAINED)
+    let maps = mmq_session_maps(session)
+    let json = taken(mmq_maps_json(maps))
+    #expect(json.contains(#""\\xfe": 1, "\\xff": 1"#), "\(json)")
+    mmq_maps_free(maps)
+    mmq_session_free(session)
+    mmq_script_free(script)
+    mmq_source_free(source)
+  }
+
+  @Test func placesBeforeTheRecordAreRefused() {
+    let source = mmq_source_new(1, 0)
+    let name = "x".cString
+    for offset in [-2, .min] as [Int32] {
+      var problem: UnsafeMutablePointer<CChar>?
+      let number = name.withUnsafeBufferPointer { name in
+        let field = mmq_field(name: name.baseAddress, type: MMQ_INT8, offset: offset, size: 0)
+        return mmq_source_define(source, "app:x", [field], 1, &problem)
+      }
+      #expect(number == 0 && taken(problem).contains("offset"))
+    }
+    mmq_source_free(source)
+  }
+
   /// Nothing of a script that one does not trust holds for ever, and nothing is read.
   @Test func limitsAreSafeByThemselves() {
     let safe = mmq_limits_safe()

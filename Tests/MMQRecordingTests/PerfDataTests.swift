@@ -51,6 +51,24 @@ import Testing
     try expectUsual(perf.compressed(pieces: 7).file, "compressed pipe")
   }
 
+  /// Only between two records before the first event nobody knows that there is more.
+  @Test func aPipeThatBrokeIsSaidToBeCut() throws {
+    var perf = usual()
+    perf.isPipe = true
+    let bytes = perf.file
+    var (size, unknown) = (17, 0)
+    while true {
+      do {
+        _ = try open(Array(bytes.prefix(size)))
+        break
+      } catch let error as TraceError {
+        if error.message.contains("holds no tracepoints") { unknown += 1 }
+      }
+      size += 1
+    }
+    #expect(size > 200 && size < bytes.count && unknown == 1, "\(size) \(unknown)")
+  }
+
   @Test func otherPartsOfSamplesArePassed() throws {
     // IP, ID, callchains, counters of a group, each with time, and attributes of a later perf.
     for (more, format) in [(1 << 0 | 1 << 5, 0x14), (1 << 4, 0x14), (1 << 4 | 1 << 6, 0x1c)] {

@@ -65,6 +65,22 @@ import Testing
         + "\n")
   }
 
+  /// Cut at 15 bytes, a task's name may end within a character.
+  @Test func keysThatAreNoTextStayTwo() {
+    let map = MapReport(
+      name: "x", hasKeys: true, aggregation: nil,
+      rows: [
+        .init(key: .string([0xe4, 0xbd]), value: .number(.signed(1))),
+        .init(key: .string([0xe4, 0xa0, 0x41]), value: .number(.signed(1))),
+        .init(key: .string([0x07, 0x0f]), value: .number(.signed(1))),
+      ])
+    #expect(
+      Self.json { $0.map(map) }
+        == #"{"type": "map", "data": {"@x": {"\\xe4\\xbd": 1, "\\xe4\\xa0A": 1, "\u0007\u000f": 1}}}"#
+        + "\n"
+    )
+  }
+
   @Test func histograms() {
     let buckets = [
       Value.Bucket(low: nil, high: -1, count: 1), Value.Bucket(low: 0, high: 0, count: 2),

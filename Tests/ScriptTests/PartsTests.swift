@@ -67,32 +67,19 @@ private final class WholeRecording: TraceSource {
   /// The time of a CPU steps back over several sub-buffers: a record comes before the ticks that it came
   /// before in its CPU, whoever reads it.
   @Test func timesThatStepBack() throws {
-    let layout = RingLayout(byteOrder: .little, commitSize: 8, dataOffset: 16, subBufferSize: 4096)
-    var metadata = RecordingMetadata(
-      byteOrder: .little, longSize: 8, pageSize: 4096, cpuCount: 2)
-    metadata.setLayout(layout)
-    metadata.setFormats([("made", MadeTick.format)])
     let file = TemporaryPath()
-    let writer = try TraceDatWriter(
-      path: file.path, metadata: metadata, options: .init(version: 7, compression: .none))
-    try writer.beginBuffer(name: "", clock: "mono", pageSize: 4096)
-    for cpu in 0..<2 as Range<UInt32> {
-      try writer.beginCPU(cpu)
-      for number in 0..<60 as Range<UInt64> {
-        let start = 100_000_000 + number * 1_000_000 - (number % 7 == 6 ? 4_500_000 : 0)
-        var page = SubBufferWriter(layout, stamp: start)
-        for event in 0..<20 as Range<UInt64> {
-          let isAdded = page.record(MadeTick.record(event, .little), at: start + event * 100_000)
-          #expect(isAdded)
-        }
-        try page.finished().withUnsafeBytes { (bytes) throws in try writer.write(bytes) }
-      }
-    }
-    try writer.finish()
+    try SteppingBack.write(to: file.path)
     let text =
       "t:made:tick { @of[cpu] = count(); @ = sum(args.number); } "
       + "interval:us:700 { print(@); print(@of); clear(@); clear(@of); }"
     for _ in 0..<5 { try Self.expectEqual(text, file.path) }
+    // The last record is not the latest one.
+    let last = "t:made:tick { @ = count(); } end { print(nsecs); }"
+    try Self.expectEqual(last, file.path)
+    try Self.expectEqual(last + " t:made:tick { @last = nsecs; }", file.path)
+    let found = try Self.result(
+      last, try TraceDat(path: file.path), RunOptions(), ScriptParameters())
+    #expect(found.contains("\"data\": \(SteppingBack.latestTime)}"), "\(found)")
   }
 
   private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }

@@ -90,6 +90,25 @@ import Testing
     }
   }
 
+  /// A gap behind which time steps back has its end before its start: it belongs to all parts between them.
+  @Test func lossesBehindWhichTimeStepsBack() throws {
+    let file = TemporaryPath()
+    try SteppingBack.write(to: file.path)
+    func state(_ change: (inout Selection) -> Void = { _ in }) throws -> SavedState {
+      let source = try SourceFormat.open(path: file.path)
+      return try StateRun("t:made:tick { @ = count(); }", source, change: change).state
+    }
+    let whole = try state()
+    #expect(whole.recordings[0].lost.map(\.losses.unknownGaps) == [1, 1])
+    #expect(whole.recordings[0].lost.map(\.losses.countedGaps) == [1, 1])
+    for cut in stride(from: 105_000_000, to: 120_000_000, by: 500_000) as StrideTo<UInt64> {
+      let merged = try SavedState.merged(
+        try state { $0.to = .clock(cut) }, try state { $0.from = .clock(cut + 1) })
+      #expect(merged.doubts == whole.doubts, "\(cut)")
+      #expect(try merged.text() == (try whole.text()))
+    }
+  }
+
   @Test func countsOfWhatWentWrongAreAdded() throws {
     let program = "kmem:*alloc { @ = sum(tid / (tid & 1)); }"
     let whole = try StateRun.state(program, "slab.dat")

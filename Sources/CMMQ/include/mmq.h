@@ -38,7 +38,7 @@ void mmq_free(char *text);
 mmq_source *mmq_source_open(const char *path, char **problem);
 
 /* A source of your own events. `cpus`: their numbers are below it, 1 to 4096. `capacity`: bytes of events
- * that may wait for mmq_session_step(); 0 for 64 MB. It serves one session. */
+ * that may wait for mmq_session_step(); 0 for 64 MB. It serves one session: a second one fails with its first step. */
 mmq_source *mmq_source_new(uint32_t cpus, size_t capacity);
 
 typedef enum {
@@ -133,7 +133,7 @@ mmq_limits mmq_limits_safe(void);
 
 typedef enum { MMQ_TEXT, MMQ_JSON, MMQ_CSV } mmq_format;
 
-/* Gets output in pieces, on the thread that runs the session. */
+/* Gets output in pieces, on the thread that runs the session. It cannot run the session on, nor free it. */
 typedef void (*mmq_output)(void *context, const char *bytes, size_t size);
 
 /* A run of a sound script. `limits`: NULL for mmq_limits_safe(). `output`: NULL for none; it also gets the

@@ -110,7 +110,7 @@ extension ByteBuffer {
   fileprivate mutating func append(member row: MapReport.Row) {
     var key = ByteBuffer()
     if let value = row.key { key.append(jsonKey: value) }
-    append(json: key.bytes)
+    append(json: key.bytes.legible)
     append(": ")
     append(json: row.value)
   }
@@ -235,5 +235,29 @@ extension ByteBuffer {
       }
     }
     append("\"")
+  }
+}
+
+extension [UInt8] {
+  /// With bytes that are no UTF-8 as `\xfe`: as U+FFFD, two keys would be one, and who reads them would miss a row.
+  fileprivate var legible: [UInt8] {
+    if String(validating: self, as: UTF8.self) != nil { return self }
+    var text = ByteBuffer()
+    var parser = Unicode.UTF8.ForwardParser()
+    var (rest, place) = (makeIterator(), 0)
+    while true {
+      switch parser.parseScalar(from: &rest) {
+      case .valid(let scalar):
+        text.append(contentsOf: scalar)
+        place += scalar.count
+      case .error(let length):
+        for byte in self[place..<place + length] {
+          text.append(byte < 16 ? "\\x0" : "\\x")
+          text.append(hexadecimal: UInt64(byte))
+        }
+        place += length
+      case .emptyInput: return text.bytes
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ final class LimitedSink: OutputSink {
   /// Whether so many bytes may still come out.
   private func takes(_ bytes: Int) -> Bool {
     if isAtEnd { return true }
-    left -= min(bytes, left + 1)
+    left = bytes > left ? -1 : left - bytes
     if left < 0 { run?.fail(.output(limit: limit)) }
     return left >= 0
   }

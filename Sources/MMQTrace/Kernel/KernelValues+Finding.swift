@@ -140,7 +140,9 @@ private struct PairedFields {
     _ events: [PairedFields], in source: any TraceSource,
     _ body: (_ a: UInt64, _ b: UInt64, _ stamp: UInt64) -> Bool
   ) {
-    guard !events.isEmpty, let streams = try? source.openStreams() else { return }
+    guard !events.isEmpty, source.canReadAgain, let streams = try? source.openStreams() else {
+      return
+    }
     let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: RecordWish.typeCount)
     slots.initialize(repeating: 0, count: RecordWish.typeCount)
     let limit = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)

@@ -15,6 +15,8 @@ public struct Lane: ~Copyable {
   public private(set) var corruptPages: Int
   /// There was a sub-buffer.
   private var hasOpened = false
+  /// The latest end of the sub-buffers before this one.
+  private var latestEnd: UInt64 = 0
   /// The stream has no more pages, and will have none.
   private var hasEnded = false
   /// Records that whoever shows the progress of the run knows of.
@@ -90,6 +92,7 @@ public struct Lane: ~Copyable {
     cursor.isCorrupt = false
     guard let page = hasEnded ? nil : stream.nextPage() else { return endHolding(isCut: isCut) }
     let before = lastStamp
+    latestEnd = max(latestEnd, before ?? 0)
     hasOpened = true
     var lost = LostEvents.none
     switch stream.part {
@@ -171,6 +174,9 @@ public struct Lane: ~Copyable {
 
   /// The raw time stamp of the last record so far, or of a sub-buffer without any; nil before the first one.
   public var lastStamp: UInt64? { hasOpened ? cursor.stamp : nil }
+
+  /// The latest raw time stamp at which a sub-buffer ended so far: where time steps back, it is not the last one.
+  public var latestStamp: UInt64 { max(latestEnd, cursor.stamp) }
 
   private mutating func note(_ lost: LostEvents, _ before: UInt64?) {
     guard lost != .none else { return }

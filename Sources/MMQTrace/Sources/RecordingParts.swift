@@ -115,12 +115,15 @@ public final class RecordingParts: Sendable {
     guard let stream = state.cutters[lane].next(ahead: ahead) else { return nil }
     defer { state.taken[lane] += 1 }
     return Part(
-      number: lane << laneShift | state.taken[lane], lane: lane,
+      number: firstPart(ofLane: lane) | state.taken[lane], lane: lane,
       stream: stream)
   }
 
   /// No lane has as many parts.
   private static let laneShift = 40
+
+  /// The number of the first part of a lane.
+  public static func firstPart(ofLane lane: Int) -> Int { lane << laneShift }
 
   /// The number of the first part of the lane that a part, by its number, is of.
   public static func firstPart(ofLaneOf part: Int) -> Int { (part >> laneShift) << laneShift }

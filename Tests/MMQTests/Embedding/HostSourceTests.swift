@@ -145,6 +145,35 @@ import Testing
     #expect(session.snapshots()[0]["disk"]?.integer == 12)
   }
 
+  /// To print them, pages and their addresses are looked for in recordings. What a host pushes comes once.
+  @Test func eventsOfPagesArePrintedAndCounted() throws {
+    let source = HostSource()
+    let text = """
+      name: page
+      format:
+      \tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;
+      \tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;
+      \tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;
+      \tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;
+
+      \tfield:struct page * at;\toffset:8;\tsize:8;\tsigned:0;
+      \tfield:unsigned long pfn;\toffset:16;\tsize:8;\tsigned:0;
+
+      print fmt: "page=%p", (((struct page *)vmemmap_base) + (REC->pfn))
+      """
+    let page = try source.define(format: text, system: "app")
+    let script = Script(
+      Source(name: "test", "app:page { print(args); @ = count(); }"), for: Target(source))
+    let session = try Session(script, source, sink: TextRenderer { _ in })
+    for number in 0..<20_000 as Range<UInt64> {
+      withUnsafeBytes(of: (0xffff_ea00_0000_0000 + number * 64, number)) { bytes in
+        _ = source.push(page, bytes, at: number)
+      }
+    }
+    #expect(try session.start().records == 20_000)
+    #expect(session.snapshots()[0].rows[0].value.integer == 20_000)
+  }
+
   @Test func whatMakesNoSenseIsRefused() throws {
     let source = HostSource()
     let field = HostField("a", .uint8)

@@ -47,6 +47,29 @@ import Testing
     #expect(lines == ["@before: 1"], "nothing is left for end")
   }
 
+  /// Read side by side or in steps, with ticks or without: the limit is that of what is run.
+  @Test(arguments: ["", "interval:ms:100 { for ($i : 0..3) { @n++; } }"])
+  func ticksAndEventsShareALimit(ticks: String) throws {
+    let source = try MadeTrace.open()
+    let text = "made:* { @ = count(); } " + ticks
+    let script = Script(Source(name: "test", text), for: Target(source))
+    func fails(_ limit: UInt64, bySteps: Bool) throws -> Bool {
+      var options = RunOptions()
+      options.limits = Limits(instructions: limit)
+      options.jobs = 2
+      let session = try Session(script, source, sink: TextRenderer { _ in }, options: options)
+      if !bySteps { return try session.start().failure != nil }
+      while try session.step(events: 1) == .paused {}
+      return try session.finish().failure != nil
+    }
+    var (short, enough) = (1 as UInt64, 100_000 as UInt64)
+    while enough - short > 1 {
+      let middle = (short + enough) / 2
+      if try fails(middle, bySteps: true) { short = middle } else { enough = middle }
+    }
+    #expect(try fails(short, bySteps: false) && !fails(enough, bySteps: false), "\(enough)")
+  }
+
   /// What loops do not use is given back: many short ones are not charged with slices.
   @Test func loopsAreChargedWithWhatTheyRun() throws {
     let text = "made:* { for ($i : 0..10) { @ = count(); } }"

@@ -22,12 +22,16 @@ import Testing
     end { printf("end at %d\\n", nsecs); }
     """
 
+  /// Its time at the end is that of the record at which the tick fired.
+  private static let exiting =
+    script + " interval:ms:1700 { if (++@ticks == 2) { exit(); } } end { clear(@ticks); }"
+
   /// However large the steps are, the output is that of the whole run.
-  @Test(arguments: [1, 2, 3, 100])
-  func stepsAreTheWholeRun(events: Int) throws {
+  @Test(arguments: [1, 2, 3, 100], [script, exiting])
+  func stepsAreTheWholeRun(events: Int, text: String) throws {
     let (whole, stepped) = (HostRun.Lines(), HostRun.Lines())
-    let wanted = try Self.session(Self.script, try MadeTrace.open(), whole).start()
-    let session = try Self.session(Self.script, try MadeTrace.open(), stepped)
+    let wanted = try Self.session(text, try MadeTrace.open(), whole).start()
+    let session = try Self.session(text, try MadeTrace.open(), stepped)
     var steps = 0
     while try session.step(events: events) == .paused { steps += 1 }
     let outcome = try session.finish()

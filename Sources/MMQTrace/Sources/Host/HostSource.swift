@@ -26,7 +26,10 @@ public final class HostSource: TraceSource {
   /// Names of threads, as `comm` gives them: set before the session is made.
   public var savedComms: [(tid: Int32, comm: String)] = []
   public let damage = DamageLog()
+  /// Reading takes what was pushed.
+  public let canReadAgain = false
   private let lanes: [HostLane]
+  private var isServing = false
   private let lane: UnsafeMutablePointer<Unmanaged<HostLane>>
 
   /// `cpus`: events come with numbers of CPUs below it, 1 to 4096; scripts that need order see the events of
@@ -98,6 +101,12 @@ public final class HostSource: TraceSource {
 
   public func kernelSymbols() -> KernelSymbols { .none }
 
-  /// They take what was pushed away.
-  public func openStreams() -> [any PageStream] { lanes }
+  /// They take what was pushed away. Throws the second time: each event would be missed by one of two readers.
+  public func openStreams() throws(TraceError) -> [any PageStream] {
+    guard !isServing else {
+      throw TraceError("the events of a host are for one session; they are another one's")
+    }
+    isServing = true
+    return lanes
+  }
 }

@@ -71,6 +71,21 @@ final class LiveInstance {
     try writer.write(text, to: "\(path)/\(file)", appends: appends)
   }
 
+  // MARK: Others
+
+  /// What files say that nobody else should change.
+  private var settled: [(file: String, text: String?)] = []
+
+  /// Takes note of what files say, now that all is set.
+  func settle(_ files: [String]) { settled = files.map { ($0, text(of: $0)) } }
+
+  /// Those of them that say something else now.
+  var changedFiles: [String] { settled.filter { text(of: $0.file) != $0.text }.map(\.file) }
+
+  private func text(of file: String) -> String? { KernelFile.line(of: "\(path)/\(file)") }
+
+  // MARK: Files
+
   /// The words in a file of the instance.
   func words(in file: String) -> [String] {
     let text = KernelFile.line(of: "\(path)/\(file)") ?? ""

@@ -67,7 +67,9 @@ public final class LiveSource: LiveTraceSource {
     do throws(TraceError) {
       try setUp(instance)
       try enable(events, instance)
-      if !options.writer.isPretending { streams = try rings(instance) }
+      guard !options.writer.isPretending else { return }
+      streams = try rings(instance)
+      instance.settle(filesThatDecide(events))
     } catch {
       detach()
       throw error
@@ -185,7 +187,29 @@ public final class LiveSource: LiveTraceSource {
     }.sorted { $0.0 < $1.0 }
   }
 
-  public func stop() { try? instance?.write("0", to: "tracing_on") }
+  public func stop() {
+    sayChanges()
+    try? instance?.write("0", to: "tracing_on")
+  }
+
+  /// What is in them decides which events are recorded.
+  private func filesThatDecide(_ events: LiveEvents) -> [String] {
+    let filters = events.all.map { event in
+      "events/\(event.split(separator: ":").joined(separator: "/"))/filter"
+    }
+    // The kernel itself adds the threads of a process that is followed.
+    let threads = options.process == nil ? ["set_event_pid", "set_event_notrace_pid"] : []
+    return ["tracing_on", "trace_clock", "tracing_cpumask", "set_event"] + threads + filters
+  }
+
+  /// `trace-cmd reset -a` turns off the instances of others, too: no count of the kernel shows that.
+  private func sayChanges() {
+    guard let changed = instance?.changedFiles, !changed.isEmpty else { return }
+    damage.error(
+      "changed instance",
+      "somebody else changed \(changed.joined(separator: ", ")) of mmq's trace instance: "
+        + "events may be missing")
+  }
 
   public func detach() {
     for stream in streams { stream.end() }

@@ -49,7 +49,7 @@ public final class PerfData: DivisibleSource {
     let loader = try PerfLoader(file, damage)
     let tracepoints = loader.attributes.filter(\.isTracepoint)
     guard let formats = loader.formats, let first = tracepoints.first else {
-      throw TraceError("holds no tracepoints; mmq reads those of perf record -e SYSTEM:EVENT")
+      throw PerfData.lack(of: tracepoints, damage)
     }
     let order = loader.order
     machine = TracedMachine(
@@ -78,6 +78,17 @@ public final class PerfData: DivisibleSource {
     if tracepoints.contains(where: { $0.sampleType & PerfAttribute.Sample.cpu == 0 }) {
       damage.note("no CPUs", "samples do not say on which CPU they were: all count as CPU 0's")
     }
+  }
+
+  /// Why there is nothing to be asked. Where a pipe broke before its formats, it may have had tracepoints.
+  private static func lack(of tracepoints: [PerfAttribute], _ damage: DamageLog) -> TraceError {
+    if let found = damage.findings.first(where: { $0.severity == .error }) {
+      return TraceError("the formats of its events cannot be read: \(found.first)")
+    }
+    return TraceError(
+      tracepoints.isEmpty
+        ? "holds no tracepoints; mmq reads those of perf record -e SYSTEM:EVENT"
+        : "is cut: the formats of its events are lost")
   }
 
   /// The same recording, whose streams have a stack behind each sample with a call chain.

@@ -190,6 +190,10 @@ struct PerfLoader {
       }
       records.skipTail(of: record)
     }
+    // Behind the formats, whoever reads the samples finds it.
+    if formats == nil, let problem = records.problem {
+      damage.error("damaged data", problem.message)
+    }
   }
 
   /// The attributes, whose own size says where they end, then ids.
