@@ -41,6 +41,7 @@ public func runMMQ() -> Never {
     }
     words = try UnknownWords.ofHelp(words)
     var command = try MMQCommand.parseAsRoot(words)
+    try RepeatedOptions.refuse(words)
     try command.run()
     exit(0)
   } catch let stop as Stop {

@@ -10,7 +10,8 @@ internal import MMQTrace
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs a script over the running kernel, or with -i over a recording (the default).")
+    abstract: "Runs a script over the running kernel, or with -i over a recording (the default).",
+    discussion: "-e and -i may be repeated; each other option with a value is given once.")
 
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode, plan }
 
