@@ -63,7 +63,7 @@ struct RecordCommand: ParsableCommand {
   func run() throws {
     let draft = try RecordedProbes(probes)
     let process = try p.map { number in
-      try Recording.attempt { try TracedProcess(try ProcessID.number(number)) }
+      try Recording.attempt { try TracedProcess(try ProcessID.ofRunning(number)) }
     }
     let command = try tracedCommand()
     let source = try Recording.attempt {

@@ -89,6 +89,21 @@ import Testing
     #expect(try MMQRun(["run", "--help"]).output.contains("-e and -i may be repeated"))
   }
 
+  // MARK: Other slips
+
+  /// 0 is the idle task: in a recording it is one as others are; what runs cannot be followed by it.
+  @Test func theIdleTaskIsInRecordings() throws {
+    let sched = "Tests/Fixtures/captures/sched.dat"
+    let program = ["-q", "-e", "sched:* { @[tid] = count(); }", "-i", sched]
+    let idle = try MMQRun(program + ["-p", "0"])
+    let all = try MMQRun(program)
+    let line = all.output.split(separator: "\n").first { $0.hasPrefix("@[0]: ") }
+    #expect(line != nil && idle.status == 0)
+    #expect(idle.output.split(separator: "\n") == [line])
+    let live = try MMQRun(["-p", "0", "-e", "sched:* { @ = count(); }"])
+    #expect(live.status == 2 && live.errors == "ERROR: Pid out of range: 0\n")
+  }
+
   /// A guess that is far off helps nobody.
   @Test func whatIsLikeNothingHasNoGuess() throws {
     let run = try MMQRun(["--bogus"])
