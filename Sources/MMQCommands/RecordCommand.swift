@@ -107,6 +107,11 @@ struct RecordCommand: ParsableCommand {
   ) throws {
     flags.surviveShortage()
     try Recording.attempt { try source.attach(events) }
+    guard !CommandLineWords.hasMark || !command.isEmpty else {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: no command behind --: name one, or leave -- out to record all processes")
+    }
     source.detach()
     for note in filters.notes(refused: []) { Console.error(note) }
   }

@@ -238,6 +238,8 @@ import Testing
     ] {
       #expect(output.contains(step), "\(step)")
     }
+    (["oom:mark_victim", "--"], "no command behind --"),
+    (["-C", "clock", "oom:mark_victim"], "has no clock 'clock'; it has local, global, "),
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
