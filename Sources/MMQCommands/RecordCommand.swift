@@ -48,6 +48,14 @@ struct RecordCommand: ParsableCommand {
       "Record only this process, its threads and what it starts, until it ends.", valueName: "pid"))
   var p: String?
 
+  @Option(
+    name: [.customShort("C"), .long],
+    help: .init(
+      "The clock of the records, one of the kernel's trace_clock. trace-cmd report shows seconds of local, global, "
+        + "perf, mono and mono_raw, and plain numbers of the others.", valueName: "name"),
+    completion: ShellCompletion.clocks)
+  var clock = "mono"
+
   @OptionGroup var extent: RecordingExtent
 
   @Flag(help: "Also the kernel's stack behind each of these events.")
@@ -69,8 +77,10 @@ struct RecordCommand: ParsableCommand {
     let source = try Recording.attempt {
       try live.source(
         for: draft.script(for: Target(HostClock()).trusted),
-        process: command?.process ?? process?.id, flags, maps: false, needsFilters: flags.strict)
+        process: command?.process ?? process?.id, flags, maps: false, needsFilters: flags.strict,
+        clock: clock)
     }
+    try checkClock(source.clocks)
     let (events, filters) = try draft.events(of: source, withStacks: stacks)
     if flags.strict, !filters.areExact {
       for note in filters.notes(refused: []) { Console.error(note) }
@@ -88,8 +98,20 @@ struct RecordCommand: ParsableCommand {
     try finish(account, source, command)
   }
 
+  private func checkClock(_ known: [String]) throws {
+    if known.contains(clock) { return }
+    throw Stop(
+      status: Stop.usageError,
+      message: "mmq: the kernel has no clock '\(clock)'; it has \(known.joined(separator: ", "))")
+  }
+
   private func tracedCommand() throws -> TracedCommand? {
     let command = CommandLineWords.behind
+    guard !CommandLineWords.hasMark || !command.isEmpty else {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: no command behind --: name one, or leave -- out to record all processes")
+    }
     guard live.c == nil || command.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: a command behind --, or with -c: not both")
     }
@@ -107,11 +129,6 @@ struct RecordCommand: ParsableCommand {
   ) throws {
     flags.surviveShortage()
     try Recording.attempt { try source.attach(events) }
-    guard !CommandLineWords.hasMark || !command.isEmpty else {
-      throw Stop(
-        status: Stop.usageError,
-        message: "mmq: no command behind --: name one, or leave -- out to record all processes")
-    }
     source.detach()
     for note in filters.notes(refused: []) { Console.error(note) }
   }

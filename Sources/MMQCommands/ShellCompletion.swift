@@ -15,6 +15,12 @@ enum ShellCompletion {
     ShellCompletion.events(words, prefix)
   }
 
+  /// The kernel's clocks.
+  static let clocks = CompletionKind.custom { (_: [String], _: Int, prefix: String) in
+    let source = (try? Tracefs()).map { LiveSource($0) { _, _ in false } }
+    return (source?.clocks ?? []).filter { $0.hasPrefix(prefix) }
+  }
+
   private static func scripts(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     let isRecipe = words.dropFirst().first == RecipeCommand._commandName && index == 2
     if isRecipe { return RecipeLibrary.all().map(\.name) }
