@@ -85,6 +85,7 @@ struct RunCommand: ParsableCommand {
         message: "mmq: --state takes one recording: keep a state of each, and mmq merge adds them")
     }
     options.keepsState = state != nil
+    options.listsLosses = manner.isListing
     let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
     var script = program.script(text, for: target)
     do {
