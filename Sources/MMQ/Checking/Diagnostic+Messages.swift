@@ -40,7 +40,8 @@ extension Diagnostic {
   static func badEnvironment(_ name: String, _ value: String, hint: String?) -> Diagnostic {
     Diagnostic(
       .warning, "bad-environment", Span(0, 0),
-      "the environment sets '\(name)' to '\(value)', which it cannot be: it is not set", hint: hint)
+      "'\(name)' is set to '\(value)' outside of the script, which it cannot be: it is not set",
+      hint: hint)
   }
 
   static func badInterval(_ span: Span) -> Diagnostic {
