@@ -94,6 +94,7 @@ struct RunCommand: ParsableCommand {
       Recording.explain(sources, recording.formats)
       throw error
     }
+    try ScriptReport.checkProbes(script)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
     try ScriptReport.checkOptions(script)
     switch d {

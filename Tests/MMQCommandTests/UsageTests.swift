@@ -91,6 +91,29 @@ import Testing
 
   // MARK: Other slips
 
+  /// Silence would look as if nothing had happened.
+  @Test(arguments: ["", "// nothing", "macro one() { 1 }"])
+  func anEmptyProgramIsAnError(_ program: String) throws {
+    let run = try MMQRun(["-e", program, "-i", UsageTests.reclaim])
+    #expect(run.status == 2 && run.output == "")
+    #expect(run.errors.hasPrefix("ERROR: stdin: no probes: the program asks nothing\nHINT: "))
+    #expect(try MMQRun(["-q", "-e", "no:such_event? {}", "-i", UsageTests.reclaim]).status == 0)
+  }
+
+  /// Without a file named `-`.
+  @Test func aDashIsStandardOutput() throws {
+    let run = try MMQRun(["-q", "-o", "-", "-e", "begin { printf(\"out\"); }"])
+    #expect(run.status == 0 && run.output.hasPrefix("out"))
+    #expect(access(Places.package + "/-", F_OK) != 0)
+  }
+
+  /// Programs that read tables want their columns.
+  @Test func aTableWithoutRowsHasItsHead() throws {
+    let script = "oom:mark_victim /pid < 0/ { @[comm, pid] = count(); }"
+    let run = try MMQRun(["-q", "-f", "csv", "-e", script, "-i", UsageTests.reclaim])
+    #expect(run.status == 0 && run.output == "map,key1,key2,stat,value\n", "\(run.output)")
+  }
+
   /// 0 is the idle task: in a recording it is one as others are; what runs cannot be followed by it.
   @Test func theIdleTaskIsInRecordings() throws {
     let sched = "Tests/Fixtures/captures/sched.dat"
