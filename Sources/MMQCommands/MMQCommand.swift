@@ -54,7 +54,7 @@ public func runMMQ() -> Never {
       Console.error(UnknownWords.message(for: error, words))
       exit(Stop.usageError)
     }
-    Console.print(BashCompletion.completed(MMQCommand.fullMessage(for: error)) + "\n")
+    Console.print(CompletionScript.completed(MMQCommand.fullMessage(for: error)) + "\n")
     exit(0)
   }
 }
