@@ -33,6 +33,7 @@ struct LiveSessionTests {
     try terminal.expect("mmq> ")
     for _ in 0..<2 {
       terminal.enter("sched:sched_switch { @n = count() } interval:ms:50 { printf(\"tick\\n\") }")
+      try terminal.expect("Tracing this machine; Ctrl-C ends the run.\n")
       try terminal.expect("tick\ntick\n")
       try waitForInstance(of: terminal)
       terminal.type("\u{3}")

@@ -24,6 +24,27 @@ import Testing
     #expect(result.status == 2)
   }
 
+  /// What has a dot or a slash in its name is no recipe.
+  @Test func whatCannotBeRunIsSaid() throws {
+    let file = try session(".run nosuch.mmq\n").errors
+    #expect(file == "mmq: nosuch.mmq: No such file or directory\n")
+    let recipe = try session(".run kswap\n").errors
+    #expect(recipe == "mmq: there is no recipe 'kswap'; did you mean kswapd?\n")
+  }
+
+  /// A newcomer's first words.
+  @Test(arguments: [
+    ("mm_page_alloc", "did you mean kmem:mm_page_alloc?"),
+    ("kmem", "kmem is a system of tracepoints: kmem:* names them all"),
+    ("maps", "commands begin with a dot: .maps"),
+    ("fields kmem:mm_page_alloc", "commands begin with a dot: .fields kmem:mm_page_alloc"),
+    ("mm-health", "mm-health is a recipe: .run mm-health"),
+  ])
+  func whatIsNoQuestionIsGuessed(_ line: String, _ hint: String) throws {
+    let result = try session(line + "\n")
+    #expect(result.status == 2 && result.errors.contains("HINT: \(hint)\n"), "\(result.errors)")
+  }
+
   @Test func severalRecordings() throws {
     let other = Places.fixtures + "/captures/group.perf.data"
     let result = try session("kmem:mm_page_alloc { @ = count(); }\n@ + 1\n", ["-i", other])

@@ -314,10 +314,8 @@ extension Diagnostic {
         ?? "there are hash, lruhash, percpuhash and percpulruhash")
   }
 
-  static func unknownName(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
-    Diagnostic(
-      .error, "unknown-name", span, "there is no '\(name)'",
-      hint: nearest.map { "did you mean '\($0)'?" })
+  static func unknownName(_ span: Span, _ name: String, hint: String?) -> Diagnostic {
+    Diagnostic(.error, "unknown-name", span, "there is no '\(name)'", hint: hint)
   }
 
   static func eventWithoutSystem(_ span: Span, _ text: String, hint: String) -> Diagnostic {

@@ -8,7 +8,13 @@ internal import MMQTrace
 extension ReplSession {
   /// Runs a program, statements or an expression. Throws a Stop where something is wrong.
   func ask(_ text: String, parameters: ScriptParameters = ScriptParameters()) throws {
-    let script = try script(Source(name: "stdin", text), parameters)
+    let script: Script
+    do {
+      script = try self.script(Source(name: "stdin", text), parameters)
+    } catch {
+      if let hint = MetaCommand.hint(for: text) { Console.error("HINT: \(hint)") }
+      throw error
+    }
     try run(script)
   }
 
@@ -27,13 +33,22 @@ extension ReplSession {
         question: text, for: target, parameters: parameters, files: ImportedFiles())
     }
     var found = script(for: try input.targetWithoutEvents())
-    if found.wantsEvents { found = script(for: try input.target()) }
+    if found.wantsEvents {
+      found = script(for: try input.target())
+    } else if found.hasErrors, let target = try? input.target() {
+      // It may be the name of an event that is wrong.
+      found = script(for: target)
+    }
     try ScriptReport.check(found, showsWarnings: settings.showsWarnings)
     return found
   }
 
   func run(_ script: Script) throws {
     let sources = try input.sources(wantsEvents: script.wantsEvents)
+    // A live run shows nothing until there are events, and many scripts until they end.
+    if sources[0] is any LiveTraceSource, settings.isInteractive, !settings.isQuiet {
+      Console.error("Tracing this machine; Ctrl-C ends the run.")
+    }
     if script.isBare {
       try showEvents(script, sources)
     } else {
