@@ -15,7 +15,16 @@ extension ReplSession {
       if let hint = MetaCommand.hint(for: text) { Console.error("HINT: \(hint)") }
       throw error
     }
+    if isOnlyMacros(text) {
+      return Console.error(
+        "NOTE: a macro is known in its own question: write it before what uses it")
+    }
     try run(script)
+  }
+
+  private func isOnlyMacros(_ text: String) -> Bool {
+    let program = Parser.parse(Source(name: "stdin", text)).0
+    return program.probes.isEmpty && !program.macros.isEmpty
   }
 
   /// Checked; what is wrong is said.
