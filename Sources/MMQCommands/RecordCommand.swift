@@ -68,6 +68,12 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var coloring: ColorOption
 
+  func validate() throws {
+    if output == "-" {
+      throw ValidationError("record completes its file at the end: name one, as -o trace.dat")
+    }
+  }
+
   func run() throws {
     let draft = try RecordedProbes(probes)
     let process = try p.map { number in

@@ -104,6 +104,8 @@ import Testing
   @Test func aDashIsStandardOutput() throws {
     let run = try MMQRun(["-q", "-o", "-", "-e", "begin { printf(\"out\"); }"])
     #expect(run.status == 0 && run.output.hasPrefix("out"))
+    let record = try MMQRun(["record", "-o", "-", "oom:*", "--", "true"])
+    #expect(record.status == 2 && record.errors.contains("name one, as -o trace.dat"))
     #expect(access(Places.package + "/-", F_OK) != 0)
   }
 

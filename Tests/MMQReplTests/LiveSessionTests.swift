@@ -48,6 +48,17 @@ struct LiveSessionTests {
     #expect(try terminal.end() == 0)
   }
 
+  /// A result without rows has its reason.
+  @Test func howManyRecordsThereWereIsSaidOfNone() throws {
+    let terminal = try Terminal([])
+    try terminal.expect("mmq> ")
+    terminal.enter("oom:mark_victim /pid < 0/ { @ = count() } interval:ms:50 { exit() }")
+    try terminal.expect(" s, ")
+    try terminal.expect(" record")
+    terminal.enter("1")
+    try terminal.expect(" s)")
+  }
+
   @Test func theInstanceGoesWhenTheTerminalDoes() throws {
     let terminal = try Terminal(["repl"])
     try terminal.expect("mmq> ")

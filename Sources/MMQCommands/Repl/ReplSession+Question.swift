@@ -112,20 +112,25 @@ extension ReplSession {
     }
     let outcome = try Recording.attempt { try session.start() }
     bar?.hide()
-    say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)
+    say(outcome, wasStopped: ReplSignals.stopsRun && !source.isLive)
+    sayTime(ContinuousClock.now - start, script.wantsEvents ? outcome.records : nil)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }
   }
 
-  private func say(_ outcome: Outcome, _ time: Duration, wasStopped: Bool) {
+  private func say(_ outcome: Outcome, wasStopped: Bool) {
     outcome.say(isQuiet: settings.isQuiet, showsWarnings: settings.showsWarnings)
     input.sayDamage(isQuiet: settings.isQuiet)
     if wasStopped, !settings.isQuiet {
       Console.error("Stopped: these are the results of a part of the recording.")
     }
     if ReplSignals.dropsOutput { Console.error("The rest of the output is left out.") }
+  }
+
+  /// What asks for events says how many there were, though it be none: a result without rows has its reason.
+  private func sayTime(_ time: Duration, _ records: UInt64?) {
     guard settings.showsTime else { return }
-    let records = outcome.records == 0 ? "" : ", \(outcome.records) records"
-    Console.error("(\(time.inSeconds.withThousandths) s\(records))")
+    let count = records.map { ", \($0) record\($0 == 1 ? "" : "s")" } ?? ""
+    Console.error("(\(time.inSeconds.withThousandths) s\(count))")
   }
 }
