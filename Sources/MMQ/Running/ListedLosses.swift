@@ -4,19 +4,27 @@ internal import MMQTrace
 
 /// Losses that are still to be printed: each stands before the next event of its CPU.
 struct ListedLosses {
-  private var waiting: [(time: UInt64, line: String)] = []
+  /// In order of time. Where nothing is printed for long, they are many.
+  private var waiting: [(time: UInt64, lost: LostEvents, cpu: UInt32)] = []
+  /// So many of them are printed.
+  private var done = 0
 
   /// `time`: of the first record behind the gap.
   mutating func add(_ lost: LostEvents, cpu: UInt32, before time: UInt64) {
-    let place = waiting.firstIndex { $0.time > time } ?? waiting.count
-    waiting.insert((time, ListedLosses.line(lost, cpu)), at: place)
+    let place = waiting[done...].lastIndex { $0.time <= time }.map { $0 + 1 } ?? done
+    waiting.insert((time, lost, cpu), at: place)
   }
 
   /// The lines of those that stand before an event of this time.
   mutating func take(before time: UInt64) -> String {
-    let count = waiting.firstIndex { $0.time > time } ?? waiting.count
-    defer { waiting.removeFirst(count) }
-    return waiting.prefix(count).map(\.line).joined()
+    let due = waiting[done...].prefix { $0.time <= time }
+    if due.isEmpty { return "" }
+    done = due.endIndex
+    if done * 2 > waiting.count {
+      waiting.removeFirst(done)
+      done = 0
+    }
+    return due.map { ListedLosses.line($0.lost, $0.cpu) }.joined()
   }
 
   /// As print_trace_line in kernel/trace/trace.c has it. What a text says of all CPUs together is of none.
