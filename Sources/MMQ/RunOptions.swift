@@ -27,6 +27,10 @@ public struct RunOptions: Sendable {
   /// Keep the maps as they are before the blocks of `end`, as `Session.state`.
   public var keepsState = false
 
+  /// Print losses, too, where `print(args)` prints events: as lines such as `CPU:1 [LOST 42 EVENTS]`, each before
+  /// the next event of its CPU.
+  public var listsLosses = false
+
   /// Is told how far the run is.
   public var progress: RunProgress?
 

@@ -33,6 +33,7 @@ extension Session {
   /// A gap that lies outside of what is asked for is no loss.
   func note(_ gap: Lane.Gap, input: Int, _ buffer: String) {
     if let filter, !filter.touches(gap.before.map { time($0) } ?? 0, time(gap.after)) { return }
+    run.listedLosses?.add(gap.lost, cpu: gap.cpu, before: time(gap.after))
     note(gap.lost, input: input, buffer, gap.cpu, edge(of: gap))
   }
 
@@ -55,6 +56,7 @@ extension Session {
 
   /// Takes note of how much was read of all lanes, and of what could not be read.
   func account(_ merge: borrowing Merge) {
+    run.listLosses(before: .max)
     for index in 0..<merge.laneCount {
       let lane = merge.lanes + index
       if !lane.pointee.stream.tellsOfTasksOnly { outcome.records += lane.pointee.cursor.records }

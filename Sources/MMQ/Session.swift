@@ -189,6 +189,7 @@ public final class Session {
     run.enter(
       self.source, place, names, groups,
       symbols: { [source = self.source] in source.kernelSymbols(besides: options.kernelSymbols) })
+    if options.listsLosses { run.listedLosses = ListedLosses() }
     if usesStacks { run.stacks = source.stackSchema.flatMap { StackLayout($0) } }
   }
 

@@ -4,15 +4,14 @@ enum BashCompletion {
   /// The script, and a function around it. bash cuts words at colons, which names of events have; and `run`
   /// needs not be named.
   static func completed(_ script: String) -> String {
-    guard script.hasPrefix("#!/bin/bash") else { return script }
-    return script + "\n" + wrapper
+    script + "\n" + wrapper
   }
 
   private static var wrapper: String {
     """
     # Words as mmq gets them: with their colons, and with the command that is meant.
     _mmq_whole_words() {
-        local commands='\(UnknownWords.commands.joined(separator: " "))'
+        local commands='\(CompletionScript.commands)'
         local -a words=()
         local -i index cursor=0
         local glue=false
@@ -30,7 +29,7 @@ enum BashCompletion {
             COMPREPLY=($(compgen -W "${commands}" -- "${words[2]}"))
             return
         fi
-        if [[ " ${commands} " != *" ${words[1]} "* ]] && ((cursor > 1)); then
+        if [[ " ${commands} " != *" ${words[1]} "* ]] && [[ "${words[1]}" == -* || "${cursor}" -gt 1 ]]; then
             words=("${words[0]}" run "${words[@]:1}")
             cursor+=1
         fi

@@ -12,8 +12,10 @@ struct CheckCommand: ParsableCommand {
       options and $1, $2, … that they will be run with.
       """)
 
-  @Option(name: [.short, .customLong("expression")], help: "A program itself.")
-  var e: String?
+  @Option(
+    name: [.short, .customLong("expression")],
+    help: "A program itself; several are the lines of one program.")
+  var e: [String] = []
 
   @Argument(help: "The scripts; '-' is standard input.", completion: .file())
   var scripts: [String] = []
@@ -28,7 +30,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var coloring: ColorOption
 
   func validate() throws {
-    if e == nil, scripts.isEmpty {
+    if e.isEmpty, scripts.isEmpty {
       throw ValidationError("no script: give files, '-' or -e 'PROGRAM'")
     }
   }
@@ -37,7 +39,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let target = try Recording.target(input, formats)
     var status: Int32 = 0
-    for script in [nil] + scripts where script != nil || e != nil {
+    for script in (e.isEmpty ? [] : [nil]) + scripts {
       do {
         try check(script, for: target)
       } catch let stop as Stop {
@@ -50,7 +52,7 @@ struct CheckCommand: ParsableCommand {
 
   /// The file, or what -e says.
   private func check(_ path: String?, for target: Target) throws {
-    let text = try path.map { try ScriptOptions.script($0) } ?? Source(name: "stdin", e ?? "")
+    let text = try path.map { try ScriptOptions.script($0) } ?? ScriptOptions.joined(e)
     var parameters = ScriptParameters(words: CommandLineWords.behind)
     parameters.settings = Environment.settings
     let script = Script(text, for: target, parameters: parameters, files: ImportedFiles())

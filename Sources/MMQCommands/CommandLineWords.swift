@@ -9,6 +9,9 @@ enum CommandLineWords {
   /// Of `run`, `check` and `recipe`, the script's own; of `record`, a command to run.
   static let behind = hasTwoLists ? Array(all.drop { $0 != "--" }.dropFirst()) : []
 
+  /// Somebody wrote the mark, with or without words behind it.
+  static let hasMark = hasTwoLists && all.contains("--")
+
   private static let all = Array(CommandLine.arguments.dropFirst())
 
   /// `run`, which needs not be named, and those that are named here.

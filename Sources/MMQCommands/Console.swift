@@ -26,9 +26,9 @@ enum Console {
     return outputIsTerminal || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
   }
 
-  /// Where results go: a file, or standard output where there is no path.
+  /// Where results go: a file, or standard output for `-` and where there is no path.
   static func openOutput(_ path: String?) throws -> Int32 {
-    guard let path else { return STDOUT_FILENO }
+    guard let path, path != "-" else { return STDOUT_FILENO }
     try InputFiles.refuse(path)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
@@ -44,12 +44,26 @@ enum Console {
     Array(text.utf8).withUnsafeBytes { write($0, to: descriptor) }
   }
 
-  /// A line to standard error.
+  /// A line to standard error. What it tells of an input may hold bytes that a terminal would obey.
   static func error(_ line: String) {
-    let line = Coloring.colored(line)
+    let line = Coloring.colored(withoutControls(line))
     Array((line.hasSuffix("\n") ? line : line + "\n").utf8).withUnsafeBytes {
       write($0, to: STDERR_FILENO)
     }
+  }
+
+  /// Control bytes as `\x1b`, but for those that lay out text.
+  private static func withoutControls(_ line: String) -> String {
+    guard line.utf8.contains(where: isObeyed) else { return line }
+    return line.unicodeScalars.map { scalar in
+      guard scalar.isASCII, isObeyed(UInt8(scalar.value)) else { return String(scalar) }
+      let digits = String(scalar.value, radix: 16)
+      return "\\x" + (digits.count == 1 ? "0" : "") + digits
+    }.joined()
+  }
+
+  private static func isObeyed(_ byte: UInt8) -> Bool {
+    byte < 0x20 && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\t") || byte == 0x7f
   }
 
   /// All the bytes. When nobody reads the output any more, the program ends quietly.

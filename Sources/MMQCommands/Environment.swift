@@ -1,11 +1,14 @@
-// Settings in the environment.
+// Settings from outside of scripts: of the environment, and of the user's file.
 
 internal import Glibc
 
 enum Environment {
-  /// `MMQ_NAME` and `BPFTRACE_NAME` set the setting `name`; mmq's own spelling wins.
+  /// What the user's file sets; read once, at the start.
+  nonisolated(unsafe) static var ofFile: [String: String] = [:]
+
+  /// `MMQ_NAME` and `BPFTRACE_NAME` set the setting `name`; mmq's own spelling wins, and both win over the file.
   static var settings: [String: String] {
-    var all: [String: String] = [:]
+    var all = ofFile
     for prefix in ["BPFTRACE_", "MMQ_"] {
       var next = environ
       while let entry = next.pointee {

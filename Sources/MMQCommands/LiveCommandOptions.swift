@@ -27,13 +27,14 @@ struct LiveCommandOptions: ParsableArguments {
   /// `needsFilters`: what the kernel refuses to filter is an error.
   func source(
     for draft: Script, process: Int32?, _ flags: CommonFlags, maps: Bool = true,
-    needsFilters: Bool = false
+    needsFilters: Bool = false, clock: String? = nil
   ) throws(TraceError) -> LiveSource {
     let writer = TracefsWriter(isPretending: flags.dryRun, record: flags.showStep)
     var options = LiveOptions(ringKilobytes: b?.kilobytes, writer: writer)
     options.process = process
     options.maps = maps && !noMmap
     options.needsFilters = needsFilters
+    if let clock { options.clock = clock }
     let tracefs = try Tracefs(mountingFor: writer)
     let source = LiveSource(tracefs, options: options, wants: draft.mayWant)
     let isComplete = draft.isBound(to: source.schemas)

@@ -41,6 +41,8 @@ public func runMMQ() -> Never {
     }
     words = try UnknownWords.ofHelp(words)
     var command = try MMQCommand.parseAsRoot(words)
+    try RepeatedOptions.refuse(words)
+    Environment.ofFile = try ConfigFile.settings()
     try command.run()
     exit(0)
   } catch let stop as Stop {
@@ -52,7 +54,7 @@ public func runMMQ() -> Never {
       Console.error(UnknownWords.message(for: error, words))
       exit(Stop.usageError)
     }
-    Console.print(BashCompletion.completed(MMQCommand.fullMessage(for: error)) + "\n")
+    Console.print(CompletionScript.completed(MMQCommand.fullMessage(for: error)) + "\n")
     exit(0)
   }
 }

@@ -10,7 +10,7 @@ enum ProbeList {
   static func print(
     _ program: ScriptOptions, _ input: [String], _ formats: FormatsOption, isVerbose: Bool
   ) throws {
-    let isScript = program.e != nil || program.words.first.map { access($0, R_OK) == 0 } == true
+    let isScript = !program.e.isEmpty || program.words.first.map { access($0, R_OK) == 0 } == true
     guard isScript else {
       return try print(program.words.first, input, formats, isVerbose: isVerbose)
     }

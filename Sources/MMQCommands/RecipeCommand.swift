@@ -35,7 +35,7 @@ struct RecipeCommand: ParsableCommand {
   @OptionGroup var question: RunCommand
 
   func run() throws {
-    if question.program.e != nil || question.list {
+    if !question.program.e.isEmpty || question.list {
       throw Stop(status: Stop.usageError, message: "mmq: recipe takes a name: no -e, no -l")
     }
     guard let name = question.program.words.first else { return try list() }

@@ -7,14 +7,14 @@ internal import MMQTrace
 
 enum Recipes {
   /// Throws a Stop where there is none.
-  static func named(_ name: String) throws -> Recipe {
+  static func named(_ name: String, listedBy command: String = "mmq recipe") throws -> Recipe {
     let recipes = RecipeLibrary.all()
     if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
     let nearest = Nearest.name(to: name, among: recipes.map(\.name))
     throw Stop(
       status: Stop.usageError,
       message: "mmq: there is no recipe '\(name)'; "
-        + (nearest.map { "did you mean \($0)?" } ?? "mmq recipe lists them"))
+        + (nearest.map { "did you mean \($0)?" } ?? "\(command) lists them"))
   }
 
   /// Says which events are not there. Without one that it needs, a recipe has no answer: that is

@@ -48,6 +48,14 @@ struct RecordCommand: ParsableCommand {
       "Record only this process, its threads and what it starts, until it ends.", valueName: "pid"))
   var p: String?
 
+  @Option(
+    name: [.customShort("C"), .long],
+    help: .init(
+      "The clock of the records, one of the kernel's trace_clock. trace-cmd report shows seconds of local, global, "
+        + "perf, mono and mono_raw, and plain numbers of the others.", valueName: "name"),
+    completion: ShellCompletion.clocks)
+  var clock = "mono"
+
   @OptionGroup var extent: RecordingExtent
 
   @Flag(help: "Also the kernel's stack behind each of these events.")
@@ -60,17 +68,25 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var coloring: ColorOption
 
+  func validate() throws {
+    if output == "-" {
+      throw ValidationError("record completes its file at the end: name one, as -o trace.dat")
+    }
+  }
+
   func run() throws {
     let draft = try RecordedProbes(probes)
     let process = try p.map { number in
-      try Recording.attempt { try TracedProcess(try ProcessID.number(number)) }
+      try Recording.attempt { try TracedProcess(try ProcessID.ofRunning(number)) }
     }
     let command = try tracedCommand()
     let source = try Recording.attempt {
       try live.source(
         for: draft.script(for: Target(HostClock()).trusted),
-        process: command?.process ?? process?.id, flags, maps: false, needsFilters: flags.strict)
+        process: command?.process ?? process?.id, flags, maps: false, needsFilters: flags.strict,
+        clock: clock)
     }
+    try checkClock(source.clocks)
     let (events, filters) = try draft.events(of: source, withStacks: stacks)
     if flags.strict, !filters.areExact {
       for note in filters.notes(refused: []) { Console.error(note) }
@@ -88,8 +104,20 @@ struct RecordCommand: ParsableCommand {
     try finish(account, source, command)
   }
 
+  private func checkClock(_ known: [String]) throws {
+    if known.contains(clock) { return }
+    throw Stop(
+      status: Stop.usageError,
+      message: "mmq: the kernel has no clock '\(clock)'; it has \(known.joined(separator: ", "))")
+  }
+
   private func tracedCommand() throws -> TracedCommand? {
     let command = CommandLineWords.behind
+    guard !CommandLineWords.hasMark || !command.isEmpty else {
+      throw Stop(
+        status: Stop.usageError,
+        message: "mmq: no command behind --: name one, or leave -- out to record all processes")
+    }
     guard live.c == nil || command.isEmpty else {
       throw Stop(status: Stop.usageError, message: "mmq: a command behind --, or with -c: not both")
     }

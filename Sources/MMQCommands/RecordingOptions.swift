@@ -81,7 +81,7 @@ struct RecordingOptions: ParsableArguments {
   /// The process that a live run is about. Throws a Stop where there is none.
   func runningProcess() throws -> TracedProcess? {
     guard let p else { return nil }
-    let number = try ProcessID.number(p)
+    let number = try ProcessID.ofRunning(p)
     return try Recording.attempt { try TracedProcess(number) }
   }
 
@@ -127,6 +127,17 @@ enum ProcessID {
   /// PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines.
   private static let limit = 1 << 22
 
+  /// 0 is the idle task of each CPU: it is in recordings, and no process that one could look at.
+  static func ofRunning(_ text: String) throws -> Int32 {
+    let number = try number(text)
+    guard number > 0 else { throw outOfRange(text) }
+    return number
+  }
+
+  private static func outOfRange(_ text: String) -> Stop {
+    Stop(status: Stop.usageError, message: "ERROR: Pid out of range: \(text)")
+  }
+
   /// Throws a Stop in bpftrace's words where the text is none.
   static func number(_ text: String) throws -> Int32 {
     guard let number = Int(text) else {
@@ -134,9 +145,7 @@ enum ProcessID {
       throw Stop(
         status: Stop.usageError, message: "ERROR: Failed to parse pid: \(problem): \(text)")
     }
-    guard 1...limit ~= number else {
-      throw Stop(status: Stop.usageError, message: "ERROR: Pid out of range: \(text)")
-    }
+    guard 0...limit ~= number else { throw outOfRange(text) }
     return Int32(number)
   }
 }

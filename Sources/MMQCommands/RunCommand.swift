@@ -10,7 +10,8 @@ internal import MMQTrace
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs a script over the running kernel, or with -i over a recording (the default).")
+    abstract: "Runs a script over the running kernel, or with -i over a recording (the default).",
+    discussion: "-e and -i may be repeated; each other option with a value is given once.")
 
   enum Dump: String, ExpressibleByArgument, CaseIterable { case ast, types, bytecode, plan }
 
@@ -84,6 +85,7 @@ struct RunCommand: ParsableCommand {
         message: "mmq: --state takes one recording: keep a state of each, and mmq merge adds them")
     }
     options.keepsState = state != nil
+    options.listsLosses = manner.isListing
     let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
     var script = program.script(text, for: target)
     do {
@@ -92,6 +94,7 @@ struct RunCommand: ParsableCommand {
       Recording.explain(sources, recording.formats)
       throw error
     }
+    try ScriptReport.checkProbes(script)
     if manner.isListing { script = EventNames.withoutRepeats(script, for: target) }
     try ScriptReport.checkOptions(script)
     switch d {

@@ -15,6 +15,17 @@ enum ScriptReport {
     try check(found, in: script.text, showsWarnings: false)
   }
 
+  /// A program without any probe would do nothing, and look as if it had found nothing. One whose optional probes
+  /// are all missing is no such program.
+  static func checkProbes(_ script: Script) throws {
+    let writes = { !Parser.parse(script.text).0.probes.isEmpty }
+    guard script.plan().probes.isEmpty, !writes() else { return }
+    throw Stop(
+      status: Stop.usageError,
+      message: "ERROR: \(script.text.name): no probes: the program asks nothing\n"
+        + "HINT: write an event and a block, such as kmem:mm_page_alloc { @[comm] = count(); }")
+  }
+
   /// Options behind `--` that the script never asks for are slips.
   static func checkOptions(_ script: Script) throws {
     let (unknown, known) = script.unknownOptions

@@ -7,8 +7,10 @@ internal import MMQLanguage
 
 /// A script and its words, as `run` and `recipe` take them.
 struct ScriptOptions: ParsableArguments {
-  @Option(name: [.short, .customLong("expression")], help: "The program itself.")
-  var e: String?
+  @Option(
+    name: [.short, .customLong("expression")],
+    help: "The program itself; several are the lines of one program.")
+  var e: [String] = []
 
   @Argument(
     help: ArgumentHelp(
@@ -19,7 +21,7 @@ struct ScriptOptions: ParsableArguments {
 
   /// The program's text. Throws where there is none, or two.
   func load() throws -> Source {
-    if let e { return Source(name: "stdin", e) }
+    if !e.isEmpty { return ScriptOptions.joined(e) }
     guard let script = words.first else {
       throw Stop(
         status: Stop.usageError,
@@ -29,6 +31,11 @@ struct ScriptOptions: ParsableArguments {
       throw Stop(status: Stop.usageError, message: UnknownWords.problem(with: script))
     }
     return try ScriptOptions.script(script)
+  }
+
+  /// The program of all `-e`, as sed and perl have it.
+  static func joined(_ expressions: [String]) -> Source {
+    Source(name: "stdin", expressions.joined(separator: "\n"))
   }
 
   /// A script of this name. Throws a Stop for what is none: a recording, a program.
@@ -45,7 +52,7 @@ struct ScriptOptions: ParsableArguments {
   /// What the script sees as `$1` and through getopt().
   var parameters: ScriptParameters {
     var parameters = ScriptParameters(words: CommandLineWords.behind)
-    parameters.positionals = words.dropFirst(e == nil ? 1 : 0) + parameters.positionals
+    parameters.positionals = words.dropFirst(e.isEmpty ? 1 : 0) + parameters.positionals
     parameters.settings = Environment.settings
     return parameters
   }

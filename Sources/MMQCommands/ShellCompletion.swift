@@ -15,12 +15,24 @@ enum ShellCompletion {
     ShellCompletion.events(words, prefix)
   }
 
+  /// The kernel's clocks.
+  static let clocks = CompletionKind.custom { (_: [String], _: Int, prefix: String) in
+    let source = (try? Tracefs()).map { LiveSource($0) { _, _ in false } }
+    return (source?.clocks ?? []).filter { $0.hasPrefix(prefix) }
+  }
+
   private static func scripts(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
     let isRecipe = words.dropFirst().first == RecipeCommand._commandName && index == 2
     if isRecipe { return RecipeLibrary.all().map(\.name) }
-    // Shells put the slash behind a directory.
-    return FileNames.startingWith(prefix).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+    // bash puts the slash behind a directory itself.
+    let addsSlashes = shell != "fish"
+    return FileNames.startingWith(prefix).map {
+      addsSlashes && $0.hasSuffix("/") ? String($0.dropLast()) : $0
+    }
   }
+
+  /// As the parser's scripts say it.
+  private static var shell: String? { Environment.first(of: "SAP_SHELL") }
 
   private static func events(_ words: [String], _ prefix: String) -> [String] {
     let option = words.firstIndex { ["-i", "--input"].contains($0) }
@@ -28,7 +40,15 @@ enum ShellCompletion {
     let matching = names(in: recording).filter { $0.hasPrefix(prefix) }
     // All events at once would be thousands of lines.
     let systems = Set(matching.map { name in name.prefix { $0 != ":" } + ":" }).map(String.init)
-    return prefix.contains(":") || systems.count == 1 ? matching : systems.sorted()
+    return forShell(prefix.contains(":") || systems.count == 1 ? matching : systems.sorted())
+  }
+
+  /// zsh takes what follows a bare colon for a description.
+  private static func forShell(_ names: [String]) -> [String] {
+    guard shell == "zsh" else { return names }
+    return names.map {
+      $0.split(separator: ":", omittingEmptySubsequences: false).joined(separator: "\\:")
+    }
   }
 
   private static func names(in recording: String?) -> [String] {

@@ -6,32 +6,28 @@ internal import MMQTrace
 enum TraceFileHead {
   /// How much a buffer holds.
   struct Entries {
-    var inBuffer: UInt64
-    /// Those that were lost, too.
-    var written: UInt64
+    var count: UInt64
     var cpus: Int
   }
 
   /// Of several recordings all together.
   static func entries(of inputs: [any TraceSource]) throws -> Entries? {
-    var sum = Entries(inBuffer: 0, written: 0, cpus: 0)
+    var sum = Entries(count: 0, cpus: 0)
     for input in inputs {
       guard let entries = try entries(of: input) else { return nil }
-      sum.inBuffer += entries.inBuffer
-      sum.written += entries.written
+      sum.count += entries.count
       sum.cpus = max(sum.cpus, entries.cpus)
     }
     return sum
   }
 
-  /// nil where nothing tells how many events were lost. The pass leaves no findings behind: the run
-  /// itself will have them.
+  /// nil where events were lost: lines among the events say where, and would count twice. The pass leaves no
+  /// findings behind: the run itself will have them.
   private static func entries(of source: any TraceSource) throws -> Entries? {
     let survey = try source.damage.withoutNew { try Survey(source) }
-    if survey.losses.contains(where: { $0.losses.unknownGaps > 0 }) { return nil }
-    let records = survey.streams.reduce(0) { $0 + $1.records }
+    guard survey.losses.isEmpty else { return nil }
     return Entries(
-      inBuffer: records, written: survey.losses.reduce(records) { $0 + $1.losses.counted },
+      count: survey.streams.reduce(0) { $0 + $1.records },
       cpus: source.machine.cpuCount ?? Set(survey.streams.map(\.cpu)).count)
   }
 
@@ -40,7 +36,7 @@ enum TraceFileHead {
   static func text(_ entries: Entries?) -> String {
     var lines = ["# tracer: nop", "#"]
     if let entries {
-      let numbers = "\(entries.inBuffer)/\(entries.written)   #P:\(entries.cpus)"
+      let numbers = "\(entries.count)/\(entries.count)   #P:\(entries.cpus)"
       lines += ["# entries-in-buffer/entries-written: \(numbers)", "#"]
     }
     return (lines + columns).map { $0 + "\n" }.joined()

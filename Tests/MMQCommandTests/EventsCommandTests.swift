@@ -53,12 +53,31 @@ import Testing
     #expect(count > 1000)
   }
 
-  /// Some gaps of the recording have no number: then the head has none, either.
-  @Test func unknownLossesAreNotCounted() throws {
+  /// As trace_pipe has it: before the next event of the CPU. The head would count them again.
+  @Test func lossesStandAmongTheEvents() throws {
     let run = try MMQRun(["events", "-i", lost])
     #expect(!run.output.contains("entries-in-buffer"))
-    #expect(run.errors.contains("gaps of unknown size"), "\(run.errors)")
-    #expect(events(run).count > 1000)
+    let shown = events(run)
+    #expect(shown.count > 1000)
+    for (index, line) in shown.enumerated() where line.hasPrefix("CPU:") {
+      let next = shown[(index + 1)...].first { !$0.hasPrefix("CPU:") } ?? ""
+      #expect(next.contains(" [00\(line.dropFirst(4).prefix(1))] "), "\(line) \(next)")
+    }
+    #expect(shown.count { $0 == "CPU:0 [LOST EVENTS]" } == 2)
+    #expect(shown.count { $0.hasPrefix("CPU:1 [LOST ") && $0.hasSuffix("7 EVENTS]") } > 0)
+  }
+
+  /// What is read of its output says the same losses; of some events only, too.
+  @Test(arguments: [[], ["kmem:mm_page_alloc"], ["--cpu", "1"], ["--from", "+0.1"]])
+  func itsOutputKeepsLosses(_ words: [String]) throws {
+    let run = try MMQRun(["events", "-i", lost] + words)
+    let said = run.errors.split(separator: "\n").filter { $0.hasPrefix("Lost ") }
+    #expect(!said.isEmpty)
+    let text = TemporaryPath()
+    try Data(run.output.utf8).write(to: URL(fileURLWithPath: text.path))
+    let again = try MMQRun(["events", "-i", text.path])
+    #expect(again.errors.split(separator: "\n").filter { $0.hasPrefix("Lost ") } == said)
+    #expect(again.output == run.output)
   }
 
   @Test func onlySomeEvents() throws {

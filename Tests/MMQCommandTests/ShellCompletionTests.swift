@@ -50,6 +50,8 @@ import Testing
     #expect(try offers("Examples/direct-reclaim.mmq", "--fr") == ["--from"])
     #expect(try offers("info", "Examples/traces/o") == ["Examples/traces/oom.dat"])
     #expect(try offers("run", "--color", "a") == ["always", "auto"])
+    #expect(try offers("-").isSuperset(of: ["-e", "--input", "--from", "--strict", "--version"]))
+    #expect(try offers("--fr") == ["--from"])
   }
 
   /// Behind a colon bash replaces only what follows it.

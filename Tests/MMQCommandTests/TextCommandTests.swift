@@ -28,6 +28,55 @@ import Testing
     return file
   }
 
+  /// A log within a mail, with the line ends of mails: what else is in it is said, and the answer counts.
+  @Test func aPastedLogIsAnswered() throws {
+    let events = try MMQRun(["events", "-i", "\(captures)/compaction.dat", "--to", "+1"]).output
+    let file = TemporaryPath()
+    let mail = """
+      Subject: [BUG] kswapd does not sleep
+
+      Hello, on 6.1.0 [1] I see this after 12.5 seconds:
+
+      \(events)
+      It was on CPU [000]. Jane, 12:34:56: is it [2]?
+
+      """
+    let lines = mail.split(separator: "\n", omittingEmptySubsequences: false)
+    try Data(lines.joined(separator: "\r\n").utf8).write(to: URL(fileURLWithPath: file.path))
+    let script = "compaction:* { @[probe] = count(); }"
+    let run = try MMQRun(["-e", script, "-i", file.path])
+    #expect(run.status == 0)
+    #expect(
+      run.errors.contains(
+        "NOTE: 3 lines, the first of them line 1, are no event's, and skipped: `Subject: "),
+      "\(run.errors)")
+    #expect(
+      try answer(script, ["-i", "\(captures)/compaction.dat", "--to", "+1"])
+        == answer(script, ["-i", file.path]))
+  }
+
+  /// What a line holds must not reach a terminal as it is.
+  @Test func foundBytesAreShownHarmlessly() throws {
+    let file = TemporaryPath()
+    let events = try MMQRun(["events", "-i", "\(captures)/compaction.dat", "--to", "+1"]).output
+    try Data((events + "\u{1b}]0;title\u{7}\n").utf8).write(to: URL(fileURLWithPath: file.path))
+    let run = try MMQRun(["-e", "compaction:* { @ = count(); }", "-i", file.path])
+    #expect(run.errors.contains("skipped: `\\x1b]0;title\\x07`"), "\(run.errors)")
+  }
+
+  /// Numbers of events are those of one kernel since its start: whose they are is said.
+  @Test func numberedEventsAreNamedByTheFormats() throws {
+    let script = "kmem:mm_page_alloc { @ = count(); }"
+    let run = try MMQRun(
+      ["-e", script, "-i", "\(captures)/raw.txt", "--formats", "\(captures)/slab.dat"])
+    #expect(run.status == 0 && run.output.contains("@: 268\n"))
+    #expect(
+      run.errors.contains(
+        "NOTE: 288 lines, the first of them line 13, have the number of an event and no fields: "
+          + "--formats names it (kmem:kmalloc), which is right only of the same kernel"),
+      "\(run.errors)")
+  }
+
   private func answer(_ script: String, _ arguments: [String]) throws -> String {
     let run = try MMQRun(["-q", "-e", script] + arguments)
     #expect(run.status == 0, "\(script): \(run.errors)")

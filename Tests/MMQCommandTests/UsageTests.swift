@@ -1,5 +1,6 @@
 // Slips on the command line: each is told what was probably meant, and ends with 2.
 
+import Foundation
 import MMQTestSupport
 import Testing
 
@@ -30,6 +31,102 @@ import Testing
     let first = run.errors.split(separator: "\n").first.map(String.init) ?? ""
     #expect(first.contains(answer), "\(run.errors)")
     #expect(run.status == 2 && run.output == "")
+  }
+
+  // MARK: Options given twice
+
+  /// As sed and perl have it.
+  @Test func severalExpressionsAreOneProgram() throws {
+    let program = ["-e", "begin { $x = 1;", "--expression", "printf(\"%d\\n\", $x); }"]
+    let run = try MMQRun(["-q"] + program + ["-e", "end { printf(\"end\\n\"); }"])
+    #expect(run.status == 0 && run.output.hasPrefix("1\nend\n"), "\(run.errors)")
+    let wrong = try MMQRun(["-e", "begin {}", "-e", "nothing {}"])
+    #expect(wrong.status == 2 && wrong.errors.contains("stdin:2:1-8: ERROR:"), "\(wrong.errors)")
+    let check = try MMQRun(["check", "-i", UsageTests.reclaim] + program)
+    #expect(check.status == 0 && check.errors == "stdin: ok, 1 probe\n")
+  }
+
+  /// The last value would be taken, and the first one forgotten.
+  @Test(arguments: [
+    ("-e begin{} -o a --output b", "--output is given twice, as 'a' and as 'b': it has one value"),
+    ("-qf json -e begin{} --format=csv", "--format is given twice, as 'json' and as 'csv'"),
+    ("events -i x --cpu 0 --cpu=1", "--cpu is given twice, as '0' and as '1'"),
+    ("record -o x -p 1 -p 2 oom:*", "-p is given twice, as '1' and as '2'"),
+    ("recipe kswapd --from 1 --from 2 -i x", "--from is given twice"),
+    ("repl -i x -i y --tz UTC --tz UTC", "--tz is given twice"),
+  ])
+  func oneValueIsGivenOnce(_ line: String, _ answer: String) throws {
+    let run = try MMQRun(line.split(separator: " ").map(String.init))
+    #expect(
+      run.status == 2 && run.output == "" && run.errors.hasPrefix("mmq: \(answer)"), "\(run.errors)"
+    )
+  }
+
+  /// Flags may be repeated; words behind the mark are another program's.
+  @Test func whatMayBeRepeated() throws {
+    let own = try MMQRun(["-e", "begin {}", "--", "--from=1", "--from=2"])
+    #expect(own.errors.hasPrefix("ERROR: unexpected program command line options: --from"))
+    let run = try MMQRun(["-q", "-q", "-e", "begin {}"])
+    #expect(run.status == 0 && run.errors == "")
+    let inputs = ["-i", UsageTests.reclaim, "-i", "Examples/traces/oom.dat"]
+    #expect(try MMQRun(["-q", "-e", "begin {}"] + inputs).status == 0)
+  }
+
+  /// What `RepeatedOptions` looks at first.
+  @Test(arguments: ["run", "events", "record", "repl", "list", "check", "merge", "info", "fmt"])
+  func namesOfAnOptionBeginAlike(_ command: String) throws {
+    let help = try MMQRun([command, "--help"]).output
+    let rows = help.split(separator: "\n").filter { $0.hasPrefix("  -") }
+    #expect(rows.count > 2)
+    for row in rows {
+      let names = row.split(separator: " ").prefix { $0.hasPrefix("-") }
+      let initials = Set(names.map { $0.first { $0 != "-" }?.lowercased() })
+      #expect(initials.count == 1 || names.contains("--dry-run"), "\(row)")
+    }
+  }
+
+  @Test func theHelpSaysWhatMayBeRepeated() throws {
+    #expect(try MMQRun(["run", "--help"]).output.contains("-e and -i may be repeated"))
+  }
+
+  // MARK: Other slips
+
+  /// Silence would look as if nothing had happened.
+  @Test(arguments: ["", "// nothing", "macro one() { 1 }"])
+  func anEmptyProgramIsAnError(_ program: String) throws {
+    let run = try MMQRun(["-e", program, "-i", UsageTests.reclaim])
+    #expect(run.status == 2 && run.output == "")
+    #expect(run.errors.hasPrefix("ERROR: stdin: no probes: the program asks nothing\nHINT: "))
+    #expect(try MMQRun(["-q", "-e", "no:such_event? {}", "-i", UsageTests.reclaim]).status == 0)
+  }
+
+  /// Without a file named `-`.
+  @Test func aDashIsStandardOutput() throws {
+    let run = try MMQRun(["-q", "-o", "-", "-e", "begin { printf(\"out\"); }"])
+    #expect(run.status == 0 && run.output.hasPrefix("out"))
+    let record = try MMQRun(["record", "-o", "-", "oom:*", "--", "true"])
+    #expect(record.status == 2 && record.errors.contains("name one, as -o trace.dat"))
+    #expect(access(Places.package + "/-", F_OK) != 0)
+  }
+
+  /// Programs that read tables want their columns.
+  @Test func aTableWithoutRowsHasItsHead() throws {
+    let script = "oom:mark_victim /pid < 0/ { @[comm, pid] = count(); }"
+    let run = try MMQRun(["-q", "-f", "csv", "-e", script, "-i", UsageTests.reclaim])
+    #expect(run.status == 0 && run.output == "map,key1,key2,stat,value\n", "\(run.output)")
+  }
+
+  /// 0 is the idle task: in a recording it is one as others are; what runs cannot be followed by it.
+  @Test func theIdleTaskIsInRecordings() throws {
+    let sched = "Tests/Fixtures/captures/sched.dat"
+    let program = ["-q", "-e", "sched:* { @[tid] = count(); }", "-i", sched]
+    let idle = try MMQRun(program + ["-p", "0"])
+    let all = try MMQRun(program)
+    let line = all.output.split(separator: "\n").first { $0.hasPrefix("@[0]: ") }
+    #expect(line != nil && idle.status == 0)
+    #expect(idle.output.split(separator: "\n") == [line])
+    let live = try MMQRun(["-p", "0", "-e", "sched:* { @ = count(); }"])
+    #expect(live.status == 2 && live.errors == "ERROR: Pid out of range: 0\n")
   }
 
   /// A guess that is far off helps nobody.

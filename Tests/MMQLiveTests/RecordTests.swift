@@ -28,7 +28,7 @@ import Testing
   @Test func theFileSaysWhereItComesFrom() throws {
     _ = try record(["syscalls:sys_enter_write", "--"] + dd(10))
     let source = try TraceDat(path: file)
-    #expect(source.clock.name == "boot")
+    #expect(source.clock.name == "mono")
     #expect(source.machine.cpuCount == TracedMachine.host.cpuCount)
     #expect(source.machine.kernelRelease == TracedMachine.host.kernelRelease)
     #expect(source.recorder?.hasPrefix("mmq ") == true)
@@ -39,8 +39,25 @@ import Testing
     let info = try MMQProcess(["info", file], waits: false)
     let output = info.finish()
     #expect(output.contains("format   trace.dat version 7, zstd\n"), "\(output)")
-    #expect(output.contains("clock    boot, nanoseconds\n"))
+    #expect(output.contains("clock    mono, nanoseconds\n"))
     #expect(output.contains("10  syscalls:sys_enter_write\n"))
+  }
+
+  /// trace-cmd shows seconds of the clock that mmq takes by itself, and counts of those that have none.
+  @Test(arguments: [
+    ("", "[0-9]+\\.[0-9]{6}"), ("global", "[0-9]+\\.[0-9]{6}"), ("counter", "[0-9]+"),
+  ])
+  func clocksAreTheKernels(_ clock: String, _ time: String) throws {
+    let option = clock.isEmpty ? [] : ["-C", clock]
+    _ = try record(option + ["syscalls:sys_enter_write", "--"] + dd(10))
+    let source = try TraceDat(path: file)
+    #expect(source.clock.name == (clock.isEmpty ? "mono" : clock))
+    #expect(source.damage.findings.isEmpty)
+    #expect(try ask("syscalls:sys_enter_write { @ = count(); }").contains("@: 10\n"))
+    guard try TraceCommandReport(file) != nil else { return }
+    let lines = try Shell.output(
+      "trace-cmd report '\(file)' | grep -cE '\\] *\(time): sys_enter_write:'")
+    #expect(lines == "10\n")
   }
 
   /// The fork is recorded on one CPU and the exec on another: the name is the last one by time.
@@ -221,6 +238,8 @@ import Testing
     (["oom:mark_victim", "interval:s:1"], "interval:s:1 is no event of the kernel"),
     (["oom:nothing?"], "none of the events is there"), ([], "<probes>"),
     (["-c", "true", "oom:mark_victim", "--", "true"], "not both"),
+    (["oom:mark_victim", "--"], "no command behind --"),
+    (["-C", "clock", "oom:mark_victim"], "has no clock 'clock'; it has local, global, "),
   ])
   func probesAreChecked(words: [String], reason: String) throws {
     let run = try record(words, status: 2)
@@ -233,7 +252,7 @@ import Testing
     let output = run.finish()
     #expect(run.status == 0)
     for step in [
-      "mkdir ", "echo boot > ", "events/task/task_rename/enable", "events/oom/mark_victim/enable",
+      "mkdir ", "echo mono > ", "events/task/task_rename/enable", "events/oom/mark_victim/enable",
       "rmdir ",
     ] {
       #expect(output.contains(step), "\(step)")

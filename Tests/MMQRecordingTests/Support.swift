@@ -118,4 +118,5 @@ struct Tally: Equatable {
 extension DamageLog {
   var kinds: [String] { findings.map(\.kind) }
   var errors: [String] { findings.filter { $0.severity == .error }.map(\.first) }
+  var notes: [String] { findings.filter { $0.severity == .note }.map(\.first) }
 }

@@ -209,12 +209,37 @@ import Testing
       "Hello, here is what I see:\n\n" + TextRows.log(["kfree: ptr=1"]) + "It hangs then.\n")
     #expect(rows.all.count == 1)
     #expect(
-      rows.source.damage.errors
+      rows.source.damage.notes
         == [
           "2 lines, the first of them line 1, are no event's, and skipped: `Hello, here is what I see:`"
         ])
+    #expect(!rows.source.damage.hasErrors)
     let error = #expect(throws: TraceError.self) { try self.rows("Hello.\nNo trace at all.\n") }
     #expect(error?.message.contains("is text, but no line is one of ftrace") == true)
+  }
+
+  /// What has the time of an event may have been one: the answer lacks it.
+  @Test(arguments: [
+    "sh-42 [000 ..... 1.123456: kfree: ptr=1", "[000] 1.123456:", "> 100.123456: sys_enter",
+    "sh-42\0\0\0",
+  ])
+  func brokenLinesAreErrors(_ line: String) throws {
+    let rows = try rows(
+      TextRows.log(["kfree: ptr=1"]) + line + "\n" + TextRows.log(["kfree: ptr=1"]))
+    #expect(rows.all.count == 2)
+    #expect(
+      rows.source.damage.errors
+        == ["line 2 has the time of an event, but cannot be read: `\(line)`"])
+  }
+
+  @Test(arguments: [
+    "It took 12.5 s, 3.25: 4 times.", "10:34:56.123 up", "see [1] and [000] at 12.345678.",
+    "[  200.123456] usb 1-1: reset", "fe80::1.23", "1.1234567",
+  ])
+  func proseIsNoError(_ line: String) throws {
+    let rows = try rows(TextRows.log(["kfree: ptr=1"]) + line + "\n")
+    #expect(rows.all.count == 1 && !rows.source.damage.hasErrors)
+    #expect(rows.source.damage.notes.count == 1)
   }
 
   /// A name is its own, at each event: unlike a recorder's list of last names.
@@ -231,7 +256,7 @@ import Testing
       TextRows.log(["kfree: ptr=1"]) + String(repeating: "x", count: 700_000) + "\n"
         + TextRows.log(["kfree: ptr=2"]))
     #expect(rows.all.map { $0.number("ptr") } == [1, 2])
-    #expect(rows.source.damage.hasErrors)
+    #expect(rows.source.damage.notes.first?.contains("no event's, and skipped: `xxx") == true)
   }
 
   /// The systems of the kernel's own events, wherever their names tell them.

@@ -33,6 +33,7 @@ struct LiveSessionTests {
     try terminal.expect("mmq> ")
     for _ in 0..<2 {
       terminal.enter("sched:sched_switch { @n = count() } interval:ms:50 { printf(\"tick\\n\") }")
+      try terminal.expect("Tracing this machine; Ctrl-C ends the run.\n")
       try terminal.expect("tick\ntick\n")
       try waitForInstance(of: terminal)
       terminal.type("\u{3}")
@@ -45,6 +46,17 @@ struct LiveSessionTests {
     try terminal.expect("mmq> ")
     terminal.type("\u{4}")
     #expect(try terminal.end() == 0)
+  }
+
+  /// A result without rows has its reason.
+  @Test func howManyRecordsThereWereIsSaidOfNone() throws {
+    let terminal = try Terminal([])
+    try terminal.expect("mmq> ")
+    terminal.enter("oom:mark_victim /pid < 0/ { @ = count() } interval:ms:50 { exit() }")
+    try terminal.expect(" s, ")
+    try terminal.expect(" record")
+    terminal.enter("1")
+    try terminal.expect(" s)")
   }
 
   @Test func theInstanceGoesWhenTheTerminalDoes() throws {

@@ -24,6 +24,47 @@ import Testing
     #expect(result.status == 2)
   }
 
+  /// What has a dot or a slash in its name is no recipe.
+  @Test func whatCannotBeRunIsSaid() throws {
+    let file = try session(".run nosuch.mmq\n").errors
+    #expect(file == "mmq: nosuch.mmq: No such file or directory\n")
+    let recipe = try session(".run kswap\n").errors
+    #expect(recipe == "mmq: there is no recipe 'kswap'; did you mean kswapd?\n")
+  }
+
+  /// A newcomer's first words.
+  @Test(arguments: [
+    ("mm_page_alloc", "did you mean kmem:mm_page_alloc?"),
+    ("kmem", "kmem is a system of tracepoints: kmem:* names them all"),
+    ("maps", "commands begin with a dot: .maps"),
+    ("fields kmem:mm_page_alloc", "commands begin with a dot: .fields kmem:mm_page_alloc"),
+    ("mm-health", "mm-health is a recipe: .run mm-health"),
+  ])
+  func whatIsNoQuestionIsGuessed(_ line: String, _ hint: String) throws {
+    let result = try session(line + "\n")
+    #expect(result.status == 2 && result.errors.contains("HINT: \(hint)\n"), "\(result.errors)")
+  }
+
+  /// The next question would not know it.
+  @Test func aMacroAloneIsSaidToBeOfItsQuestion() throws {
+    let result = try session(
+      "macro twice(a) { a * 2 }\nmacro twice(a) { a * 2 } begin { print(twice(4)); }\n")
+    #expect(result.output == "8\n" && result.status == 0)
+    #expect(
+      result.errors == "NOTE: a macro is known in its own question: write it before what uses it\n")
+  }
+
+  @Test func helpOfOneCommand() throws {
+    let result = try session(".help .open\n.help maps\n.help nosuch\n")
+    #expect(
+      result.output == """
+        .open FILE  asks this recording from now on; maps stay
+        .maps  lists the maps that are there, with their types
+
+        """)
+    #expect(result.errors == "mmq: the command is .help [COMMAND]\n")
+  }
+
   @Test func severalRecordings() throws {
     let other = Places.fixtures + "/captures/group.perf.data"
     let result = try session("kmem:mm_page_alloc { @ = count(); }\n@ + 1\n", ["-i", other])

@@ -32,12 +32,15 @@ final class Terminal {
     return places.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "mmq"
   }()
 
-  /// Without a history file unless the environment names one.
-  init(_ arguments: [String], environment: [String: String] = [:], columns: UInt16 = 160) throws {
+  /// Without a history file unless the environment names one. `program`: another one than mmq.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], columns: UInt16 = 160,
+    program: String = Terminal.mmq
+  ) throws {
     var all = ["TERM": "xterm", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "MMQ_HISTORY": ""]
     all["INPUTRC"] = "/dev/null"
     all.merge(environment) { $1 }
-    let words = ([Terminal.mmq] + arguments).map { strdup($0) } + [nil]
+    let words = ([program] + arguments).map { strdup($0) } + [nil]
     let variables = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for word in words + variables { free(word) } }
     var side: Int32 = -1

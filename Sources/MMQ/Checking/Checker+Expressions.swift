@@ -93,7 +93,10 @@ extension Checker {
 
   private func unknownName(_ name: String, _ span: Span) -> Diagnostic {
     if let reason = Unsupported.name(name) { return .unsupportedName(span, name, reason) }
-    return .unknownName(span, name, nearest: Nearest.name(to: name, among: builtins.keys.sorted()))
+    let nearest = Nearest.name(to: name, among: builtins.keys.sorted())
+    return .unknownName(
+      span, name,
+      hint: EventHints(target).text(ofSystem: name) ?? nearest.map { "did you mean '\($0)'?" })
   }
 
   /// bpftrace's second spelling of some, `__builtin_comm`, is known too.

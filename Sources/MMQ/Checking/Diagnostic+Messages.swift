@@ -40,7 +40,8 @@ extension Diagnostic {
   static func badEnvironment(_ name: String, _ value: String, hint: String?) -> Diagnostic {
     Diagnostic(
       .warning, "bad-environment", Span(0, 0),
-      "the environment sets '\(name)' to '\(value)', which it cannot be: it is not set", hint: hint)
+      "'\(name)' is set to '\(value)' outside of the script, which it cannot be: it is not set",
+      hint: hint)
   }
 
   static func badInterval(_ span: Span) -> Diagnostic {
@@ -313,10 +314,8 @@ extension Diagnostic {
         ?? "there are hash, lruhash, percpuhash and percpulruhash")
   }
 
-  static func unknownName(_ span: Span, _ name: String, nearest: String?) -> Diagnostic {
-    Diagnostic(
-      .error, "unknown-name", span, "there is no '\(name)'",
-      hint: nearest.map { "did you mean '\($0)'?" })
+  static func unknownName(_ span: Span, _ name: String, hint: String?) -> Diagnostic {
+    Diagnostic(.error, "unknown-name", span, "there is no '\(name)'", hint: hint)
   }
 
   static func eventWithoutSystem(_ span: Span, _ text: String, hint: String) -> Diagnostic {

@@ -12,6 +12,9 @@ public struct ScriptParameters: Sendable {
   /// Settings from outside of the script, by name; the script's own config block wins.
   public var settings: [String: String] = [:]
 
+  /// The names that `settings` may have.
+  public static var settingNames: [String] { Settings.names }
+
   public init(positionals: [String] = [], options: [String: String?] = [:]) {
     self.positionals = positionals
     self.options = options

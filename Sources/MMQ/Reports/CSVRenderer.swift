@@ -103,7 +103,10 @@ public final class CSVRenderer: OutputSink {
     buffer.append("\"")
   }
 
-  public func endOfRun() {}
+  /// Nothing found is a table, too: programs that read it want its columns.
+  public func endOfRun() {
+    if !hasHead { head() }
+  }
 
   public func flush() {
     guard buffer.count > 0 else { return }

@@ -39,6 +39,8 @@ final class Run {
   var makeEventLine: (() -> EventLine)?
   private(set) var eventLine: EventLine?
   private var lineOfEvent: [UInt8] = []
+  /// nil where losses do not stand among the events.
+  var listedLosses: ListedLosses?
   /// The events by record type, for print(args).
   private var schemas: [Int: EventSchema] {
     if let knownSchemas { return knownSchemas }
@@ -292,6 +294,7 @@ final class Run {
   /// The line of the record at hand, as the kernel's `trace` file has it.
   func printEvent() {
     guard context.size >= 2 else { return }
+    if listedLosses != nil { listLosses(before: context.time) }
     let record = context.record(byteOrder)
     let type = Int(record.base.load(UInt16.self, at: 0, byteOrder))
     sink.event(

@@ -23,7 +23,7 @@ extension MetaCommand {
       let text =
         name.isEmpty
         ? RecipeLibrary.all().map(RecipeText.entry).joined()
-        : RecipeText.help(try Recipes.named(name))
+        : RecipeText.help(try Recipes.named(name, listedBy: ".recipes"))
       Pager.show(text)
     },
     MetaCommand(
@@ -56,7 +56,9 @@ extension ReplSession {
   fileprivate func run(_ name: String, _ words: [String]) throws {
     let recipe = RecipeLibrary.all().first { $0.name == name }
     let path = FileNames.expanded(name)
-    if recipe == nil, !name.contains("/"), access(path, F_OK) != 0 { _ = try Recipes.named(name) }
+    if recipe == nil, access(path, F_OK) != 0, !name.contains(where: "/.".contains) {
+      _ = try Recipes.named(name, listedBy: ".recipes")
+    }
     if let recipe {
       let sources = try input.sources(wantsEvents: !recipe.header.events.isEmpty)
       guard Recipes.haveAnswer(recipe, in: sources, isQuiet: settings.isQuiet) else { return }

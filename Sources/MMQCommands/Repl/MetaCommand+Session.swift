@@ -19,13 +19,23 @@ extension MetaCommand {
       guard ["on", "off"].contains(word) else { throw Stop.wants(".time on|off") }
       session.settings.showsTime = word == "on"
     },
-    MetaCommand(".help", "", .nothing, "this list; also \\?") { session, _ in
-      Pager.show(help)
+    MetaCommand(
+      ".help", "[COMMAND]", .word([]), "this list, or what is said of a command; also \\?"
+    ) {
+      _, name in
+      Pager.show(try help(name))
     },
     MetaCommand(".quit", "", .nothing, "ends the session; also \\q, quit, exit and Ctrl-D") {
       session, _ in session.isOver = true
     },
   ]
+
+  private static func help(_ name: String) throws -> String {
+    guard !name.isEmpty else { return help }
+    let command = all.first { $0.name == name || $0.name == "." + name }
+    guard let command else { throw Stop.wants(".help [COMMAND]") }
+    return "\((command.name + " " + command.usage).trimmingBlanks)  \(command.summary)\n"
+  }
 
   private static var help: String {
     let rows = all.map { (($0.name + " " + $0.usage).trimmingBlanks, $0.summary) }

@@ -1,6 +1,7 @@
 // Commands of the prompt: lines that start with a dot.
 
 internal import MMQLanguage
+internal import MMQRecipes
 
 /// One command: a row of a table.
 struct MetaCommand: Sendable {
@@ -47,6 +48,19 @@ struct MetaCommand: Sendable {
     let name = line.prefix { $0 != " " && $0 != "\t" }
     let argument = String(line.dropFirst(name.count)).trimmingBlanks
     return (all.first { $0.name == name } ?? unknown(String(name)), argument)
+  }
+
+  /// For a line that is no question: a command without its dot, or the name of a recipe.
+  static func hint(for line: String) -> String? {
+    let words = line.split(separator: " ")
+    guard let first = words.first.map(String.init) else { return nil }
+    if all.contains(where: { $0.name == "." + first }) {
+      return "commands begin with a dot: .\(line)"
+    }
+    guard words.count == 1, RecipeLibrary.all().contains(where: { $0.name == first }) else {
+      return nil
+    }
+    return "\(first) is a recipe: .run \(first)"
   }
 
   private static func unknown(_ name: String) -> MetaCommand {

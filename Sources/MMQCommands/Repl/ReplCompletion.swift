@@ -32,16 +32,22 @@ extension ReplSession {
   private func commandCompletion(of line: String, at cursor: Int) -> Completion {
     let text = String(decoding: Array(line.utf8).prefix(cursor), as: UTF8.self)
     guard let (command, _) = MetaCommand.parse(text), let blank = text.firstIndex(of: " ") else {
-      let all = MetaCommand.all.map {
-        Completion.Candidate($0.name, type: $0.usage, help: $0.summary)
-      }
-      return Completion(
-        span: Span(0, cursor), candidates: all.filter { $0.text.hasPrefix(text) })
+      return Completion(span: Span(0, cursor), candidates: commands(startingWith: text))
     }
     let start = text[text.index(after: blank)...]
     let word = start.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
     let from = cursor - word.utf8.count
     return argumentCompletion(of: command.argument, String(word), from, text, cursor)
+  }
+
+  /// Behind the only one stands what it wants.
+  private func commands(startingWith text: String) -> [Completion.Candidate] {
+    let found = MetaCommand.all.filter { $0.name.hasPrefix(text) }
+    let wantsMore = found.count == 1 && !found[0].usage.isEmpty
+    return found.map {
+      Completion.Candidate(
+        $0.name + (wantsMore ? " " : ""), type: $0.usage, help: $0.summary)
+    }
   }
 
   private func argumentCompletion(

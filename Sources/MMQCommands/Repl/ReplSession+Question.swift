@@ -8,8 +8,23 @@ internal import MMQTrace
 extension ReplSession {
   /// Runs a program, statements or an expression. Throws a Stop where something is wrong.
   func ask(_ text: String, parameters: ScriptParameters = ScriptParameters()) throws {
-    let script = try script(Source(name: "stdin", text), parameters)
+    let script: Script
+    do {
+      script = try self.script(Source(name: "stdin", text), parameters)
+    } catch {
+      if let hint = MetaCommand.hint(for: text) { Console.error("HINT: \(hint)") }
+      throw error
+    }
+    if isOnlyMacros(text) {
+      return Console.error(
+        "NOTE: a macro is known in its own question: write it before what uses it")
+    }
     try run(script)
+  }
+
+  private func isOnlyMacros(_ text: String) -> Bool {
+    let program = Parser.parse(Source(name: "stdin", text)).0
+    return program.probes.isEmpty && !program.macros.isEmpty
   }
 
   /// Checked; what is wrong is said.
@@ -27,13 +42,22 @@ extension ReplSession {
         question: text, for: target, parameters: parameters, files: ImportedFiles())
     }
     var found = script(for: try input.targetWithoutEvents())
-    if found.wantsEvents { found = script(for: try input.target()) }
+    if found.wantsEvents {
+      found = script(for: try input.target())
+    } else if found.hasErrors, let target = try? input.target() {
+      // It may be the name of an event that is wrong.
+      found = script(for: target)
+    }
     try ScriptReport.check(found, showsWarnings: settings.showsWarnings)
     return found
   }
 
   func run(_ script: Script) throws {
     let sources = try input.sources(wantsEvents: script.wantsEvents)
+    // A live run shows nothing until there are events, and many scripts until they end.
+    if sources[0] is any LiveTraceSource, settings.isInteractive, !settings.isQuiet {
+      Console.error("Tracing this machine; Ctrl-C ends the run.")
+    }
     if script.isBare {
       try showEvents(script, sources)
     } else {
@@ -88,20 +112,25 @@ extension ReplSession {
     }
     let outcome = try Recording.attempt { try session.start() }
     bar?.hide()
-    say(outcome, ContinuousClock.now - start, wasStopped: ReplSignals.stopsRun && !source.isLive)
+    say(outcome, wasStopped: ReplSignals.stopsRun && !source.isLive)
+    sayTime(ContinuousClock.now - start, script.wantsEvents ? outcome.records : nil)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }
   }
 
-  private func say(_ outcome: Outcome, _ time: Duration, wasStopped: Bool) {
+  private func say(_ outcome: Outcome, wasStopped: Bool) {
     outcome.say(isQuiet: settings.isQuiet, showsWarnings: settings.showsWarnings)
     input.sayDamage(isQuiet: settings.isQuiet)
     if wasStopped, !settings.isQuiet {
       Console.error("Stopped: these are the results of a part of the recording.")
     }
     if ReplSignals.dropsOutput { Console.error("The rest of the output is left out.") }
+  }
+
+  /// What asks for events says how many there were, though it be none: a result without rows has its reason.
+  private func sayTime(_ time: Duration, _ records: UInt64?) {
     guard settings.showsTime else { return }
-    let records = outcome.records == 0 ? "" : ", \(outcome.records) records"
-    Console.error("(\(time.inSeconds.withThousandths) s\(records))")
+    let count = records.map { ", \($0) record\($0 == 1 ? "" : "s")" } ?? ""
+    Console.error("(\(time.inSeconds.withThousandths) s\(count))")
   }
 }

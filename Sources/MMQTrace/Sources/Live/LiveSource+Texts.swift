@@ -17,6 +17,12 @@ public struct LiveTexts: Sendable {
 }
 
 extension LiveSource {
+  /// The names of the clocks that the kernel has, as `trace_clock` lists them: the one in use there has brackets.
+  public var clocks: [String] {
+    let names = KernelFile.line(of: tracefs.path + "/trace_clock") ?? ""
+    return names.split(separator: " ").map { String($0.filter { !"[]\n".contains($0) }) }
+  }
+
   /// The texts for a recording of these events (`system:name`); between `attach` and `detach`. Throws
   /// a `TraceError` where one that a reader cannot do without is not to be had.
   public func texts(of events: [String]) throws(TraceError) -> LiveTexts {

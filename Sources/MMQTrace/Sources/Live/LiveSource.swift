@@ -10,7 +10,7 @@ public final class LiveSource: LiveTraceSource {
   public let formatDescription = "live"
   public let machine = TracedMachine.host
   public let schemas: [EventSchema]
-  public let clock = TraceClock(name: "boot")
+  public let clock: TraceClock
   public let damage: DamageLog
   public let isLive = true
 
@@ -31,6 +31,7 @@ public final class LiveSource: LiveTraceSource {
   ) {
     self.tracefs = tracefs
     self.options = options
+    clock = TraceClock(name: options.clock)
     let damage = DamageLog()
     schemas = tracefs.schemas(damage) {
       let name = "\($0):\($1)"
@@ -79,7 +80,7 @@ public final class LiveSource: LiveTraceSource {
   private func setUp(_ instance: LiveInstance) throws(TraceError) {
     try instance.write("0", to: "tracing_on")
     try instance.freeRingAtEnd()
-    try instance.write("boot", to: "trace_clock")
+    try instance.write(options.clock, to: "trace_clock")
     try setRingSize(instance)
     try leaveOutOwnThreads(instance)
     if let process = options.process { try LiveSource.follow(process, instance) }
@@ -235,6 +236,8 @@ public struct LiveOptions {
   /// Only events of this process, all its threads, and of the threads and processes that they will
   /// start. nil: of all.
   public var process: Int32?
+  /// The kernel's name of the clock that stamps the records; see `LiveSource.clocks`.
+  public var clock = "boot"
   /// Rings are mapped where the kernel can do it (Linux 6.10), else read.
   public var maps = true
   /// Predicates that the kernel can decide are written to it.

@@ -71,6 +71,24 @@ enum TextFurniture: Equatable {
   }
 }
 
+extension TextSpan {
+  /// Of a line that is no event's: a time as traces have it, or bytes that nobody typed. Prose around a log has
+  /// neither, and takes nothing from the answer.
+  var mayBeBrokenEvent: Bool {
+    let line = unquoted
+    if line.find(UInt8(0)) != nil { return true }
+    var rest = TextSpan(start: line.start, end: min(line.end, line.start + 160))
+    while let point = rest.find(UInt8(ascii: ".")) {
+      rest.start = point + 1
+      guard point > line.start, point[-1].isDigit else { continue }
+      var cursor = TextCursor(rest.start, line.end)
+      while !cursor.isAtEnd, cursor.at.pointee.isDigit { cursor.at += 1 }
+      if cursor.at - rest.start >= 6, cursor.take(UInt8(ascii: ":")) { return true }
+    }
+    return false
+  }
+}
+
 /// Lost events that a line tells of.
 struct TextLoss: Equatable {
   /// `.max`: of all CPUs together.

@@ -72,7 +72,7 @@ final class TextReader {
     case .lost(let loss): losses.append(loss)
     case .unknown:
       tally.note(
-        .unknownLine, lineNumber,
+        text.mayBeBrokenEvent ? .brokenLine : .unknownLine, lineNumber,
         TextSpan(start: text.start, end: min(text.end, text.start + 60)).text)
     }
   }
@@ -88,7 +88,8 @@ final class TextReader {
       return TextCommon.end(&made.pointee, line)
     }
     // Without fields it is too short for blocks that read some, and they say so.
-    tally.note(.otherForm, lineNumber, event.schema.fullName)
+    let isNumbered = line.columns.contains(.raw)
+    tally.note(isNumbered ? .numbered : .otherForm, lineNumber, event.schema.fullName)
     TextCommon.begin(&made.pointee, line, type: type, size: TextCommon.size)
   }
 

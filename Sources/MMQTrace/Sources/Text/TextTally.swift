@@ -3,7 +3,8 @@
 /// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
 struct TextTally {
   enum Kind: CaseIterable {
-    case unknownLine, newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
+    case unknownLine, brokenLine, numbered
+    case newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
   }
 
   private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
@@ -22,7 +23,16 @@ struct TextTally {
       switch kind {
       case .unknownLine:
         damage.noteOnce(
-          .error, "unknown lines", "\(lines) \(are) no event's, and skipped: `\(what)`")
+          .note, "unknown lines", "\(lines) \(are) no event's, and skipped: `\(what)`")
+      case .brokenLine:
+        damage.noteOnce(
+          .error, "broken lines",
+          "\(lines) \(have) the time of an event, but cannot be read: `\(what)`")
+      case .numbered:
+        damage.noteOnce(
+          .note, "numbered",
+          "\(lines) \(have) the number of an event and no fields: --formats names it (\(what)), which is right "
+            + "only of the same kernel since its start")
       case .newEvent:
         damage.noteOnce(
           .error, "new events",
