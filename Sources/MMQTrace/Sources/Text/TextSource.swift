@@ -95,11 +95,11 @@ public final class TextSource: TraceSource {
     file.map { ($0.bytesRead, $0.size) }
   }
 
-  public func kernelSymbols() -> KernelSymbols { symbols.symbols }
+  public func kernelSymbols() -> KernelSymbols { symbols.symbols(besides: nil) }
 
-  /// Made-up addresses of functions mean nothing to other symbols.
+  /// Made-up addresses of functions mean nothing to the symbols that are given, which know the others.
   public func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols {
-    hasStacks ? symbols.symbols : given ?? .none
+    hasStacks ? symbols.symbols(besides: given) : given ?? .none
   }
 
   public var kernelStart: UInt64? { nil }
