@@ -124,6 +124,16 @@ struct Binder {
     }
   }
 
+  /// Whether anything would be attached to `system:event`, a provider before it or not; nil for what is no such text.
+  func hasEvent(_ text: String) -> Bool? {
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 3, ["tracepoint", "t"].contains(parts[0].lowercased()) {
+      parts.removeFirst()
+    }
+    guard parts.count == 2, !parts.contains("") else { return nil }
+    return !matches(parts[0], parts[1]).isEmpty
+  }
+
   private func matches(_ system: String, _ name: String) -> [EventSchema] {
     if !Glob.isPattern(system), !Glob.isPattern(name) {
       let known =

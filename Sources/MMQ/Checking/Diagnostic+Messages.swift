@@ -226,6 +226,12 @@ extension Diagnostic {
     Diagnostic(.error, "no-value", span, "this has no value")
   }
 
+  static func noEventsKnown(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "unknown-event", span, "no source of events is at hand that could have this one",
+      hint: "ask in begin, and keep the answer in a map: @known = max(has_event(…))")
+  }
+
   static func notConstant(_ span: Span) -> Diagnostic {
     Diagnostic(.error, "not-constant", span, "a number is needed here that is known beforehand")
   }

@@ -22,6 +22,8 @@ public struct Target {
   /// Maps of earlier runs. A script may read those that it does not assign; the session must be given
   /// them.
   public var keptMaps: [MapShape] = []
+  /// False for the report of a saved state, which has nothing of its recordings but maps.
+  var knowsEvents = true
   /// Maps of a saved state: a script finds them filled, and may change them.
   var savedMaps: [MapShape] = []
   /// Addresses and names of the kernels' functions, for kaddr(): those of each source.
