@@ -32,6 +32,7 @@ final class TextSymbols {
   /// `others` know the addresses that the text had no names for; they are the same ones in all of a run.
   func symbols(besides others: KernelSymbols?) -> KernelSymbols {
     if let made { return made }
+    if numbers.isEmpty { return others ?? .none }
     // The last function ends where another begins, too.
     let end = Self.first + UInt64(numbers.count) * Self.room
     let symbols = KernelSymbols(
