@@ -118,6 +118,21 @@ import Testing
     #expect(try answer("mm-health").contains("slab           not recorded"))
   }
 
+  @Test func halfOfASlabIsToldAndSaid() throws {
+    let run = try MMQRun([
+      "recipe", "slab-alloc", "-q", "-i", "Tests/Fixtures/captures/kmem-zstd.perf.data",
+    ])
+    #expect(run.status == 0 && run.output.contains(" kmalloc "), "\(run.errors)")
+    #expect(run.output.contains("allocations of named caches were not recorded\n"))
+  }
+
+  @Test func textsWithoutNamesAreExplained() throws {
+    for recipe in ["mm-health", "kmalloc-waste"] {
+      let run = try MMQRun(["recipe", recipe, "-i", "Tests/Fixtures/captures/raw.txt"])
+      #expect(run.status == 0 && run.errors.contains("without its option raw"), "\(run.errors)")
+    }
+  }
+
   @Test func slipsAreToldWithWhatIsNear() throws {
     let run = try MMQRun(["recipe", "oom-kils"])
     #expect(run.status == 2 && run.errors.contains("did you mean oom-kills?"))

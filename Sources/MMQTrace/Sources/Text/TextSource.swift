@@ -89,6 +89,9 @@ public final class TextSource: TraceSource {
     return TraceClock(name: catalog.columns.contains(.relative) ? "relative" : nil)
   }
 
+  /// Its lines were printed with the option `raw`: they have numbers in place of names, and no fields.
+  public var isRaw: Bool { catalog.columns.contains(.raw) }
+
   public var savedComms: [(tid: Int32, comm: String)] { [] }
 
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
