@@ -38,7 +38,7 @@ let s:types = ''
 
 " All functions of Builtin.all. They are highlighted before '(' only.
 let s:functions = ''
-  \ . ' assert bswap buf cat cgroup_path clear delete errorf exit find getopt has_field has_key is_array'
+  \ . ' assert bswap buf cat cgroup_path clear delete errorf exit find getopt has_event has_field has_key is_array'
   \ . ' is_integer is_literal is_ptr is_str is_unsigned_integer join kaddr ksym len macaddr ntop'
   \ . ' print printf pton signal_name str str_concat strcap strcontains strerror strftime strlen'
   \ . ' strncmp strstr substr syscall_name system time vmstat warnf zero'

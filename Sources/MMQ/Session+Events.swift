@@ -118,6 +118,7 @@ extension Session {
       let now = time(found.stamp)
       let isTaken = isLaneTaken && filter.takes(record(found), at: now)
       if isTaken {
+        selected &+= 1
         lastTime = max(lastTime, now)
         if found.stamp >= tickStamp.pointee { fireTicks(before: now, machine) }
         if run.isExiting { return false }

@@ -23,6 +23,7 @@ extension Session {
   /// What a follower found; the run itself is this one's, too.
   private func take(_ follower: Session) {
     outcome.records += follower.outcome.records
+    selected += follower.selected
     outcome.losses += follower.outcome.losses
     laterWarnings += follower.runWarnings(
       eventTexts: follower.sentencesOfEventLine()

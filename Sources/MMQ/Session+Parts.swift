@@ -128,6 +128,7 @@ extension Session {
     for helper in helpers {
       run.take(helper.run)
       skips.add(helper.skips)
+      selected += helper.selected
       lastTime = max(lastTime, helper.lastTime)
       tally.add(helper.partTally)
     }

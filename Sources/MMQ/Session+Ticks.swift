@@ -58,6 +58,7 @@ extension Session {
     run.take(helper.run)
     helper.run.faults = Faults()
     skips.add(helper.skips)
+    selected += helper.selected
     helper.skips = SkipCounts()
     _ = run.stopsForMemory(at: nil)
   }

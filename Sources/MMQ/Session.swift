@@ -65,6 +65,8 @@ public final class Session {
   var isAtWork = false
   /// Set where only a part of the records is asked for.
   var filter: RecordFilter?
+  /// Records that it took.
+  var selected: UInt64 = 0
   /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
   /// `RunOptions.keepsState` that did not fail.
   public internal(set) var state: SavedState?
@@ -232,6 +234,7 @@ public final class Session {
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     try read(machine, runsBegin: true)
     let last = try readFollowers(machine)
+    if selection != nil, hasEventBlocks, !run.isExiting { outcome.selected = selected }
     keepState()
     runBlocks(.end, machine, at: source.isLive ? HostClock.now : last)
     conclude()

@@ -52,7 +52,8 @@ struct InfoCommand: ParsableCommand {
       rows.append(("CPU \(stream.cpu)", "\(buffer)\(stream.records) records"))
     }
     if let first = survey.first, let last = survey.last {
-      rows.append(("time", "\(seconds(first)) to \(seconds(last)), \(seconds(last &- first)) s"))
+      rows.append(
+        ("time", "\(first.asSeconds) to \(last.asSeconds), \((last &- first).asSeconds) s"))
     }
     for loss in survey.losses { rows.append(("lost", LossText.line(loss))) }
     return rows.map { "\($0.0)".padded(to: 9) + $0.1 + "\n" }.joined()
@@ -62,11 +63,6 @@ struct InfoCommand: ParsableCommand {
     let name = clock.name ?? "not recorded"
     if clock.cycles != nil { return "\(name), converted to nanoseconds" }
     return clock.isNanoseconds ? "\(name), nanoseconds" : "\(name), not nanoseconds"
-  }
-
-  private func seconds(_ time: UInt64) -> String {
-    let rest = String(time % 1_000_000_000)
-    return "\(time / 1_000_000_000)." + String(repeating: "0", count: 9 - rest.count) + rest
   }
 
   private func events(_ survey: Survey) -> String {

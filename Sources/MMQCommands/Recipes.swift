@@ -29,6 +29,7 @@ enum Recipes {
       let events = needed.joined(separator: ", ")
       Console.error(
         "mmq: \(recipe.name): \(place) has no event \(events): there is nothing to tell")
+      explainRaw(sources)
       return false
     }
     if !isQuiet, !missing.isEmpty {
@@ -36,7 +37,17 @@ enum Recipes {
       Console.error(
         "NOTE: \(place) has no event \(events): what \(recipe.name) would tell of them is not known"
       )
+      explainRaw(sources)
     }
     return true
+  }
+
+  /// Nobody can tell which events such a text has.
+  private static func explainRaw(_ sources: [any TraceSource]) {
+    for case let text as TextSource in sources.flatMap(\.inputs) where text.isRaw {
+      Console.error(
+        "HINT: the lines of \(text.name) have numbers in place of events' names, and no fields: "
+          + "print the trace without its option raw")
+    }
   }
 }

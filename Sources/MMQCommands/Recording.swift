@@ -58,7 +58,8 @@ enum Recording {
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()
-      let target = Target(schemas: tracefs.schemas(damage), machine: .host)
+      var target = Target(schemas: tracefs.schemas(damage), machine: .host)
+      target.host.input = .live
       report(damage, of: tracefs.path, isQuiet: false)
       return target.trusted
     } catch {

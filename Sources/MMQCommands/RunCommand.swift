@@ -222,6 +222,9 @@ struct RunCommand: ParsableCommand {
   ) throws {
     outcome.say(isQuiet: flags.quiet, showsWarnings: !results.noWarnings)
     Recording.report(sources, isQuiet: flags.quiet)
+    if outcome.selected == 0, !flags.quiet, !results.noWarnings {
+      try EmptySelection.say(sources, recording)
+    }
     try command?.check(isVerbose: flags.verbose)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if flags.strict, !outcome.losses.isEmpty || sources.areDamaged {

@@ -29,7 +29,8 @@ struct BuiltinExampleTests {
     let without = Builtin.all.filter { $0.example == nil }.map(\.name).sorted()
     #expect(
       without == [
-        "buffer", "cgroup", "cgroup_path", "comm", "cpu", "errorf", "gid", "has_field", "jiffies",
+        "buffer", "cgroup", "cgroup_path", "comm", "cpu", "errorf", "gid", "has_event", "has_field",
+        "jiffies",
         "kaddr",
         "kstack", "ksym", "ncpus", "nsecs", "numaid", "pid", "rand", "syscall_name", "system",
         "tid", "time",

@@ -77,6 +77,62 @@ import Testing
       partly.errors.contains("NOTE: \(oom) has no event vmscan:mm_vmscan_memcg_reclaim_begin"))
   }
 
+  /// What did not happen is not what nobody recorded.
+  @Test func whatWasNotRecordedIsNotQuiet() throws {
+    let found = try MMQRun(["recipe", "mm-health", "-q", "-i", oom]).output
+    for name in ["allocation", "fragmentation", "reclaim", "compaction", "huge pages", "slab"] {
+      #expect(
+        found.contains(
+          "  \(name.padding(toLength: 14, withPad: " ", startingAt: 0)) not recorded\n"))
+    }
+    #expect(found.contains("  oom            bad    3 tasks killed") && !found.contains("quiet"))
+    #expect(
+      try MMQRun(["recipe", "mm-health", "-q", "-i", reclaim]).output.contains(
+        "huge pages     quiet\n"))
+  }
+
+  /// Without their frees all objects and pages would seem to be kept; what nobody counted is not 0.
+  @Test func recipesLeaveOutWhatWasNotRecorded() throws {
+    let text = TemporaryPath()
+    let log = """
+                 sh-1 [000] ..... 1.0: kmem_cache_alloc: call_site=a+0x1/0x2 ptr=00000000da32446a bytes_req=8 bytes_alloc=8
+                 sh-1 [000] ..... 1.1: kmalloc: call_site=b+0x1/0x2 ptr=00000000da32446b bytes_req=8 bytes_alloc=8
+                 sh-1 [000] ..... 1.2: kfree: call_site=b+0x1/0x2 ptr=00000000da32446b
+                 sh-1 [000] ..... 1.3: mm_page_alloc: page=00000000da32446b pfn=0x12 order=0 migratetype=0
+                 sh-1 [000] ..... 1.4: mm_page_alloc_zone_locked: page=00000000da32446b pfn=0x12 order=0 percpu_refill=1
+                 sh-1 [000] ..... 1.5: mark_victim: pid=1
+
+      """
+    try Data(log.utf8).write(to: URL(fileURLWithPath: text.path))
+    func answer(_ recipe: String) throws -> String {
+      let run = try MMQRun(["recipe", recipe, "-q", "-i", text.path])
+      #expect(run.status == 0, "\(run.errors)")
+      return run.output
+    }
+    let growth = try answer("memory-growth")
+    #expect(
+      growth.contains("  b\n") && !growth.contains("  a\n") && !growth.contains("comm"), "\(growth)"
+    )
+    #expect(try answer("oom-kills").contains("  -, -, -\n"))
+    #expect(try answer("pcp-refills").contains("         -\n"))
+    #expect(try answer("mm-health").contains("slab           not recorded"))
+  }
+
+  @Test func halfOfASlabIsToldAndSaid() throws {
+    let run = try MMQRun([
+      "recipe", "slab-alloc", "-q", "-i", "Tests/Fixtures/captures/kmem-zstd.perf.data",
+    ])
+    #expect(run.status == 0 && run.output.contains(" kmalloc "), "\(run.errors)")
+    #expect(run.output.contains("allocations of named caches were not recorded\n"))
+  }
+
+  @Test func textsWithoutNamesAreExplained() throws {
+    for recipe in ["mm-health", "kmalloc-waste"] {
+      let run = try MMQRun(["recipe", recipe, "-i", "Tests/Fixtures/captures/raw.txt"])
+      #expect(run.status == 0 && run.errors.contains("without its option raw"), "\(run.errors)")
+    }
+  }
+
   @Test func slipsAreToldWithWhatIsNear() throws {
     let run = try MMQRun(["recipe", "oom-kils"])
     #expect(run.status == 2 && run.errors.contains("did you mean oom-kills?"))

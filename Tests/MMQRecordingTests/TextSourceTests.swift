@@ -141,6 +141,40 @@ import Testing
     #expect(rows.all.map { $0.text("comm") } == ["true", "true", "true"])
   }
 
+  /// The kernel prints addresses with all of their zeros and without a mark, other programs as C does.
+  @Test func addressesAreNumbers() throws {
+    let rows = try rows(
+      TextRows.log([
+        "my_event: a=ff1bea3f41241810 b=0x1 c=00000000da32446a n=1234567890123456 name=(nil) m=1",
+        "my_event: a=0000000000000000 b=(nil) c=0000000012345678 n=2 name=(nil) m=00000000da32446a",
+      ]))
+    let types = rows.source.schemas[0].ownFields.map { "\($0.name) \($0.typeText)" }
+    #expect(types == ["a void *", "b void *", "c void *", "n s64", "name char[]", "m char[]"])
+    #expect(rows.all.map { $0.number("a") } == [Int64(bitPattern: 0xff1b_ea3f_4124_1810), 0])
+    #expect(rows.all.map { $0.number("b") } == [1, 0])
+    #expect(rows.all.map { $0.number("c") } == [0xda32_446a, 0x1234_5678])
+    #expect(rows.all.map { $0.number("n") } == [1_234_567_890_123_456, 2])
+    #expect(rows.all.map { $0.text("name") } == ["(nil)", "(nil)"])
+  }
+
+  /// Scripts for recordings ask by the names of the format, those for a log by what stands there.
+  @Test func fieldsThatArePrintedUnderOtherNames() throws {
+    let rows = try rows(
+      TextRows.log([
+        "mm_vmscan_throttled: nid=0 usec_timeout=20000 usect_delayed=4000 reason=0x2",
+        "mm_compaction_end: zone_start=0x1 migrate_pfn=0xe00 free_pfn=0x1000 zone_end=0x1000, "
+          + "mode=sync status=complete",
+        "mm_compaction_end: zone_start=0x1 migrate_pfn=0xe00 free_pfn=0x1000 zone_end=0x1000, "
+          + "mode=async status=complete",
+      ]))
+    let throttled = try #require(rows.source.schemas.first { $0.name == "mm_vmscan_throttled" })
+    #expect(throttled.field(named: "usec_delayed") == throttled.field(named: "usect_delayed"))
+    #expect(throttled.field(named: "usect_delayed") != nil)
+    #expect(rows.all.map { $0.number("usect_delayed") } == [4000, nil, nil])
+    #expect(rows.all.map { $0.number("sync") } == [nil, 1, 0])
+    #expect(rows.all[1].number("free_pfn") == 0x1000 && rows.all[1].text("status") == "complete")
+  }
+
   /// Where there is no page, these print 0, and their records hold -1.
   @Test func pagesThatThereAreNot() throws {
     let rows = try rows(

@@ -126,6 +126,28 @@ private let sample = symbols(
     }
     #expect(kernel.find(try #require(kernel.address(named: "_text")))?.offset == 0)
   }
+
+  @Test func addressesInATextAreNames() {
+    func name(_ text: String) -> SymbolText { SymbolText(Array(text.utf8)) }
+    #expect(name("kfree+0x1c/0x20 [slub]") == .name(Array("kfree".utf8)))
+    #expect(name("a.part.0+0x26") == .name(Array("a.part.0".utf8)))
+    #expect(name("kfree") == .name(Array("kfree".utf8)))
+    #expect(name("deadbeef") == .name(Array("deadbeef".utf8)))
+    #expect(name("(____ptrval____)") == .name(Array("(____ptrval____)".utf8)))
+    #expect(name("0xffffffff8fdce3fb") == .address(0xffff_ffff_8fdc_e3fb))
+    #expect(name("ffffffff8fdce3fb") == .address(0xffff_ffff_8fdc_e3fb))
+    #expect(name("0x") == .name(Array("0x".utf8)))
+  }
+
+  /// Each knows addresses that the other one does not.
+  @Test func symbolsBesideOthers() {
+    let others = KernelSymbols(kallsyms: Array("ffffffff81000000 T real\n".utf8))
+    let symbols = KernelSymbols(
+      kallsyms: Array("fe00000000000000 t made\nfe00000100000000 t end\n".utf8), besides: others)
+    #expect(symbols.find(0xfe00_0000_0000_0010)?.name == "made")
+    #expect(symbols.find(0xffff_ffff_8100_0010)?.name == "real")
+    #expect(symbols.find(5) == nil)
+  }
 }
 
 /// Addresses and `symbol+0xoffset`, as `trace-cmd report` printed them.

@@ -105,4 +105,32 @@ import Testing
     }
     #expect(unknown.isEmpty, "\(unknown)")
   }
+
+  /// Names of memory management that the kernel prints for fields of other names must be known, and nothing else.
+  @Test func printedNames() throws {
+    guard let tracefs = try? Tracefs() else { return print("SKIP printedNames: no tracefs") }
+    let systems: Set = ["compaction", "huge_memory", "kmem", "migrate", "mmap", "oom", "vmscan"]
+    for schema in tracefs.schemas(DamageLog()) where systems.contains(schema.system) {
+      let drafts = TextForms.drafts(of: schema, longSize: 8).first ?? []
+      var found: [String: String] = [:]
+      for (before, draft) in zip(drafts, drafts.dropFirst()) {
+        guard let field = draft.wholeField, schema.field(named: field) != nil else { continue }
+        let text = String(decoding: before.literal, as: UTF8.self)
+        guard let printed = text.wholeMatch(of: /(?s).*?([\w-]+)=(0x)?/)?.1 else { continue }
+        let name = printed.replacing("-", with: "_")
+        if name != field { found[field] = String(name) }
+      }
+      #expect(TextPrintedNames.of(schema.system, schema.name) == found, "\(schema.fullName)")
+    }
+  }
+}
+
+extension TextDraft {
+  /// The field that it tells all of, as a number or by names.
+  fileprivate var wholeField: String? {
+    guard case .bits(let bits)? = subject, part.kind != .oneOf, bits.shift == 0,
+      bits.mask == DecodedField.ones(bits.field.size)
+    else { return nil }
+    return bits.field.name
+  }
 }

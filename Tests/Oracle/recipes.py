@@ -439,6 +439,8 @@ def reclaim_latency(trace):
             yield "%9.1f %8d %11.3f %6.2f%% %11.3f %9.3f  %-11s %s" % (
                 n / (time / 1e9), n, lost / 1e6, percent(lost, time), max(times) / 1e6, lost / n / 1e6,
                 reason, task)
+    # The recording has events of reclaim and compaction, not of memory cgroups.
+    yield "waits for cgroup were not recorded"
     yield "a recording has no /proc/vmstat to compare allocstall with"
 
 
@@ -895,7 +897,8 @@ def mm_health(trace):
                    f"{good} of {runs} runs succeeded ({percent(good, runs):.1f}%), 0 deferred") \
             if runs else quiet("compaction")
         yield quiet("huge pages")
-        yield quiet("slab")
+        # No slab event was recorded.
+        yield f"  {'slab':<14} not recorded"
 
 
 # ---------------------------------------------------------------- files

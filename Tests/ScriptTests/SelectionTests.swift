@@ -43,6 +43,31 @@ import Testing
     #expect(try Self.made(Self.times) { $0.from = .afterStart(.max) }.isEmpty)
   }
 
+  /// Whoever wants them, however they are read.
+  @Test(arguments: [
+    "made:* { @ = count(); }", "made:value /cpu > 1000/ { @ = count(); }",
+    "made:* { printf(\"%d\", nsecs); }", "interval:s:1 { @ = count(); } made:* { @n = count(); }",
+  ]) func takenRecordsAreCounted(_ text: String) throws {
+    func taken(_ change: (inout Selection) -> Void) throws -> UInt64? {
+      try Self.run(text, try MadeTrace.open(), change).outcome.selected
+    }
+    let all = try #require(try taken { _ in })
+    #expect(all > 5)
+    #expect(try taken { $0.from = .afterStart(1 << 40) } == 0)
+    #expect(try taken { $0.to = .clock(1) } == 0)
+    #expect(try taken { $0.process = 4_000_000 } == 0)
+    let first = try #require(try taken { $0.to = .clock(3_000_000_000) })
+    let second = try #require(try taken { $0.from = .clock(3_000_000_001) })
+    #expect(first > 0 && second > 0 && first + second == all)
+  }
+
+  @Test func nothingIsSelectedWhereNobodyAsks() throws {
+    #expect(
+      try Self.run("begin { exit(); } made:* { }", try MadeTrace.open()) { _ in }
+        .outcome.selected == nil)
+    #expect(try Self.run("begin { }", try MadeTrace.open()) { _ in }.outcome.selected == nil)
+  }
+
   @Test func placesAndThreads() throws {
     #expect(
       try Self.made(Self.times) { $0.cpus = [1] } == ["1500", "2500", "3500", "4500", "5200"])

@@ -11,13 +11,15 @@ import Testing
 @Suite struct StackTests {
   /// Standard output and warnings.
   static func run(
-    _ text: String, _ source: any TraceSource, jobs: Int? = nil, partSize: Int = 4096
+    _ text: String, _ source: any TraceSource, jobs: Int? = nil, partSize: Int = 4096,
+    symbols: KernelSymbols? = nil
   ) throws -> (output: String, warnings: [String]) {
     let script = Script(Source(name: "stacks", text), for: Target(source))
     let problems = script.diagnostics.map { $0.rendered(in: script.text) }.joined()
     try #require(!script.hasErrors, "\(problems)")
     var options = RunOptions()
     options.jobs = jobs
+    options.kernelSymbols = symbols
     (options.partSize, options.tickPartSize) = (partSize, partSize)
     var bytes: [UInt8] = []
     let sink = TextRenderer(separator: "") { bytes += Array($0) }

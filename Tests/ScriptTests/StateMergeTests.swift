@@ -176,6 +176,18 @@ import Testing
 
   // MARK: Scripts
 
+  /// A state has no source that could be asked which events it has.
+  @Test func eventsAreAskedForInBegin() throws {
+    let head = "begin { @known = max(has_event(\"made:tick\")); } made:tick { @ = count(); } "
+    let kept = try StateRun(
+      head + "end { if (@known) { printf(\"recorded\\n\"); } }", try MadeTrace.open())
+    #expect(kept.output.hasPrefix("recorded\n"))
+    #expect(try kept.state.text() == kept.output)
+    let asked = try StateRun(
+      head + "end { print(has_event(\"made:tick\")); }", try MadeTrace.open())
+    #expect(throws: StateError.self) { try asked.state.text() }
+  }
+
   private static func refusal(_ states: SavedState...) -> String? {
     do throws(StateError) {
       _ = try SavedState.merged(states)

@@ -6,11 +6,12 @@ import MMQTrace
 import Testing
 
 @Suite struct TextStackTests {
-  private func run(_ script: String, _ text: String) throws -> (output: String, warnings: [String])
-  {
+  private func run(
+    _ script: String, _ text: String, symbols: KernelSymbols? = nil
+  ) throws -> (output: String, warnings: [String]) {
     let file = TemporaryPath()
     try Data(text.utf8).write(to: URL(fileURLWithPath: file.path))
-    return try StackTests.run(script, try SourceFormat.open(path: file.path))
+    return try StackTests.run(script, try SourceFormat.open(path: file.path), symbols: symbols)
   }
 
   private func line(_ cpu: Int, _ thread: Int, _ text: String) -> String {
@@ -111,5 +112,23 @@ import Testing
     }
     #expect(mine == counts && counts.values.reduce(0, +) == 21)
     #expect(found.warnings.isEmpty, "\(found.warnings)")
+  }
+
+  /// Where the text has a name ksym() takes it; for the rest, and in stacks, the symbols that are given are asked.
+  @Test func functionsThatFieldsName() throws {
+    let text =
+      line(0, 42, "kfree: call_site=do_exit+0x1c/0x20 ptr=1")
+      + line(0, 42, "<stack trace>") + " => kfree\n => 0xffffffff81000010\n"
+      + line(0, 42, "kfree: call_site=0xffffffff81000010 ptr=1")
+    let given = KernelSymbols(kallsyms: Array("ffffffff81000000 T given\n".utf8))
+    let names = "kmem:kfree { @[ksym(args.call_site)] = count(); }"
+    #expect(try run(names, text, symbols: given).output == "@[do_exit]: 1\n@[given]: 1\n")
+    let both = "kmem:kfree { @[ksym(args.call_site), kstack] = count(); }"
+    #expect(
+      try run(both, text, symbols: given).output
+        == "@[do_exit, \n        kfree\n        given+16\n]: 1\n@[given, \n]: 1\n")
+    let without = try run(names, text)
+    #expect(without.output == "@[0xffffffff81000010]: 1\n@[do_exit]: 1\n")
+    #expect(without.warnings.contains { $0.contains("--kallsyms FILE brings them") })
   }
 }

@@ -52,10 +52,10 @@ extension Builtin {
     .variable("probe", .string, "the full name of the probe that fired") { _, _ in
       .context(.probe)
     }.showing("begin { print(probe); }", prints: "begin"),
-    .function(
-      "ksym", "ksym(address) -> string", "the name of the kernel function at an address",
-      [.integer], .string, isPure: true, wantsSymbols: true
-    ) { run, arguments, result in result[0] = run.symbolName(of: arguments[0]) },
+    Builtin(
+      name: "ksym", signature: "ksym(address) -> string",
+      summary: "the name of the kernel function at an address", arguments: 1...1
+    ) { checker, call in try checker.ksym(call) },
   ]
 }
 
@@ -114,6 +114,22 @@ extension Checker {
       result[0] = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
     return Typed(.call(function, []), .uint64, call.span)
+  }
+
+  /// A text has names in place of addresses: what stands behind them is left out.
+  fileprivate mutating func ksym(_ call: Call) throws -> Typed {
+    let place = try value(call.arguments[0])
+    let isText = place.type == .string && ownField(Field.commonText) != nil
+    if !isText, place.type != .unknown, place.type?.isIntegral != true {
+      throw fail(.wrongType(place.span, "the argument of ksym()", place.type))
+    }
+    let function = HostFunction(
+      name: "ksym", argumentWords: 1, resultWords: 1, isPure: true, wantsSymbols: true
+    ) { run, arguments, result in
+      result[0] =
+        isText ? run.symbolName(ofText: arguments[0]) : run.symbolName(of: arguments[0])
+    }
+    return Typed(.call(function, [place]), .string, call.span)
   }
 
   /// In a block of `interval`, not of begin or end.

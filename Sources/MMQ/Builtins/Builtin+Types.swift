@@ -32,6 +32,10 @@ extension Builtin {
       return Typed(.constant(event.field(named: name) == nil ? 0 : 1), .bool, call.span)
     },
     Builtin(
+      name: "has_event", signature: "has_event(\"system:event\") -> bool",
+      summary: "whether the source has an event, as an attach point names it", arguments: 1...1
+    ) { checker, call in try checker.hasEvent(call) },
+    Builtin(
       name: "is_array", signature: "is_array(expression) -> bool",
       summary: "whether an expression is an array", arguments: 1...1
     ) { checker, call in
@@ -82,6 +86,19 @@ extension Expression {
 }
 
 extension Checker {
+  /// Without a source nobody can tell: in the report of a state, and live where no probe wants an event.
+  fileprivate mutating func hasEvent(_ call: Call) throws -> Typed {
+    let name = call.arguments[0]
+    let text = String(decoding: try literal(name), as: UTF8.self)
+    guard let isThere = Binder(target, missing: "ignore").hasEvent(text) else {
+      throw fail(.badArgument(name.span, "this names no event: write \"system:event\""))
+    }
+    guard target.knowsEvents, target.host.input != .none else {
+      throw fail(.noEventsKnown(call.span))
+    }
+    return Typed(.constant(isThere ? 1 : 0), .bool, call.span)
+  }
+
   fileprivate func settings(_ span: Span) -> Typed {
     var members: [Type.Member] = []
     var values: [Typed] = []

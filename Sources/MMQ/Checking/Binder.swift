@@ -109,7 +109,7 @@ struct Binder {
     diagnostics.append(
       .unknownEvent(
         point.span, "\(system):\(name)", isError: missing == "error",
-        hint: EventHints(target).text(system, name), kernel: target.kernelVersion))
+        hint: EventHints(target).text(system, name), place: target.place()))
     return nil
   }
 
@@ -122,6 +122,16 @@ struct Binder {
     for (index, source) in target.sources.enumerated() where !known.contains(index) {
       diagnostics.append(.eventMissingIn(point.span, found[0].fullName, source.name))
     }
+  }
+
+  /// Whether anything would be attached to `system:event`, a provider before it or not; nil for what is no such text.
+  func hasEvent(_ text: String) -> Bool? {
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    if parts.count == 3, ["tracepoint", "t"].contains(parts[0].lowercased()) {
+      parts.removeFirst()
+    }
+    guard parts.count == 2, !parts.contains("") else { return nil }
+    return !matches(parts[0], parts[1]).isEmpty
   }
 
   private func matches(_ system: String, _ name: String) -> [EventSchema] {

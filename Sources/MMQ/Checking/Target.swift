@@ -22,6 +22,8 @@ public struct Target {
   /// Maps of earlier runs. A script may read those that it does not assign; the session must be given
   /// them.
   public var keptMaps: [MapShape] = []
+  /// False for the report of a saved state, which has nothing of its recordings but maps.
+  var knowsEvents = true
   /// Maps of a saved state: a script finds them filled, and may change them.
   var savedMaps: [MapShape] = []
   /// Addresses and names of the kernels' functions, for kaddr(): those of each source.
@@ -83,14 +85,15 @@ public struct Target {
       ? schemas : schemas.filter { schemas[byName[$0.fullName]![0]].source == $0.source }
   }
 
-  /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.
-  var kernelVersion: String? { Target.kernelVersion(of: machine) }
-
-  /// That of the source of the first of some events.
-  func kernelVersion(of events: [EventSchema]) -> String? {
-    Target.kernelVersion(of: sources[events.first?.source ?? 0].machine)
+  /// Where a field or an event is missing: ` in this recording (6.1)`, or ` on this kernel (6.1)` of the running one;
+  /// of the source of the first of some events. Empty where the kernel is not known.
+  func place(of events: [EventSchema] = []) -> String {
+    let machine = events.isEmpty ? machine : sources[events[0].source].machine
+    guard let version = Target.kernelVersion(of: machine) else { return "" }
+    return " \(host.input == .live ? "on this kernel" : "in this recording") (\(version))"
   }
 
+  /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.
   private static func kernelVersion(of machine: TracedMachine) -> String? {
     guard let release = machine.kernelRelease else { return nil }
     let parts = release.split(separator: ".", maxSplits: 2).prefix(2)

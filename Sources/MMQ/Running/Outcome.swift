@@ -57,6 +57,9 @@ public struct Outcome: Sendable {
   public var exitCode: Int32 = 0
   /// Records seen, wanted or not.
   public var records: UInt64 = 0
+  /// Records that `RunOptions.selection` took, whoever wanted them; nil where nothing was to be selected, and where the
+  /// script ended the run before all were seen.
+  public var selected: UInt64?
   /// What was lost, by recording, buffer and CPU; none where nothing was.
   public var losses: [StreamLosses] = []
   /// Of a live run that was stopped from outside: both sides' counts, by CPU.

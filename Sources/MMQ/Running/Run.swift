@@ -222,6 +222,14 @@ final class Run {
     return string
   }
 
+  /// The string id of the function that a text names in place of an address.
+  func symbolName(ofText id: UInt64) -> UInt64 {
+    switch SymbolText(strings.bytes(of: id)) {
+    case .name(let name): strings.intern(name)
+    case .address(let address): symbolName(of: address)
+    }
+  }
+
   /// The string id of the function at an address; without a symbol the address itself.
   @inline(__always)
   func symbolName(of address: UInt64) -> UInt64 {

@@ -48,7 +48,9 @@ struct RunWarnings {
         "WARNING: \(count: faults.strayStrings) strings lie outside of their records; read as \"\"")
     }
     if faults.noSymbols {
-      all.append("WARNING: there are no kernel symbols; addresses stay numbers")
+      all.append(
+        "WARNING: there are no kernel symbols; addresses stay numbers (--kallsyms FILE brings them: "
+          + "root's copy of /proc/kallsyms, of the same boot)")
     }
     all += stacks() + tasks()
     if faults.cutFiles > 0 {

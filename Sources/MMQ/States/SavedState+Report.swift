@@ -17,6 +17,7 @@ extension SavedState {
     let source = StateSource(self)
     var target = Target(source, builtins: builtins)
     target.host = host
+    target.knowsEvents = false
     target.savedMaps = maps.map(\.shape)
     let script = Script(endOf: self.script, for: target)
     let problems = script.diagnostics.filter { $0.severity == .error }

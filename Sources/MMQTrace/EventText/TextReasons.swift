@@ -20,7 +20,7 @@ public struct TextReasons: OptionSet, Sendable, Hashable {
     "a record is too short for its fields, or points outside of itself; `?` stands for them",
     "a string in the kernel's memory is not in the recording; its address is shown",
     "the recording does not tell where a symbol ends; `?` stands for its size",
-    "the recording has no kernel symbols; addresses are shown",
+    "the recording has no kernel symbols; addresses are shown (--kallsyms FILE brings them)",
   ]
 }
 

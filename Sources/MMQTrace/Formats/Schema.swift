@@ -69,6 +69,8 @@ public struct EventSchema: Sendable {
   public var source = 0
   /// Fields that the event has and that a recording of text does not tell.
   public var absentFields: [String] = []
+  /// What the kernel calls fields that a recording of text has under the names that the kernel prints.
+  public var printedNames: [String: String] = [:]
 
   private var printText: PrintText
 
@@ -93,7 +95,10 @@ public struct EventSchema: Sendable {
   public var fullName: String { "\(system):\(name)" }
 
   /// The first field of this name; nil where there is none.
-  public func field(named name: String) -> Field? { fields.first { $0.name == name } }
+  public func field(named name: String) -> Field? {
+    fields.first { $0.name == name }
+      ?? printedNames[name].flatMap { printed in fields.first { $0.name == printed } }
+  }
 
   /// The fields of the event itself, without the common ones.
   public var ownFields: [Field] { fields.filter { !$0.isCommon } }

@@ -18,8 +18,16 @@ public final class KernelSymbols: Sendable {
   public static let none = KernelSymbols(kallsyms: [])
 
   let memory: SymbolMemory
+  /// Who is asked for addresses that these do not know.
+  private let others: KernelSymbols?
   /// The end of the kernel's own symbols, if the text says it.
   private let kernelEnd: UInt64
+
+  /// The symbols of a kallsyms text, and others that it does not have.
+  convenience init(kallsyms text: [UInt8], besides others: KernelSymbols) {
+    let own = KernelSymbols(kallsyms: text)
+    self.init(own.memory, besides: others.isEmpty ? nil : others)
+  }
 
   /// The symbols of a kallsyms text.
   public convenience init(kallsyms text: [UInt8]) {
@@ -30,7 +38,8 @@ public final class KernelSymbols: Sendable {
   }
 
   /// Those that were found in a text. Where there are none the text is of no use.
-  init(_ memory: SymbolMemory) {
+  init(_ memory: SymbolMemory, besides others: KernelSymbols? = nil) {
+    self.others = others
     self.memory = memory.entries.isEmpty ? SymbolMemory(byteCount: 0) : memory
     let name = Array("_end".utf8)
     let end = memory.entries.last { memory.isNamed($0, name) && memory.isOwn($0) }
@@ -53,7 +62,7 @@ public final class KernelSymbols: Sendable {
   /// the kernel (kallsyms_lookup) and trace-cmd choose. Nil before the first symbol and where the
   /// address is in no part of the kernel: from its `_end` on, or far behind a module's symbol.
   public func find(_ address: UInt64) -> Match? {
-    guard let range = symbolRange(address) else { return nil }
+    guard let range = symbolRange(address) else { return others?.find(address) }
     let symbol = entries[range.lowerBound]
     let module = memory.module(of: symbol)
     return Match(

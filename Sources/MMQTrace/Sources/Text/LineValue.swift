@@ -11,13 +11,22 @@ struct LineValueKind: OptionSet {
   static let string = LineValueKind(rawValue: 16)
   /// `true` or `false`.
   static let truth = LineValueKind(rawValue: 32)
+  /// An address as `%p` prints it: 16 digits that are no decimal number, or `(nil)`.
+  static let pointer = LineValueKind(rawValue: 64)
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Text, or kinds that no type holds together.
   var isString: Bool {
     contains(.string) || isSuperset(of: [.negative, .large]) || contains(.truth) && self != .truth
+      || isPointer && !isDisjoint(with: .number)
   }
+
+  /// An address somewhere: then everywhere.
+  var isPointer: Bool { contains(.pointer) }
+
+  /// Nothing but what a name may be, too: a task may be called true.
+  var mayBeName: Bool { self == .truth || self == .pointer }
 
   /// `0x…` only, or numbers that a signed type does not hold.
   var isUnsigned: Bool {
@@ -32,7 +41,7 @@ struct LineValue {
 
   /// `32`, `-1`, `0x20`; also with a unit or a remark behind it, `32kB`, `32 (foo)` or `32 [ns]`. Option `fields` of the
   /// kernel remarks the decimal number, with its sign: `0xffffffff (-1)`. `true` is 1. nil for anything else: digits
-  /// behind a 0 are no decimal number.
+  /// behind a 0 are no decimal number. 16 digits of the base 16 are an address.
   @inline(__always)
   static func number(_ text: TextSpan) -> LineValue? {
     if let value = text.shortNumber { return LineValue(bits: value, kind: .number) }
@@ -42,6 +51,7 @@ struct LineValue {
   private static func other(_ text: TextSpan) -> LineValue? {
     if text.count == 4, text.starts(with: "true") { return LineValue(bits: 1, kind: .truth) }
     if text.count == 5, text.starts(with: "false") { return LineValue(bits: 0, kind: .truth) }
+    if let address = pointer(text) { return address }
     var cursor = TextCursor(text)
     guard let value = plain(&cursor) else { return nil }
     if cursor.isAtEnd { return value }
@@ -56,6 +66,17 @@ struct LineValue {
         bits: decimal.bits, kind: decimal.kind.union(.hexadecimal).subtracting(.number))
     }
     return value
+  }
+
+  /// The kernel fills `%p` up with zeros, and libtraceevent has a word for null pointers.
+  private static func pointer(_ text: TextSpan) -> LineValue? {
+    if text.equals("(nil)") || text.equals("(null)") { return LineValue(bits: 0, kind: .pointer) }
+    guard text.count == 16 else { return nil }
+    var cursor = TextCursor(text)
+    guard let value = cursor.digits(shift: 4), cursor.isAtEnd else { return nil }
+    var decimal = TextCursor(text)
+    let isDecimal = decimal.number() != nil && decimal.isAtEnd && text.start.pointee != 0x30
+    return isDecimal ? nil : LineValue(bits: value, kind: .pointer)
   }
 
   /// Of a field that is printed in the base 16 without a mark.

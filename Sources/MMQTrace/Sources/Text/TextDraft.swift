@@ -62,6 +62,10 @@ extension TextDraft {
     switch piece {
     case .literal(let text): self.init(literal: text)
     case .field(let name, let part): self.init(part, subject(name))
+    case .choice(let name, let texts):
+      let names = TextNames()
+      for (value, text) in texts.enumerated() { names.add(text, UInt64(value)) }
+      self.init(TextPart(kind: .oneOf), subject(name), names)
     case .partly(let name): self.init(TextPart(kind: .string), subject(name))
     case .nothing, .format: self.init(TextPart(kind: .skip))
     }

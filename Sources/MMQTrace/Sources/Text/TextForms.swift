@@ -29,7 +29,7 @@ enum TextForms {
     for piece in form.pieces {
       switch piece {
       case .literal(let text): drafts.append(TextDraft(literal: text))
-      case .field(let name, _):
+      case .field(let name, _), .choice(let name, _):
         guard let draft = format.first(where: { $0.fieldName == name }) else { return nil }
         drafts.append(draft)
       case .partly, .nothing: drafts.append(TextDraft(TextPart(kind: .skip)))

@@ -17,6 +17,7 @@ extension TextInference {
       add(slot, String(decoding: key, as: UTF8.self), format, &layout)
     }
     var schema = TextEvent.textSchema(system, name, id, common, layout)
+    schema.printedNames = TextPrintedNames.of(system, name)
     if let format {
       let numbers = Set(
         layout.fields.filter { $0.shape == .integer || $0.shape == .bool }.map(\.name))
@@ -50,10 +51,11 @@ extension TextInference {
       if FieldBits(field) != nil, !kind.isString { return layout.add(field) }
       if case .dynamicString = field.shape { return layout.add(field) }
     }
-    // A task may be called true.
     let isName = name.hasSuffix("comm") || name.hasSuffix("name")
-    if kind.isString || kind == .truth && isName {
+    if kind.isString || kind.mayBeName && isName {
       layout.addString(name)
+    } else if kind.isPointer {
+      layout.addPointer(name)
     } else {
       layout.addNumber(name, isSigned: !kind.isUnsigned)
     }

@@ -2,12 +2,13 @@
 // libtraceevent.
 
 /// A form of an event's text, written as the text is. In braces are fields: `{pid}` a decimal number, `{rip#}` a
-/// hexadecimal one, `{comm$}` a text. `{prev_state?}` is a text that does not tell all of the field, `{}` tells
-/// nothing, and `{*}` is all that the format prints.
+/// hexadecimal one, `{comm$}` a text. `{sync=async,sync}` is one of some texts, which stand for 0, 1, and so on;
+/// `{prev_state?}` a text that does not tell all of the field; `{}` tells nothing, and `{*}` is all that the format prints.
 struct TextKnownForm {
   enum Piece {
     case literal([UInt8])
     case field(String, TextPart)
+    case choice(String, [[UInt8]])
     /// A text that tells less than the field holds.
     case partly(String)
     case nothing
@@ -27,6 +28,10 @@ struct TextKnownForm {
   }
 
   private static func piece(_ text: Substring) -> Piece {
+    if let equals = text.firstIndex(of: "=") {
+      let texts = text[equals...].dropFirst().split(separator: ",")
+      return .choice(String(text[..<equals]), texts.map { Array($0.utf8) })
+    }
     let name = String(text.dropLast())
     switch text.last {
     case nil: return .nothing
@@ -63,6 +68,10 @@ struct TextKnownForm {
     sched_wakeup sched_wakeup_new: comm={comm$} pid={pid} prio={prio} success={success} target_cpu={target_cpu}
     mark_victim: pid={pid} comm={comm$} total-vm={total_vm}kB anon-rss={anon_rss}kB file-rss:{file_rss}kB \
     shmem-rss:{shmem_rss}kB uid={uid} pgtables={pgtables}kB oom_score_adj={oom_score_adj}
+    mm_compaction_begin: zone_start={zone_start#} migrate_pfn={migrate_pfn#} free_pfn={free_pfn#} \
+    zone_end={zone_end#}, mode={sync=async,sync}
+    mm_compaction_end: zone_start={zone_start#} migrate_pfn={migrate_pfn#} free_pfn={free_pfn#} \
+    zone_end={zone_end#}, mode={sync=async,sync} status={status$}
     sys_enter: NR {id} ({})
     sys_exit: NR {id} = {ret}
     block_rq_issue block_rq_insert block_rq_merge block_io_start block_io_done: \

@@ -149,5 +149,12 @@ struct TextFieldLayout {
       size: 8, alignment: 8)
   }
 
+  mutating func addPointer(_ name: String) {
+    add(
+      Field(
+        name: name, typeText: "void *", offset: 0, size: 8, isSigned: false, shape: .pointer),
+      size: 8, alignment: 8)
+  }
+
   func offset(of name: String) -> Int? { fields.first { $0.name == name }?.offset }
 }

@@ -22,9 +22,19 @@ final class TextNamedFields {
       .number(
         TextTarget(
           offset: field.offset, size: min(field.size, 8),
-          refused: field.typeText == "s64" ? .large : field.typeText == "u64" ? .negative : [],
+          refused: refused(field),
           zero: field.name == "pfn" && withoutPage.contains(event) ? .max : 0,
           isHexadecimal: TextKnownForm.isHexadecimal(field.name, of: system)))
+    }
+  }
+
+  /// What only lines tell the type of holds no more than they did.
+  private static func refused(_ field: Field) -> LineValueKind {
+    switch field.typeText {
+    case "s64": [.large, .pointer]
+    case "u64": [.negative, .pointer]
+    case "void *": [.number, .truth]
+    default: []
     }
   }
 

@@ -89,17 +89,20 @@ public final class TextSource: TraceSource {
     return TraceClock(name: catalog.columns.contains(.relative) ? "relative" : nil)
   }
 
+  /// Its lines were printed with the option `raw`: they have numbers in place of names, and no fields.
+  public var isRaw: Bool { catalog.columns.contains(.raw) }
+
   public var savedComms: [(tid: Int32, comm: String)] { [] }
 
   public var bytesRead: (soFar: UInt64, inOnePass: UInt64)? {
     file.map { ($0.bytesRead, $0.size) }
   }
 
-  public func kernelSymbols() -> KernelSymbols { symbols.symbols }
+  public func kernelSymbols() -> KernelSymbols { symbols.symbols(besides: nil) }
 
-  /// Made-up addresses of functions mean nothing to other symbols.
+  /// Made-up addresses of functions mean nothing to the symbols that are given, which know the others.
   public func kernelSymbols(besides given: KernelSymbols?) -> KernelSymbols {
-    hasStacks ? symbols.symbols : given ?? .none
+    hasStacks ? symbols.symbols(besides: given) : given ?? .none
   }
 
   public var kernelStart: UInt64? { nil }

@@ -29,11 +29,14 @@ final class TextSymbols {
     Array("\(String(address, radix: 16)) t \(name)\n".utf8)
   }
 
-  var symbols: KernelSymbols {
+  /// `others` know the addresses that the text had no names for; they are the same ones in all of a run.
+  func symbols(besides others: KernelSymbols?) -> KernelSymbols {
     if let made { return made }
+    if numbers.isEmpty { return others ?? .none }
     // The last function ends where another begins, too.
     let end = Self.first + UInt64(numbers.count) * Self.room
-    let symbols = KernelSymbols(kallsyms: lines + TextSymbols.line(end, "end"))
+    let symbols = KernelSymbols(
+      kallsyms: lines + TextSymbols.line(end, "end"), besides: others ?? .none)
     made = symbols
     return symbols
   }
