@@ -58,8 +58,7 @@ enum Recording {
     do throws(TraceError) {
       let tracefs = try Tracefs(mountingFor: TracefsWriter())
       let damage = DamageLog()
-      var target = Target(schemas: tracefs.schemas(damage), machine: .host)
-      target.host.input = .live
+      let target = Target(schemas: tracefs.schemas(damage), machine: .host)
       report(damage, of: tracefs.path, isQuiet: false)
       return target.trusted
     } catch {

@@ -89,6 +89,6 @@ import Testing
       "-e", "kmem:mm_page_alloc { @[args.x] = count(); }", "-i", reclaim, "-i", perf,
     ])
     #expect(field.status == 2)
-    #expect(field.errors.contains("has no field 'x' in this recording (6.1)\n"), "\(field.errors)")
+    #expect(field.errors.contains("has no field 'x' on this kernel (6.1)\n"), "\(field.errors)")
   }
 }

@@ -180,10 +180,10 @@ import Testing
   @Test func messagesNameTheKernel() {
     let missing = checked("made:tick { print(args.nope); }").diagnostics.first
     #expect(
-      missing?.message == "tracepoint made:tick has no field 'nope' in this recording (6.1)")
+      missing?.message == "tracepoint made:tick has no field 'nope' on this kernel (6.1)")
     #expect(missing?.hint == "it has number; guard newer fields with has_field(args.nope)")
     #expect(
       checked("made:gone { print(1); }").diagnostics.first?.message
-        == "there is no tracepoint made:gone in this recording (6.1)")
+        == "there is no tracepoint made:gone on this kernel (6.1)")
   }
 }

@@ -109,7 +109,7 @@ struct Binder {
     diagnostics.append(
       .unknownEvent(
         point.span, "\(system):\(name)", isError: missing == "error",
-        hint: EventHints(target).text(system, name), place: target.place()))
+        hint: EventHints(target).text(system, name), kernel: target.kernelVersion))
     return nil
   }
 

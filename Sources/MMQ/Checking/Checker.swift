@@ -269,7 +269,7 @@ struct Checker {
       diagnostics.append(
         .missingField(
           span, missing.name, missing.events,
-          target.place(of: missing.events)))
+          target.kernelVersion(of: missing.events)))
     }
   }
 }

@@ -164,7 +164,7 @@ extension Diagnostic {
   }
 
   static func missingField(
-    _ span: Span, _ name: String, _ events: [EventSchema], _ place: String
+    _ span: Span, _ name: String, _ events: [EventSchema], _ kernel: String?
   ) -> Diagnostic {
     let event = events[0]
     let fields = event.ownFields.map(\.name)
@@ -178,7 +178,7 @@ extension Diagnostic {
     }
     return Diagnostic(
       .error, "missing-field", span,
-      "tracepoint \(event.fullName) has no field '\(name)'\(place)\(others)",
+      "tracepoint \(event.fullName) has no field '\(name)'\(onKernel(kernel))\(others)",
       hint: "it has \(fields.isEmpty ? "no fields" : fields.joined(separator: ", "))"
         + (nearest.map { "; did you mean '\($0)'?" }
           ?? "; guard newer fields with has_field(args.\(name))"))
@@ -290,12 +290,12 @@ extension Diagnostic {
   }
 
   static func unknownEvent(
-    _ span: Span, _ name: String, isError: Bool, hint: String, place: String
+    _ span: Span, _ name: String, isError: Bool, hint: String, kernel: String?
   ) -> Diagnostic {
     Diagnostic(
       isError ? .error : .warning, "unknown-event", span,
       isError
-        ? "there is no tracepoint \(name)\(place)"
+        ? "there is no tracepoint \(name)\(onKernel(kernel))"
         // The sentence that users of bpftrace look for.
         : "No matches for tracepoint \(name). Skipping.",
       hint: hint)
@@ -446,5 +446,9 @@ extension Diagnostic {
 
   static func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func onKernel(_ version: String?) -> String {
+    version.map { " on this kernel (\($0))" } ?? ""
   }
 }

@@ -85,15 +85,14 @@ public struct Target {
       ? schemas : schemas.filter { schemas[byName[$0.fullName]![0]].source == $0.source }
   }
 
-  /// Where a field or an event is missing: ` in this recording (6.1)`, or ` on this kernel (6.1)` of the running one;
-  /// of the source of the first of some events. Empty where the kernel is not known.
-  func place(of events: [EventSchema] = []) -> String {
-    let machine = events.isEmpty ? machine : sources[events[0].source].machine
-    guard let version = Target.kernelVersion(of: machine) else { return "" }
-    return " \(host.input == .live ? "on this kernel" : "in this recording") (\(version))"
+  /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.
+  var kernelVersion: String? { Target.kernelVersion(of: machine) }
+
+  /// That of the source of the first of some events.
+  func kernelVersion(of events: [EventSchema]) -> String? {
+    Target.kernelVersion(of: sources[events.first?.source ?? 0].machine)
   }
 
-  /// The kernel as messages name it: `6.1`, from `6.1.0-53-amd64`.
   private static func kernelVersion(of machine: TracedMachine) -> String? {
     guard let release = machine.kernelRelease else { return nil }
     let parts = release.split(separator: ".", maxSplits: 2).prefix(2)
