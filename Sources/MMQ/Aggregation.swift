@@ -56,6 +56,8 @@ public struct Aggregation: Sendable {
   var ownedWords: Int?
   /// An update needs the event's time, and its result depends on the order of the events.
   var takesTime = false
+  /// A value that comes twice is as one that came once.
+  var isIdempotent = false
   /// What a map without keys shows before the first update is this cell's zero; else it shows
   /// nothing.
   var showsZero = true
@@ -154,7 +156,7 @@ extension Aggregation {
     }
     return Aggregation(
       name: name, signature: "\(name)(n)", summary: summary, values: 1, constants: 0...0,
-      words: { _ in 2 }, update: update,
+      words: { _ in 2 }, isIdempotent: true, update: update,
       merge: { cell, other, parameters in
         if other[1] != 0 { update(cell, other, parameters) }
       },

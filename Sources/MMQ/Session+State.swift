@@ -137,7 +137,7 @@ extension Session {
       return "the order of all events matters" + (reasons.first.map { " (\($0))" } ?? "")
     }
     if stateNotes.hasTicked { return "'interval' has run in one of them" }
-    let counted = maps.first { $0.rule != .equals && stateNotes.begun.contains($0.shape.name) }
+    let counted = maps.first { $0.addsUp && stateNotes.begun.contains($0.shape.name) }
     if let map = use.addedAndAssigned.min() {
       return "@\(run.shapes[map].name) is added to, but assigned, too"
     }

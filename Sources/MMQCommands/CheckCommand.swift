@@ -54,7 +54,7 @@ struct CheckCommand: ParsableCommand {
   private func check(_ path: String?, for target: Target) throws {
     let text = try path.map { try ScriptOptions.script($0) } ?? ScriptOptions.joined(e)
     var parameters = ScriptParameters(words: CommandLineWords.behind)
-    parameters.settings = Environment.settings
+    parameters.settings = try Environment.settings()
     let script = Script(text, for: target, parameters: parameters, files: ImportedFiles())
     try ScriptReport.check(script, showsWarnings: true)
     Console.error(

@@ -11,8 +11,8 @@ enum ConfigFile {
     guard let path, access(path, F_OK) == 0 else { return [:] }
     let text = String(decoding: try ScriptOptions.read(path), as: UTF8.self)
     var settings: [String: String] = [:]
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
       let setting = String(line.prefix { $0 != "#" }).trimmingBlanks
       if setting.isEmpty { continue }
       do throws(Problem) {
@@ -41,12 +41,13 @@ enum ConfigFile {
       throw Problem(text: "a setting is NAME = VALUE, such as stack_mode = perf")
     }
     let known = ScriptParameters.settingNames
-    guard known.contains(parts[0]) else {
+    let name = ScriptParameters.settingName(parts[0])
+    guard known.contains(name) else {
       let nearest = Nearest.name(to: parts[0], among: known)
       throw Problem(
         text: "there is no setting '\(parts[0])'; "
           + (nearest.map { "did you mean \($0)?" } ?? "there are \(known.joined(separator: ", "))"))
     }
-    return (parts[0], parts[1])
+    return (name, parts[1])
   }
 }

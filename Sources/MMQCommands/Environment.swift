@@ -3,12 +3,9 @@
 internal import Glibc
 
 enum Environment {
-  /// What the user's file sets; read once, at the start.
-  nonisolated(unsafe) static var ofFile: [String: String] = [:]
-
-  /// `MMQ_NAME` and `BPFTRACE_NAME` set the setting `name`; mmq's own spelling wins, and both win over the file.
-  static var settings: [String: String] {
-    var all = ofFile
+  /// `MMQ_NAME` and `BPFTRACE_NAME` set the setting `name`; mmq's own spelling wins, and both win over the user's file.
+  static func settings() throws -> [String: String] {
+    var all = try ConfigFile.settings()
     for prefix in ["BPFTRACE_", "MMQ_"] {
       var next = environ
       while let entry = next.pointee {

@@ -42,7 +42,6 @@ public func runMMQ() -> Never {
     words = try UnknownWords.ofHelp(words)
     var command = try MMQCommand.parseAsRoot(words)
     try RepeatedOptions.refuse(words)
-    Environment.ofFile = try ConfigFile.settings()
     try command.run()
     exit(0)
   } catch let stop as Stop {

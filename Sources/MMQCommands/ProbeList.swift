@@ -14,7 +14,7 @@ enum ProbeList {
     guard isScript else {
       return try print(program.words.first, input, formats, isVerbose: isVerbose)
     }
-    let script = program.script(try program.load(), for: try Recording.target(input, formats))
+    let script = try program.script(try program.load(), for: try Recording.target(input, formats))
     try ScriptReport.check(script, showsWarnings: false)
     var seen: Set<String> = []
     for probe in script.plan().probes {

@@ -61,7 +61,7 @@ struct RunCommand: ParsableCommand {
     _ text: Source, as manner: RunManner = .script,
     where suits: ([any TraceSource]) -> Bool = { _ in true }
   ) throws {
-    try FileKind.checkWords(program.parameters.positionals)
+    try FileKind.checkWords(try program.parameters().positionals)
     if d == .ast { return Console.print(try syntax(text).dump()) }
     if !input.isEmpty, live.c != nil {
       throw Stop(status: Stop.usageError, message: "mmq: -c runs live: leave -i out")
@@ -87,7 +87,7 @@ struct RunCommand: ParsableCommand {
     options.keepsState = state != nil
     options.listsLosses = manner.isListing
     let target = target(sources, listsStacks: manner.isListing && !input.isEmpty)
-    var script = program.script(text, for: target)
+    var script = try program.script(text, for: target)
     do {
       try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     } catch {
@@ -111,7 +111,7 @@ struct RunCommand: ParsableCommand {
 
   /// The running kernel, or only its clock where the script wants no events.
   private func liveSource(_ text: Source, _ process: Int32?) throws -> any TraceSource {
-    let draft = program.script(text, for: Target(HostClock()).trusted)
+    let draft = try program.script(text, for: Target(HostClock()).trusted)
     guard draft.wantsEvents else { return HostClock() }
     do throws(TraceError) {
       return try live.source(

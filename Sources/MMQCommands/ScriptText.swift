@@ -45,15 +45,15 @@ struct ScriptOptions: ParsableArguments {
     return Source(name: path == "-" ? "stdin" : path, text: try read(path))
   }
 
-  func script(_ text: Source, for target: Target) -> Script {
-    Script(text, for: target, parameters: parameters, files: ImportedFiles())
+  func script(_ text: Source, for target: Target) throws -> Script {
+    Script(text, for: target, parameters: try parameters(), files: ImportedFiles())
   }
 
   /// What the script sees as `$1` and through getopt().
-  var parameters: ScriptParameters {
+  func parameters() throws -> ScriptParameters {
     var parameters = ScriptParameters(words: CommandLineWords.behind)
     parameters.positionals = words.dropFirst(e.isEmpty ? 1 : 0) + parameters.positionals
-    parameters.settings = Environment.settings
+    parameters.settings = try Environment.settings()
     return parameters
   }
 

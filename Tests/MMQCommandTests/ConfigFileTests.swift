@@ -25,6 +25,8 @@ import Testing
     #expect(try asked(config, [], ["MMQ_MAX_CAT_BYTES": "78"]).output.hasPrefix("78\n"))
     #expect(try asked(config, ["-e", "end { @ = 1; }"]).output.hasSuffix("77\n\n\n"))
     #expect(try asked("").output.hasPrefix("10240\n"))
+    // As in the config block of a script, and as an editor of another system leaves it.
+    #expect(try asked("# mine\r\nBPFTRACE_MAX_CAT_BYTES = 79\r\n").output.hasPrefix("79\n"))
   }
 
   @Test(arguments: [

@@ -101,7 +101,7 @@ extension Checker {
   }
 
   /// A float's integer part serves as a key.
-  private mutating func keyPart(_ expression: Expression) throws -> Typed {
+  mutating func keyPart(_ expression: Expression) throws -> Typed {
     let typed = try value(expression)
     guard typed.type == .float else { return typed }
     report(.floatKey(typed.span))

@@ -123,7 +123,12 @@ extension Checker {
       {
         return try aggregate(name, key, aggregation, arguments, target.span, value.span)
       }
-      return try assignMap(name, key, try right(target, assignment, value, span), target.span)
+      let set = try assignMap(
+        name, key, try right(target, assignment, value, span), target.span)
+      guard assignment != .assign, let key, case .set(_, let typed) = set, typed.hasEffect else {
+        return set
+      }
+      return try assignByKeptKey(name, key, assignment, value, target.span, span)
     }
     guard case .variable(let name) = target.kind else { throw fail(.notAssignable(target.span)) }
     let typed = try right(target, assignment, value, span)
@@ -141,6 +146,29 @@ extension Checker {
   ) throws -> Typed {
     guard let op = assignment.binary else { return try self.value(value) }
     return try self.value(Expression(.binary(op, target, value), span))
+  }
+
+  /// `@x[$i++] += b` asks for its key once, and before its value.
+  private mutating func assignByKeptKey(
+    _ name: String, _ key: [Expression], _ assignment: AssignmentOperator, _ value: Expression,
+    _ place: Span, _ span: Span
+  ) throws -> TypedStatement.Kind {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    var statements: [TypedStatement] = []
+    var kept: [Expression] = []
+    for (number, part) in key.enumerated() {
+      // No script can write such a name.
+      let variable = "key \(number)"
+      let (set, typed) = stored(try keyPart(part))
+      guard case .variable(let index) = typed.kind else { throw Unwind() }
+      scopes[scopes.count - 1][variable] = index
+      statements.append(set)
+      kept.append(Expression(.variable(variable), part.span))
+    }
+    let target = Expression(.map(name, key: kept), place)
+    let set = try assignMap(name, kept, try right(target, assignment, value, span), place)
+    return .block(statements + [TypedStatement(kind: set, span: span)])
   }
 
   // MARK: Variables

@@ -71,7 +71,7 @@ extension Typed {
   /// What is added to a place's value, or taken from it, where that is what is assigned to the place. `isSame` compares
   /// keys: of `+=` both are the same piece of text.
   func change(of place: Place, isSame: (Typed, Typed) -> Bool) -> Typed? {
-    guard case .binary(let op, let a, let b) = bare.kind else { return nil }
+    guard case .binary(let op, let a, let b) = kind else { return nil }
     switch op {
     case .add, .addF:
       return a.isValue(of: place, isSame) ? b : b.isValue(of: place, isSame) ? a : nil
@@ -81,17 +81,18 @@ extension Typed {
   }
 
   private func isValue(of place: Place, _ isSame: (Typed, Typed) -> Bool) -> Bool {
-    guard case .map(let map, let key) = bare.kind, map == place.map else { return false }
+    guard case .map(let map, let key) = widened.kind, map == place.map else { return false }
     guard let key, let other = place.key else { return key == nil && place.key == nil }
     return isSame(key, other)
   }
 
-  /// Without conversions to a wider type.
-  private var bare: Typed {
-    if case .unary(let op, let operand) = kind, op != .negate, op != .negateF, op != .complement {
-      return operand.bare
+  /// Before it was made wider, which changes no value.
+  private var widened: Typed {
+    guard case .unary(let op, let operand) = kind else { return self }
+    switch op {
+    case .extend8, .extend16, .extend32: return operand.widened
+    default: return self
     }
-    return self
   }
 
   fileprivate var isZero: Bool {

@@ -75,9 +75,9 @@ struct OrderAnalysis {
 
   private mutating func assign(_ place: Typed.Place, _ value: Typed, _ span: Span) {
     guard case .map(let map, let key) = place else { return visit(value) }
-    guard let change = value.change(of: place, isSame: { $0.span == $1.span }) else {
-      return add(span, "it assigns @\(program.maps[map].name)")
-    }
+    // The same piece of text has the same value only where it does nothing else.
+    guard !value.hasEffect, let change = value.change(of: place, isSame: { $0.span == $1.span })
+    else { return add(span, "it assigns @\(program.maps[map].name)") }
     self.change(map, key, span)
     visit(change)
   }

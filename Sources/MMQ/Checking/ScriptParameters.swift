@@ -13,7 +13,10 @@ public struct ScriptParameters: Sendable {
   public var settings: [String: String] = [:]
 
   /// The names that `settings` may have.
-  public static var settingNames: [String] { Settings.names }
+  public static var settingNames: [String] { Setting.all.map(\.name) }
+
+  /// The name of a setting as `settings` has it: in lower case, and without `BPFTRACE_`, however it is written.
+  public static func settingName(_ written: String) -> String { Settings.name(written) }
 
   public init(positionals: [String] = [], options: [String: String?] = [:]) {
     self.positionals = positionals

@@ -120,11 +120,17 @@ struct Settings: Sendable {
     return ""
   }
 
-  /// Takes one item; what is wrong with it, if anything. bpftrace's prefix is taken too.
+  /// As the table has it: in lower case, and without bpftrace's prefix.
+  static func name(_ written: String) -> String {
+    let name = written.lowercased()
+    return name.hasPrefix("bpftrace_") ? String(name.dropFirst("bpftrace_".count)) : name
+  }
+
+  /// Takes one item; what is wrong with it, if anything.
   mutating func apply(_ item: ConfigItem) -> Diagnostic? {
-    var name = item.name.lowercased()
-    if name.hasPrefix("bpftrace_") { name.removeFirst("bpftrace_".count) }
-    guard let place = Settings.places[name] else { return .unknownSetting(item.span, item.name) }
+    guard let place = Settings.places[Settings.name(item.name)] else {
+      return .unknownSetting(item.span, item.name)
+    }
     guard let value = Setting.all[place].value(item.value) else {
       return .badSetting(item.span, item.name, Setting.all[place].kind)
     }

@@ -14,11 +14,11 @@ struct Table: ~Copyable {
   let valueWords: Int
   /// Words of the values of a table that each value owns: its first word is the address. nil where
   /// values own none.
-  private let ownedWords: Int?
+  let ownedWords: Int?
   /// Some words of keys, and of values, are ids of strings.
   private let holdsStrings: (keys: Bool, values: Bool)
   let stride: Int
-  private(set) var count = 0
+  var count = 0
   private var capacity = 0
   private(set) var rows: UnsafeMutablePointer<UInt64>
   /// 0 is a free slot.
@@ -27,17 +27,17 @@ struct Table: ~Copyable {
   /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
   private(set) var slotBits: UInt64
   /// The bits of an entry that are of its home, the slot where searches for its key begin.
-  private var homeMask: UInt32
+  private(set) var homeMask: UInt32
   /// Some entry may be further from its home than those bits can tell.
-  private var isFar = false
+  private(set) var isFar = false
   /// The most rows; behind it new keys are dropped, or drop others.
   private let limit: Int
   private let evicts: Bool
   /// The next row to go where full maps make room.
   private var oldest = 0
   /// The first word of the key that was looked up last, and the place of its entry then.
-  private var lastKey: UInt64 = 0
-  private var lastPlace = 0
+  private(set) var lastKey: UInt64 = 0
+  private(set) var lastPlace = 0
   /// Updates of new keys that were dropped because the map was full.
   private(set) var dropped: UInt64 = 0
   /// Updates that were dropped because the budget has no memory for them.
@@ -124,11 +124,11 @@ struct Table: ~Copyable {
   }
 
   @inline(__always)
-  private func slot(_ hash: UInt64) -> Int { Table.slot(hash, slotBits) }
+  func slot(_ hash: UInt64) -> Int { Table.slot(hash, slotBits) }
 
   /// What an entry has beside its row's number.
   @inline(__always)
-  private func tag(_ hash: UInt64, _ home: Int) -> UInt32 {
+  func tag(_ hash: UInt64, _ home: Int) -> UInt32 {
     let hashed = UInt32(truncatingIfNeeded: hash &>> 32) & ~(rowMask | homeMask)
     return hashed | UInt32(truncatingIfNeeded: home &<< Int(truncatingIfNeeded: slotBits))
       & homeMask
@@ -140,10 +140,10 @@ struct Table: ~Copyable {
   }
 
   @inline(__always)
-  private var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
+  var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
 
   @inline(__always)
-  private func isKey(_ row: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>) -> Bool {
+  func isKey(_ row: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>) -> Bool {
     var i = 0
     while i < keyWords {
       if row[i] != key[i] { return false }
@@ -154,7 +154,7 @@ struct Table: ~Copyable {
 
   /// The slot of a key's entry; nil if it is not there.
   @inline(__always)
-  private func place(of key: UnsafePointer<UInt64>) -> Int? {
+  func place(of key: UnsafePointer<UInt64>) -> Int? {
     let hash = hash(key)
     var at = slot(hash)
     let tag = tag(hash, at)
@@ -167,7 +167,7 @@ struct Table: ~Copyable {
   }
 
   @inline(__always)
-  private func row(_ entry: UInt32) -> Int { Int(entry & rowMask) &- 1 }
+  func row(_ entry: UInt32) -> Int { Int(entry & rowMask) &- 1 }
 
   /// The value under a key, or nil.
   @inline(__always)
@@ -330,78 +330,6 @@ struct Table: ~Copyable {
     return memory.assumingMemoryBound(to: Word.self)
   }
 
-  // What works on a table's own words is mutating even where it changes none of them: others would be called
-  // with a copy of them.
-
-  /// Removes a key; false if it was not there.
-  mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
-    guard keyWords > 0 else {
-      if count > 0 { freeTable(of: 0) }
-      defer { count = 0 }
-      return count > 0
-    }
-    guard let place = placeToRemove(key) else { return false }
-    let row = row(index[place])
-    if ownedWords != nil { freeTable(of: row) }
-    close(gap: place)
-    count &-= 1
-    if row != count { move(last: count, to: row) }
-    if isLarge, count > 0 { prefetchLast() }
-    return true
-  }
-
-  /// Mostly it was just looked up: then its row is near.
-  @inline(__always)
-  private func placeToRemove(_ key: UnsafePointer<UInt64>) -> Int? {
-    if key[0] == lastKey, index[lastPlace] != 0, isKey(self.key(row(index[lastPlace])), key) {
-      return lastPlace
-    }
-    return place(of: key)
-  }
-
-  /// The last row goes where one was removed.
-  private mutating func move(last: Int, to row: Int) {
-    let from = key(last)
-    let hash = hash(from)
-    var at = slot(hash)
-    let tag = tag(hash, at)
-    let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag
-    while index[at] != entry { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag
-    key(row).copy(from, stride)
-  }
-
-  /// Frees a slot and moves later entries up to it, so that no search stops too early.
-  private mutating func close(gap: Int) {
-    var gap = gap
-    var at = gap
-    while true {
-      at = (at &+ 1) & mask
-      let entry = index[at]
-      if entry == 0 { break }
-      // It may move where its search begins at the gap or before it.
-      if distance(of: entry, at) >= (at &- gap) & mask {
-        index[gap] = entry
-        gap = at
-      }
-    }
-    index[gap] = 0
-  }
-
-  /// How many slots behind its home an entry is. Its row, which is seldom near, is asked only where the entry
-  /// does not tell.
-  @inline(__always)
-  private mutating func distance(of entry: UInt32, _ at: Int) -> Int {
-    if isFar { return (at &- slot(hash(key(row(entry))))) & mask }
-    // A small table has fewer slots than those bits can tell, and its entries go on at its start.
-    return (at &- Int((entry & homeMask) &>> UInt32(truncatingIfNeeded: slotBits)))
-      & mostTold & mask
-  }
-
-  /// The largest distance that an entry's bits can tell.
-  @inline(__always)
-  private var mostTold: Int { Int(homeMask &>> UInt32(truncatingIfNeeded: slotBits)) }
-
   mutating func clear() {
     let (lost, refused) = (dropped, refused)
     self = Table(
@@ -422,7 +350,7 @@ struct Table: ~Copyable {
     }
   }
 
-  private mutating func freeTable(of row: Int) {
+  mutating func freeTable(of row: Int) {
     guard ownedWords != nil, let table = value(row).table else { return }
     refusals += table.pointee.refused
     freeOwned(of: row)

@@ -29,6 +29,14 @@ struct SavedMap: Sendable {
   }
 }
 
+extension SavedMap {
+  /// What came before it was saved, and comes in another state again, counts twice when they are merged.
+  var addsUp: Bool {
+    if case .aggregation(let kind, _) = shape.content { return !kind.isIdempotent }
+    return rule == .adds
+  }
+}
+
 // MARK: From a table
 
 extension SavedMap {

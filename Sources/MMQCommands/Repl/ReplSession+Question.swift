@@ -32,7 +32,7 @@ extension ReplSession {
     _ text: Source, _ parameters: ScriptParameters = ScriptParameters()
   ) throws -> Script {
     var parameters = parameters
-    parameters.settings = Environment.settings
+    parameters.settings = try Environment.settings()
     func script(for target: Target) -> Script {
       var target = target
       target.keptMaps = maps.shapes

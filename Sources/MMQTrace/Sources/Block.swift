@@ -13,8 +13,9 @@ final class Block: @unchecked Sendable {
   var losses: [Loss] = []
   /// What follows is lost, too: no block comes behind this one.
   var isLast = false
-  /// What is to be added to it.
+  /// What is to be added to it, and the memory that this takes.
   var plan: [Piece] = []
+  var planned = 0
   private var packed = ScratchBuffer()
   private var decompressor: Decompressor?
 
@@ -51,7 +52,7 @@ final class Block: @unchecked Sendable {
     filled = 0
     losses.removeAll(keepingCapacity: true)
     plan.removeAll(keepingCapacity: true)
-    isLast = false
+    (isLast, planned) = (false, 0)
   }
 
   func lose(_ kind: String, at place: UInt64, _ message: String) {

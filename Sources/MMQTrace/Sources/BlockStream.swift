@@ -89,6 +89,8 @@ final class BlockStream: PageStream {
       block.empty()
       isThere = read()
     }
+    // Whoever asks again at the end is told so again.
+    if !isThere { block.empty() }
     for loss in block.losses { extent.report(loss) }
     return isThere
   }

@@ -3,15 +3,16 @@
 /// Who reads ahead, and how much.
 struct ReadAhead {
   var queue: WorkQueue
-  /// Blocks of a stream.
+  /// Blocks of a stream, and the bytes that they may take, unless one alone takes more.
   var depth: Int
+  var bytes: Int
 
   /// For so many streams at once: deep enough that whoever waits for one block can read another, but memory doesn't
   /// grow with the machine.
   init(_ queue: WorkQueue, streams: Int, blockSize: Int) {
     self.queue = queue
-    let share = ReadAhead.memory / (max(1, streams) * max(1, blockSize))
-    depth = min(max(1, share - 1), ReadAhead.deepest)
+    bytes = ReadAhead.memory / max(1, streams)
+    depth = min(max(1, bytes / max(1, blockSize) - 1), ReadAhead.deepest)
   }
 
   /// Bytes for the blocks of all streams.
@@ -35,11 +36,12 @@ final class BlocksAhead {
   private let reader: any BlockReader
   private let queue: WorkQueue
   private let pool: BlockPool?
+  private let bytes: Int
   private var free: [Place]
   private var ordered: [Place] = []
 
   init(_ reader: any BlockReader, _ ahead: ReadAhead, _ pool: BlockPool?) {
-    (self.reader, queue, self.pool) = (reader, ahead.queue, pool)
+    (self.reader, queue, self.pool, bytes) = (reader, ahead.queue, pool, ahead.bytes)
     free = (0..<ahead.depth).map { _ in Place(reader, pool?.take() ?? Block()) }
   }
 
@@ -61,7 +63,7 @@ final class BlocksAhead {
   }
 
   private func order() {
-    while let place = free.last {
+    while let place = free.last, ordered.reduce(0, { $0 + $1.block.planned }) < bytes {
       place.block.empty()
       guard reader.plan(place.block) else { return }
       free.removeLast()

@@ -47,15 +47,20 @@ final class ChunkBlocks: BlockReader {
 
   func plan(_ block: Block) -> Bool {
     guard chunksLeft != 0 else { return false }
-    var (size, losses) = (0, 0)
+    var (size, packed, losses) = (0, 0, 0)
     repeat {
       do throws(TraceError) {
         if chunksLeft == nil { chunksLeft = try readCount() }
         guard let left = chunksLeft, left > 0 else { break }
         chunksLeft = left - 1
         let piece = try nextChunk()
-        if case .chunk(_, _, let more) = piece { size += more } else { losses += 1 }
         block.plan.append(piece)
+        if case .chunk(_, let bytes, let more) = piece {
+          size += more
+          packed = max(packed, bytes)
+        } else {
+          losses += 1
+        }
       } catch {
         block.plan.append(
           .loss(kind: "lost chunks", at: offset, "the rest is lost: \(error.message)"))
@@ -63,6 +68,7 @@ final class ChunkBlocks: BlockReader {
       }
     } while size < blockSize && size % pageSize == 0 && losses < ChunkBlocks.mostLosses
       && block.plan.count < ChunkBlocks.mostChunks
+    block.planned = size + (isAhead ? packed : 0)
     return true
   }
 
@@ -71,7 +77,7 @@ final class ChunkBlocks: BlockReader {
       if case .chunk(_, _, let size) = piece { sum + size } else { sum }
     }
     block.reserve(max(size, blockSize))
-    for piece in block.plan { add(piece, to: block) }
+    for piece in block.plan where !block.isLast { add(piece, to: block) }
     block.plan.removeAll(keepingCapacity: true)
   }
 

@@ -25,6 +25,7 @@ final class PlainBlocks: BlockReader {
     let wanted = Int(min(UInt64(blockSize), end - offset))
     guard wanted > 0 else { return false }
     block.plan.append(.bytes(at: offset, wanted))
+    block.planned = wanted
     offset += UInt64(wanted)
     return true
   }

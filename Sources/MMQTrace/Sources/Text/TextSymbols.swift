@@ -7,6 +7,7 @@ final class TextSymbols {
   /// As kallsyms has them.
   private var lines: [UInt8] = []
   private var made: KernelSymbols?
+  private var madeBesides: KernelSymbols?
 
   /// Addresses begin here, where no machine has memory, and leave room for each function's code.
   private static let first: UInt64 = 0xfe00_0000_0000_0000
@@ -29,15 +30,15 @@ final class TextSymbols {
     Array("\(String(address, radix: 16)) t \(name)\n".utf8)
   }
 
-  /// `others` know the addresses that the text had no names for; they are the same ones in all of a run.
+  /// `others` know the addresses that the text had no names for.
   func symbols(besides others: KernelSymbols?) -> KernelSymbols {
-    if let made { return made }
+    if let made, madeBesides === others { return made }
     if numbers.isEmpty { return others ?? .none }
     // The last function ends where another begins, too.
     let end = Self.first + UInt64(numbers.count) * Self.room
     let symbols = KernelSymbols(
       kallsyms: lines + TextSymbols.line(end, "end"), besides: others ?? .none)
-    made = symbols
+    (made, madeBesides) = (symbols, others)
     return symbols
   }
 }
