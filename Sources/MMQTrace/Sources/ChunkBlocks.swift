@@ -15,6 +15,17 @@ final class ChunkBlocks: BlockReader {
   private var offset: UInt64
   /// Chunks that are still to come; nil before their count was read.
   private var chunksLeft: UInt32?
+  /// Those whose headers were read by whoever cut the part, the last one first.
+  private var known: [Header]
+
+  /// Where a chunk's header is in the file, and the sizes that it says.
+  struct Header {
+    var place: UInt64
+    var packed: UInt32
+    var size: UInt32
+
+    var end: UInt64 { place + ChunkBlocks.headerSize + UInt64(packed) }
+  }
 
   /// Blocks are filled by other threads than the one that plans them: each reads its chunks itself, and only their
   /// headers are read here.
@@ -23,25 +34,41 @@ final class ChunkBlocks: BlockReader {
   /// Packed bytes that are read at once where blocks are filled one after the other: about as many blocks as of one
   /// chunk in a part, and one where blocks are larger.
   private static func windowSize(_ blockSize: Int) -> UInt64 {
-    blockSize <= 1 ? 256 << 10 : min(256 << 10, max(16 << 10, UInt64(blockSize) / 4))
+    blockSize <= 1 ? 64 << 10 : min(256 << 10, max(16 << 10, UInt64(blockSize) / 4))
   }
 
-  private static let headerSize: UInt64 = 8
+  static let headerSize: UInt64 = 8
 
-  /// All chunks of an extent, or so many that begin at a byte of the file and end before another.
-  init(
-    _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, upTo end: UInt64? = nil,
+  /// All chunks of an extent, or so many that begin at a byte of the file.
+  convenience init(
+    _ extent: Extent, from start: UInt64? = nil, chunks: UInt32? = nil, blockSize: Int,
+    isAhead: Bool
+  ) {
+    self.init(
+      extent, from: start ?? extent.offset, chunks, [], upTo: extent.end, blockSize: blockSize,
+      isAhead: isAhead)
+  }
+
+  /// Some chunks that follow each other.
+  convenience init(_ extent: Extent, _ chunks: [Header], blockSize: Int, isAhead: Bool) {
+    self.init(
+      extent, from: chunks.first?.place ?? extent.end, UInt32(chunks.count), chunks.reversed(),
+      upTo: chunks.last?.end ?? extent.end, blockSize: blockSize, isAhead: isAhead)
+  }
+
+  private init(
+    _ extent: Extent, from first: UInt64, _ chunks: UInt32?, _ known: [Header], upTo last: UInt64,
     blockSize: Int, isAhead: Bool
   ) {
     self.extent = extent
     self.isAhead = isAhead
-    let (first, last) = (start ?? extent.offset, end ?? extent.end)
+    self.known = known
     let most = isAhead ? ChunkBlocks.headerSize : ChunkBlocks.windowSize(blockSize)
     window = FileWindow(
       extent.file, upTo: last, size: Int(min(most, last > first ? last - first : 0)))
     self.blockSize = blockSize
     pageSize = extent.layout.subBufferSize
-    offset = start ?? extent.offset
+    offset = first
     chunksLeft = chunks
   }
 
@@ -92,7 +119,8 @@ final class ChunkBlocks: BlockReader {
       do throws(TraceError) {
         let bytes =
           try isAhead
-          ? block.read(extent.file, at: start + 8, packed) : window.bytes(at: start + 8, packed)
+          ? block.read(extent.file, at: start + ChunkBlocks.headerSize, packed)
+          : window.bytes(at: start + ChunkBlocks.headerSize, packed)
         unpack(bytes, size, at: start, into: block)
       } catch {
         block.lose("lost chunks", at: start, "the rest is lost: \(error.message)")
@@ -129,18 +157,22 @@ final class ChunkBlocks: BlockReader {
   }
 
   private func nextChunk() throws(TraceError) -> Block.Piece {
-    let (packedSize, size) = try (word(at: offset), word(at: offset + 4))
-    let room = extent.end - offset - 8
-    guard packedSize > 0, UInt64(packedSize) <= room else {
-      throw TraceError("a chunk of \(packedSize) bytes where the file has \(room)")
-    }
-    let start = offset
-    offset += 8 + UInt64(packedSize)
-    guard Decompressor.isBelievable(size, from: packedSize, harmless: 16 * pageSize) else {
+    let chunk = if let next = known.popLast() { next } else { try readHeader() }
+    offset = chunk.end
+    guard Decompressor.isBelievable(chunk.size, from: chunk.packed, harmless: 16 * pageSize) else {
       return .loss(
-        kind: "damaged chunk", at: start,
-        "a chunk of \(packedSize) bytes says that it holds \(size)")
+        kind: "damaged chunk", at: chunk.place,
+        "a chunk of \(chunk.packed) bytes says that it holds \(chunk.size)")
     }
-    return .chunk(at: start, packed: Int(packedSize), size: Int(size))
+    return .chunk(at: chunk.place, packed: Int(chunk.packed), size: Int(chunk.size))
+  }
+
+  private func readHeader() throws(TraceError) -> Header {
+    let (packed, size) = try (word(at: offset), word(at: offset + 4))
+    let room = extent.end - offset - ChunkBlocks.headerSize
+    guard packed > 0, UInt64(packed) <= room else {
+      throw TraceError("a chunk of \(packed) bytes where the file has \(room)")
+    }
+    return Header(place: offset, packed: packed, size: size)
   }
 }

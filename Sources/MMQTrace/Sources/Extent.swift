@@ -67,7 +67,7 @@ extension [Extent] {
     // 16 MiB for all, so that memory doesn't grow with the machine; of small recordings, some blocks for each
     // stream, since fresh memory takes as long as to read into it.
     let share = Swift.min(ReadAhead.memory, Int(clamping: storedBytes)) / Swift.max(1, count)
-    let blockSize = Swift.min(Swift.max(share / 8, 256 << 10), 1 << 20)
+    let blockSize = Swift.min(Swift.max(share / 16, 128 << 10), 1 << 20)
     let ahead = ahead.map { ReadAhead($0, streams: count, blockSize: blockSize) }
     return map { $0.stream(blockSize: blockSize, ahead: ahead) }
   }

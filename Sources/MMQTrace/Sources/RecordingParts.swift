@@ -185,55 +185,64 @@ struct ExtentCutter: PartCutter {
     if chunksLeft == nil {
       guard let (count, _) = words(at: offset, 4) else {
         chunksLeft = 0
-        return chunks(from: nil, nil, ahead)
+        return rest(from: nil, nil, ahead)
       }
       chunksLeft = count
       offset += 4
     }
     guard let left = chunksLeft, left > 0 else { return nil }
-    let start = offset
-    guard let partSize else {
-      chunksLeft = 0
-      return chunks(from: start, left, ahead)
-    }
+    guard let partSize else { return rest(from: offset, left, ahead) }
     // At the end of a part nothing is read ahead: few parts have to begin.
     let most = ahead == nil ? partSize : 16 * min(partSize, .max / 16)
-    var (count, size): (UInt32, UInt64) = (0, 0)
-    while count < left, size < most, let chunk = chunk(at: offset) {
-      count += 1
-      size += chunk.size
+    var (chunks, size): ([ChunkBlocks.Header], UInt64) = ([], 0)
+    let start = offset
+    while chunks.count < left, size < most, let chunk = chunk(at: offset) {
+      chunks.append(chunk)
+      size += UInt64(chunk.size)
       offset = chunk.end
     }
     // What cannot be a chunk ends the stream: its reader says so.
-    let isWhole = count == left || size >= most
-    chunksLeft = isWhole ? left - count : 0
-    return isWhole
-      ? chunks(from: start, count, ahead, upTo: offset) : chunks(from: start, left, ahead)
+    guard chunks.count == left || size >= most else { return rest(from: start, left, ahead) }
+    chunksLeft = left - UInt32(chunks.count)
+    return part(chunks, ahead)
   }
 
-  /// One chunk at a time; some where another thread reads them.
-  private func chunks(
-    from start: UInt64?, _ count: UInt32?, _ ahead: WorkQueue?, upTo end: UInt64? = nil
+  /// All that is left.
+  private mutating func rest(
+    from start: UInt64?, _ count: UInt32?, _ ahead: WorkQueue?
   ) -> any PageStream {
-    // Only a part that ends at a chunk is followed by others.
-    let rest = end == nil ? nil : chunksLeft
-    let blockSize = ahead == nil ? 1 : ExtentCutter.blockSize / 2
+    chunksLeft = 0
+    let size = blockSize(ahead)
+    let blocks = ChunkBlocks(
+      extent, from: start, chunks: count, blockSize: size, isAhead: ahead != nil)
+    return BlockStream(extent, blocks, ahead: self.ahead(ahead), pool: pool)
+  }
+
+  /// Some chunks, which others follow.
+  private func part(_ chunks: [ChunkBlocks.Header], _ ahead: WorkQueue?) -> any PageStream {
+    let blocks = ChunkBlocks(
+      extent, chunks, blockSize: blockSize(ahead), isAhead: ahead != nil)
     return BlockStream(
-      extent,
-      ChunkBlocks(
-        extent, from: start, chunks: count, upTo: end, blockSize: blockSize, isAhead: ahead != nil),
-      ahead: ahead.map { ReadAhead($0, streams: lanes, blockSize: blockSize) }, pool: pool,
-      rest: { [extent] in
+      extent, blocks, ahead: self.ahead(ahead), pool: pool,
+      rest: { [extent, offset, chunksLeft] in
         BlockStream(
-          extent, ChunkBlocks(extent, from: end, chunks: rest ?? 0, blockSize: 1, isAhead: false))
+          extent,
+          ChunkBlocks(extent, from: offset, chunks: chunksLeft ?? 0, blockSize: 1, isAhead: false))
       })
   }
 
-  private func chunk(at offset: UInt64) -> (size: UInt64, end: UInt64)? {
-    guard let (packed, size) = words(at: offset, 8), packed > 0,
-      UInt64(packed) <= extent.end - offset - 8
+  /// One chunk at a time; some small ones where other threads read them.
+  private func blockSize(_ ahead: WorkQueue?) -> Int { ahead == nil ? 1 : 32 << 10 }
+
+  private func ahead(_ queue: WorkQueue?) -> ReadAhead? {
+    queue.map { ReadAhead($0, streams: lanes, blockSize: blockSize($0)) }
+  }
+
+  private func chunk(at place: UInt64) -> ChunkBlocks.Header? {
+    guard let (packed, size) = words(at: place, 8), packed > 0,
+      UInt64(packed) <= extent.end - place - ChunkBlocks.headerSize
     else { return nil }
-    return (UInt64(size), offset + 8 + UInt64(packed))
+    return ChunkBlocks.Header(place: place, packed: packed, size: size)
   }
 
   /// One or two numbers, of 4 bytes each.
