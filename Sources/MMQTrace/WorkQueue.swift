@@ -122,8 +122,8 @@ private final class Semaphore: @unchecked Sendable {
   /// Takes a signal, if there is one.
   func isSignaled() -> Bool { sem_trywait(semaphore) == 0 }
 
-  /// Some 100 µs: what is waited for is mostly that near, and to sleep and to be woken takes as long.
-  private static let looks = Workers.cpus > 1 ? 2000 : 0
+  /// Some 20 µs: what is waited for is mostly that near, and to sleep and to be woken takes longer.
+  private static let looks = Workers.cpus > 1 ? 400 : 0
 
   func wait() {
     for _ in 0..<Semaphore.looks {
