@@ -85,7 +85,7 @@ extension Session {
     let maps = order.map { index in
       var map = SavedMap(
         run.shapes[index].unbounded, rule(index, use), holdsTimes: use.timed.contains(index))
-      map.take(run.tables[index], &strings)
+      map.take(&run.tables[index], &strings)
       return map
     }
     state = SavedState(

@@ -44,7 +44,7 @@ import Testing
 
     /// Every row of either is in the other.
     func agrees() -> Bool {
-      guard table.count == twin.count else { return false }
+      guard table.keyCount == twin.count, table.count == twin.count else { return false }
       return (0..<table.count).allSatisfy { row in
         let key = Array(UnsafeBufferPointer(start: table.key(row), count: table.keyWords))
         let value = Array(UnsafeBufferPointer(start: table.value(row), count: table.valueWords))
@@ -109,6 +109,49 @@ import Testing
     #expect(pair.table.count == 50_000)
     #expect(pair.agrees())
     #expect(pair.agrees(at: [1]))
+  }
+
+  /// Rows of removed keys stay for keys that come back, with values of zero, and go before anybody walks over them.
+  @Test func keysThatComeBack() {
+    var generator = SeededRandom(seed: 9)
+    let pair = Pair(1, 2)
+    var sawGhosts = false
+    for round in 0..<40_000 {
+      let key = [UInt64.random(in: 0..<2000, using: &generator)]
+      if Bool.random(using: &generator) {
+        pair.add(UInt64.random(in: 1...9, using: &generator), to: key)
+      } else {
+        guard pair.remove(key), pair.agrees(at: key), pair.remove(key) else {
+          Issue.record("removal of \(key) in \(round)")
+          return
+        }
+      }
+      sawGhosts = sawGhosts || pair.table.ghosts > 0
+      let isBounded = pair.table.ghosts <= max(pair.table.keyCount, 256)
+      guard isBounded, pair.table.keyCount == pair.twin.count, round % 1777 != 0 || pair.agrees()
+      else {
+        Issue.record("round \(round)")
+        return
+      }
+    }
+    #expect(sawGhosts && pair.agrees())
+    let isSettled = pair.table.ghosts == 0
+    #expect(isSettled)
+  }
+
+  /// Keys that never come back take no more room than those that are there.
+  @Test func keysThatDoNotComeBack() {
+    let pair = Pair(1, 1)
+    for key in 0..<200_000 as Range<UInt64> {
+      pair.add(1, to: [key &* 64])
+      guard key < 10 || pair.remove([(key - 10) &* 64]) else {
+        Issue.record("removal before \(key)")
+        return
+      }
+    }
+    #expect(pair.agrees())
+    let slots = pair.table.mask + 1
+    #expect(slots <= 2048)
   }
 
   /// A key that was looked at is removed as any other one, wherever its entry is by then.

@@ -46,7 +46,7 @@ extension Builtin {
       if let stack = try checker.stackArgument(call) { return checker.depth(stack) }
       let map = try checker.mapArgument(call)
       let function = HostFunction(name: "len", argumentWords: 0, resultWords: 1) { run, _, result in
-        result[0] = UInt64(run.tables[map].count)
+        result[0] = UInt64(run.tables[map].keyCount)
       }
       return Typed(.call(function, []), .int64, call.span)
     }.showing("begin { @x[1] = 1; @x[2] = 1; print(len(@x)); clear(@x); }", prints: "2"),

@@ -6,10 +6,6 @@ extension Table {
   /// More than a core's own cache should be asked to hold: searches would wait for memory.
   var isLarge: Bool { mask >= 1 << 14 }
 
-  /// The next removal may move the last row, whose entry is anywhere.
-  @inline(__always)
-  func prefetchLast() { clinux_prefetch(index + Table.slot(hash(key(count &- 1)), slotBits)) }
-
   /// As long as the table does not change.
   @inline(__always)
   var ahead: Ahead {

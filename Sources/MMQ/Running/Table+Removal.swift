@@ -7,28 +7,92 @@ extension Table {
   /// Removes a key; false if it was not there.
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
     guard keyWords > 0 else {
-      if count > 0 { freeTable(of: 0) }
-      defer { count = 0 }
-      return count > 0
+      if used > 0 { freeTable(of: 0) }
+      defer { used = 0 }
+      return used > 0
     }
     guard let place = placeToRemove(key) else { return false }
+    if keepsGhosts {
+      leaveGhost(place)
+      return true
+    }
     let row = row(index[place])
     if ownedWords != nil { freeTable(of: row) }
     close(gap: place)
-    count &-= 1
-    if row != count { move(last: count, to: row) }
-    if isLarge, count > 0 { prefetchLast() }
+    used &-= 1
+    if row != used { move(last: used, to: row) }
     return true
   }
 
   /// Mostly it was just looked up: then its row is near.
   @inline(__always)
   private func placeToRemove(_ key: UnsafePointer<UInt64>) -> Int? {
-    if key[0] == lastKey, index[lastPlace] != 0, isKey(self.key(row(index[lastPlace])), key) {
+    let entry = index[lastPlace]
+    if key[0] == lastKey, entry != 0, entry & Table.ghost == 0, isKey(self.key(row(entry)), key) {
       return lastPlace
     }
     return place(of: key)
   }
+
+  // MARK: Keys that come back
+
+  /// Marks an entry whose key was removed: no search for a key finds it. It lies above numbers of rows and bits of homes.
+  static var ghost: UInt32 { 1 << 31 }
+
+  /// What is removed is often there again soon, as a page or a thread is: its row and its entry stay for it. Not where rows
+  /// are counted or hold memory, and not in an index that needs all bits of its entries.
+  private var keepsGhosts: Bool { !isCounted && ownedWords == nil && mask < 1 << 29 }
+
+  /// Whoever walks over rows wants none of removed keys, so there are never more of them than of others.
+  private mutating func leaveGhost(_ place: Int) {
+    index[place] |= Table.ghost
+    ghosts &+= 1
+    if ghosts > max(used &- ghosts, Table.fewGhosts) { settle() }
+  }
+
+  private static let fewGhosts = 256
+
+  /// The key that an entry's row was of is there again.
+  @inline(__always)
+  mutating func revive(_ place: Int) -> UnsafeMutablePointer<UInt64> {
+    index[place] &= ~Table.ghost
+    ghosts &-= 1
+    let value = value(row(index[place]))
+    value.update(repeating: 0, count: valueWords)
+    return value
+  }
+
+  /// How many keys there are: rows from here on are those of keys.
+  var count: Int {
+    mutating get {
+      settle()
+      return used
+    }
+  }
+
+  /// How many keys there are, for those who do not walk over their rows.
+  var keyCount: Int { used &- ghosts }
+
+  /// Lets go of the rows of removed keys; the others stay in their order.
+  mutating func settle() {
+    if ghosts > 0 { removeGhosts() }
+  }
+
+  @inline(never)
+  private mutating func removeGhosts() {
+    var isGhost = [Bool](repeating: false, count: used)
+    for at in 0...mask where index[at] & Table.ghost != 0 { isGhost[row(index[at])] = true }
+    var kept = 0
+    for row in 0..<used where !isGhost[row] {
+      if row != kept { key(kept).copy(key(row), stride) }
+      kept &+= 1
+    }
+    (used, ghosts) = (kept, 0)
+    index.update(repeating: 0, count: mask &+ 1)
+    enterAll()
+  }
+
+  // MARK: Keys that go for good
 
   /// The last row goes where one was removed.
   private mutating func move(last: Int, to row: Int) {

@@ -3,7 +3,8 @@
 internal import Glibc
 
 /// Rows of `keyWords + valueWords` words, dense and in order of insertion (a removal moves the last
-/// row into the gap), with an open-addressing index of row numbers beside them. A dense array makes
+/// row into the gap, or leaves it until somebody walks over the rows), with an open-addressing index of row numbers beside
+/// them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
 ///
 /// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need. Above them are
@@ -18,7 +19,10 @@ struct Table: ~Copyable {
   /// Some words of keys, and of values, are ids of strings.
   private let holdsStrings: (keys: Bool, values: Bool)
   let stride: Int
-  var count = 0
+  /// Rows in use, some of which may be of keys that were removed.
+  var used = 0
+  /// Rows of removed keys that are kept, as keys come back.
+  var ghosts = 0
   private var capacity = 0
   private(set) var rows: UnsafeMutablePointer<UInt64>
   /// 0 is a free slot.
@@ -42,6 +46,8 @@ struct Table: ~Copyable {
   private(set) var dropped: UInt64 = 0
   /// Updates that were dropped because the budget has no memory for them.
   private var refusals: UInt64 = 0
+  /// Keys or bytes have a limit: what was removed must make room.
+  var isCounted: Bool { limit != .max || budget != nil }
   /// Whose memory it is; nil where there is no limit.
   private let budget: UnsafeMutablePointer<MemoryBudget>?
 
@@ -72,7 +78,7 @@ struct Table: ~Copyable {
   }
 
   deinit {
-    for row in 0..<count { freeOwned(of: row) }
+    for row in 0..<used { freeOwned(of: row) }
     free(rows)
     free(index)
     budget?.pointee.give(rowBytes(capacity) + Table.indexBytes(mask + 1))
@@ -89,7 +95,7 @@ struct Table: ~Copyable {
   /// Updates that were dropped for want of memory, here and in the tables that values own.
   var refused: UInt64 {
     guard ownedWords != nil else { return refusals }
-    return (0..<count).reduce(refusals) { $0 + (value($1).table?.pointee.refused ?? 0) }
+    return (0..<used).reduce(refusals) { $0 + (value($1).table?.pointee.refused ?? 0) }
   }
 
   /// The key of a row, `0 ..< count`; its value follows.
@@ -129,7 +135,7 @@ struct Table: ~Copyable {
   /// What an entry has beside its row's number.
   @inline(__always)
   func tag(_ hash: UInt64, _ home: Int) -> UInt32 {
-    let hashed = UInt32(truncatingIfNeeded: hash &>> 32) & ~(rowMask | homeMask)
+    let hashed = UInt32(truncatingIfNeeded: hash &>> 32) & ~(rowMask | homeMask | Table.ghost)
     return hashed | UInt32(truncatingIfNeeded: home &<< Int(truncatingIfNeeded: slotBits))
       & homeMask
   }
@@ -172,14 +178,14 @@ struct Table: ~Copyable {
   /// The value under a key, or nil.
   @inline(__always)
   func find(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
-    if keyWords == 0 { return count == 0 ? nil : rows }
+    if keyWords == 0 { return used == 0 ? nil : rows }
     return place(of: key).map { value(row(index[$0])) }
   }
 
   /// As above, for a key that may be removed next.
   @inline(__always)
   mutating func findToRemove(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
-    if keyWords == 0 { return count == 0 ? nil : rows }
+    if keyWords == 0 { return used == 0 ? nil : rows }
     guard let place = place(of: key) else { return nil }
     (lastKey, lastPlace) = (key[0], place)
     return value(row(index[place]))
@@ -189,15 +195,15 @@ struct Table: ~Copyable {
   /// update is dropped, and counted.
   @inline(__always)
   mutating func findOrInsert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
-    if keyWords == 0 { return count == 0 ? insert(key, 0, at: 0) : rows }
+    if keyWords == 0 { return used == 0 ? insert(key, 0, at: 0) : rows }
     let hash = hash(key)
     var at = slot(hash)
     let tag = tag(hash, at)
     while true {
       let entry = index[at]
       if entry == 0 { return insert(key, hash, at: at) }
-      if entry & ~rowMask == tag, isKey(rows + row(entry) &* stride, key) {
-        return value(row(entry))
+      if entry & ~(rowMask | Table.ghost) == tag, isKey(rows + row(entry) &* stride, key) {
+        return entry & Table.ghost == 0 ? value(row(entry)) : revive(at)
       }
       at = (at &+ 1) & mask
     }
@@ -222,28 +228,28 @@ struct Table: ~Copyable {
     _ key: UnsafePointer<UInt64>, _ hash: UInt64, at free: Int
   ) -> UnsafeMutablePointer<UInt64>? {
     if holdsStrings.keys, takesNoStrings { return refuse() }
-    let isFull = count >= limit && keyWords > 0
-    if isFull, !evicts || count == 0 {
+    let isFull = used >= limit && keyWords > 0
+    if isFull, !evicts || used == 0 {
       dropped += 1
       return nil
     }
-    if !isFull, count == capacity, !growRows() { return refuse() }
-    let slots = mask
-    if !isFull, isIndexFull, !growIndex() { return refuse() }
+    if !isFull, used == capacity, !growRows() { return refuse() }
+    let hasMoved = !isFull && isIndexFull
+    if hasMoved, !makeRoomInIndex() { return refuse() }
     var owned: UInt64?
     if let ownedWords {
       owned = ownTable(valueWords: ownedWords)
       if owned == nil { return refuse() }
     }
-    let number = isFull ? giveUpOldest() : count
+    let number = isFull ? giveUpOldest() : used
     let row = rows + number &* stride
     row.copy(key, keyWords)
     (row + keyWords).update(repeating: 0, count: valueWords)
     if let owned { row[keyWords] = owned }
-    if !isFull { count &+= 1 }
+    if !isFull { used &+= 1 }
     if keyWords > 0 {
       // Entries that moved may have taken the slot.
-      enter(number &+ 1, hash, at: isFull || mask != slots ? nil : free)
+      enter(number &+ 1, hash, at: isFull || hasMoved ? nil : free)
     }
     return row + keyWords
   }
@@ -251,7 +257,7 @@ struct Table: ~Copyable {
   /// Half full as long as a core's own cache holds the index: searches end at once. Then three quarters:
   /// memory counts more.
   private var isIndexFull: Bool {
-    (count &+ 1) &* 4 > (mask &+ 1) &* (mask < Table.mostHalfFullSlots ? 2 : 3)
+    (used &+ 1) &* 4 > (mask &+ 1) &* (mask < Table.mostHalfFullSlots ? 2 : 3)
   }
 
   private static let mostHalfFullSlots = 1 << 17
@@ -279,7 +285,7 @@ struct Table: ~Copyable {
   /// Forgets the key of the row whose turn it is, for a new one in its place: so rows come to go in the order in
   /// which they came, unless others were removed between.
   private mutating func giveUpOldest() -> Int {
-    if oldest >= count { oldest = 0 }
+    if oldest >= used { oldest = 0 }
     if let place = place(of: key(oldest)) { close(gap: place) }
     if ownedWords != nil { freeTable(of: oldest) }
     defer { oldest += 1 }
@@ -304,6 +310,13 @@ struct Table: ~Copyable {
     return true
   }
 
+  /// Rows of removed keys go first; where they were few, the index would soon be full again.
+  private mutating func makeRoomInIndex() -> Bool {
+    let hadMany = ghosts > used / 4
+    settle()
+    return hadMany || growIndex()
+  }
+
   private mutating func growIndex() -> Bool {
     let slots = (mask + 1) * 2
     if let budget, !budget.pointee.take(Table.indexBytes(slots - mask - 1)) { return false }
@@ -312,11 +325,14 @@ struct Table: ~Copyable {
     mask = slots - 1
     slotBits = UInt64(slots.trailingZeroBitCount)
     homeMask = Table.homeMask(slotBits)
-    isFar = false
-    for number in 1...max(1, count) where number <= count {
-      enter(number, hash(key(number &- 1)))
-    }
+    enterAll()
     return true
+  }
+
+  /// Into an empty index.
+  mutating func enterAll() {
+    isFar = false
+    for row in 0..<used { enter(row &+ 1, hash(key(row))) }
   }
 
   /// Room for so many words. realloc(3) moves large pieces without copying them, so that old and new are
@@ -340,7 +356,7 @@ struct Table: ~Copyable {
 
   /// Sets all values to zero; the keys stay.
   func zero() {
-    for row in 0..<count {
+    for row in 0..<used {
       let value = value(row)
       let table = value.table
       value.update(repeating: 0, count: valueWords)

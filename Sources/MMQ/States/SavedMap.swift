@@ -40,7 +40,7 @@ extension SavedMap {
 // MARK: From a table
 
 extension SavedMap {
-  mutating func take(_ table: borrowing Table, _ strings: inout StringSaver) {
+  mutating func take(_ table: inout Table, _ strings: inout StringSaver) {
     let stringWords = shape.stringWords
     let stackWords = shape.stackWords
     rows = table.count

@@ -118,7 +118,7 @@ private final class MergedMaps {
     let names = shapes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let maps = names.compactMap { name -> SavedMap? in
       guard var map = shapes[name] else { return nil }
-      if let table = tables[name] { map.take(table.pointee, &saver) }
+      if let table = tables[name] { map.take(&table.pointee, &saver) }
       return map
     }
     return (maps, saver.strings)
