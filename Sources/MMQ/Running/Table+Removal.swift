@@ -45,7 +45,8 @@ extension Table {
 
   /// Whoever walks over rows wants none of removed keys, so there are never more of them than of others.
   private mutating func leaveGhost(_ place: Int) {
-    index[place] |= Table.ghost
+    // Of `|=` here Swift 6.3 makes code for the thread sanitizer that LLVM refuses.
+    index[place] = index[place] | Table.ghost
     ghosts &+= 1
     if ghosts > max(used &- ghosts, Table.fewGhosts) { settle() }
   }
@@ -55,7 +56,7 @@ extension Table {
   /// The key that an entry's row was of is there again.
   @inline(__always)
   mutating func revive(_ place: Int) -> UnsafeMutablePointer<UInt64> {
-    index[place] &= ~Table.ghost
+    index[place] = index[place] & ~Table.ghost
     ghosts &-= 1
     let value = value(row(index[place]))
     value.update(repeating: 0, count: valueWords)
