@@ -1,6 +1,7 @@
 // Standard output and standard error.
 
 internal import Glibc
+internal import MMQ
 
 enum Console {
   /// Something is on the terminal's last line that must go first.
@@ -46,24 +47,11 @@ enum Console {
 
   /// A line to standard error. What it tells of an input may hold bytes that a terminal would obey.
   static func error(_ line: String) {
-    let line = Coloring.colored(withoutControls(line))
+    let shown = ControlBytes.escapedInLines(Array(line.utf8))
+    let line = Coloring.colored(String(decoding: shown, as: UTF8.self))
     Array((line.hasSuffix("\n") ? line : line + "\n").utf8).withUnsafeBytes {
       write($0, to: STDERR_FILENO)
     }
-  }
-
-  /// Control bytes as `\x1b`, but for those that lay out text.
-  private static func withoutControls(_ line: String) -> String {
-    guard line.utf8.contains(where: isObeyed) else { return line }
-    return line.unicodeScalars.map { scalar in
-      guard scalar.isASCII, isObeyed(UInt8(scalar.value)) else { return String(scalar) }
-      let digits = String(scalar.value, radix: 16)
-      return "\\x" + (digits.count == 1 ? "0" : "") + digits
-    }.joined()
-  }
-
-  private static func isObeyed(_ byte: UInt8) -> Bool {
-    byte < 0x20 && byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\t") || byte == 0x7f
   }
 
   /// All the bytes. When nobody reads the output any more, the program ends quietly.

@@ -121,33 +121,8 @@ extension ByteBuffer {
   /// Control bytes from a place on are shown, but for those that only lay out text: strings of a script have them.
   fileprivate mutating func escapeControlBytes(from start: Int) {
     guard bytes[start...].contains(where: ControlBytes.obeyed) else { return }
-    let lines = bytes[start...].split(
-      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let escaped = lines.map { ControlBytes.escaped(Array($0), besides: "\t") }.joined(
-      separator: "\n".utf8)
+    let escaped = ControlBytes.escapedInLines(Array(bytes[start...]))
     removeAll(from: start)
     append(contentsOf: escaped)
-  }
-}
-
-/// Bytes that a terminal would obey.
-enum ControlBytes {
-  static func obeyed(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x7f }
-
-  /// As below, but a text of mmq's own that is in it stays as it is.
-  static func escaped(_ text: [UInt8], besides own: String) -> [UInt8] {
-    let separator = Array(own.utf8)
-    let pieces = text.split(separator: separator, omittingEmptySubsequences: false)
-    return Array(pieces.map { escaped(Array($0)) }.joined(separator: separator))
-  }
-
-  /// Control bytes as `\x1b`, `\n`; all else as it is.
-  static func escaped(_ text: [UInt8]) -> [UInt8] {
-    guard text.contains(where: obeyed) else { return text }
-    return text.flatMap { byte -> [UInt8] in
-      if !obeyed(byte) { return [byte] }
-      let digits = String(byte, radix: 16)
-      return Array("\\x\(digits.count == 1 ? "0" : "")\(digits)".utf8)
-    }
   }
 }

@@ -25,6 +25,7 @@ final class Run {
   private let hostCancels: () -> Bool
   /// Asked beside the host, where nobody listens any more.
   var isStopped: (() -> Bool)?
+  /// Of the block at hand; behind a pointer, since calls of host functions set it.
   private let block: UnsafeMutablePointer<BlockState>
   /// Time of the first record of the input.
   var origin: UInt64 = 0

@@ -24,6 +24,12 @@ final class ChunkBlocks: BlockReader {
     var packed: UInt32
     var size: UInt32
 
+    /// nil for what cannot be a chunk: an empty one, or one that ends behind `limit`.
+    init?(at place: UInt64, packed: UInt32, size: UInt32, upTo limit: UInt64) {
+      guard packed > 0, UInt64(packed) <= limit - place - ChunkBlocks.headerSize else { return nil }
+      (self.place, self.packed, self.size) = (place, packed, size)
+    }
+
     var end: UInt64 { place + ChunkBlocks.headerSize + UInt64(packed) }
   }
 
@@ -169,10 +175,10 @@ final class ChunkBlocks: BlockReader {
 
   private func readHeader() throws(TraceError) -> Header {
     let (packed, size) = try (word(at: offset), word(at: offset + 4))
-    let room = extent.end - offset - ChunkBlocks.headerSize
-    guard packed > 0, UInt64(packed) <= room else {
+    guard let header = Header(at: offset, packed: packed, size: size, upTo: extent.end) else {
+      let room = extent.end - offset - ChunkBlocks.headerSize
       throw TraceError("a chunk of \(packed) bytes where the file has \(room)")
     }
-    return Header(place: offset, packed: packed, size: size)
+    return header
   }
 }

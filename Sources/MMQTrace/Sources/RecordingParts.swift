@@ -239,10 +239,9 @@ struct ExtentCutter: PartCutter {
   }
 
   private func chunk(at place: UInt64) -> ChunkBlocks.Header? {
-    guard let (packed, size) = words(at: place, 8), packed > 0,
-      UInt64(packed) <= extent.end - place - ChunkBlocks.headerSize
-    else { return nil }
-    return ChunkBlocks.Header(place: place, packed: packed, size: size)
+    words(at: place, 8).flatMap { packed, size in
+      ChunkBlocks.Header(at: place, packed: packed, size: size, upTo: extent.end)
+    }
   }
 
   /// One or two numbers, of 4 bytes each.
