@@ -9,7 +9,7 @@ extension Table {
   /// As long as the table does not change.
   @inline(__always)
   var ahead: Ahead {
-    Ahead(index: index, rowOfNone: UnsafePointer(rows) - stride, rowMask: mask, slotBits, stride)
+    Ahead(index: index, rowOfNone: UnsafePointer(rows) - stride, bits, stride)
   }
 
   /// Where searches for keys of one word will look.
@@ -17,22 +17,21 @@ extension Table {
     private let index: UnsafePointer<UInt32>
     /// Numbers of rows in entries begin with 1.
     private let rowOfNone: UnsafePointer<UInt64>
-    private let rowMask: Int
-    private let slotBits: UInt64
+    private let bits: EntryBits
     private let stride: Int
 
     fileprivate init(
-      index: UnsafePointer<UInt32>, rowOfNone: UnsafePointer<UInt64>, rowMask: Int,
-      _ slotBits: UInt64, _ stride: Int
+      index: UnsafePointer<UInt32>, rowOfNone: UnsafePointer<UInt64>, _ bits: EntryBits,
+      _ stride: Int
     ) {
-      (self.index, self.rowOfNone, self.rowMask) = (index, rowOfNone, rowMask)
-      (self.slotBits, self.stride) = (slotBits, stride)
+      (self.index, self.rowOfNone) = (index, rowOfNone)
+      (self.bits, self.stride) = (bits, stride)
     }
 
     /// Has the first entry fetched, and says where it is.
     @inline(__always)
     func prefetchEntry(_ key: UInt64) -> Int {
-      let slot = Table.slot(Table.hash(key), slotBits)
+      let slot = bits.slot(Table.hash(key))
       clinux_prefetch(index + slot)
       return slot
     }
@@ -40,7 +39,7 @@ extension Table {
     /// Has the row of an entry fetched: mostly that of the key.
     @inline(__always)
     func prefetchRow(_ slot: Int) {
-      clinux_prefetch(rowOfNone + (Int(index[slot]) & rowMask) &* stride)
+      clinux_prefetch(rowOfNone + Int(index[slot] & bits.row) &* stride)
     }
   }
 }

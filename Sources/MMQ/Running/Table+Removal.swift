@@ -28,16 +28,14 @@ extension Table {
   @inline(__always)
   private func placeToRemove(_ key: UnsafePointer<UInt64>) -> Int? {
     let entry = index[lastPlace]
-    if key[0] == lastKey, entry != 0, entry & Table.ghost == 0, isKey(self.key(row(entry)), key) {
+    if key[0] == lastKey, entry != 0, entry & EntryBits.ghost == 0, isKey(self.key(row(entry)), key)
+    {
       return lastPlace
     }
     return place(of: key)
   }
 
   // MARK: Keys that come back
-
-  /// Marks an entry whose key was removed: no search for a key finds it. It lies above numbers of rows and bits of homes.
-  static var ghost: UInt32 { 1 << 31 }
 
   /// What is removed is often there again soon, as a page or a thread is: its row and its entry stay for it. Not where rows
   /// are counted or hold memory, and not in an index that needs all bits of its entries.
@@ -46,7 +44,7 @@ extension Table {
   /// Whoever walks over rows wants none of removed keys, so there are never more of them than of others.
   private mutating func leaveGhost(_ place: Int) {
     // Of `|=` here Swift 6.3 makes code for the thread sanitizer that LLVM refuses.
-    index[place] = index[place] | Table.ghost
+    index[place] = index[place] | EntryBits.ghost
     ghosts &+= 1
     if ghosts > max(used &- ghosts, Table.fewGhosts) { settle() }
   }
@@ -56,7 +54,7 @@ extension Table {
   /// The key that an entry's row was of is there again.
   @inline(__always)
   mutating func revive(_ place: Int) -> UnsafeMutablePointer<UInt64> {
-    index[place] = index[place] & ~Table.ghost
+    index[place] = index[place] & ~EntryBits.ghost
     ghosts &-= 1
     let value = value(row(index[place]))
     value.update(repeating: 0, count: valueWords)
@@ -82,7 +80,7 @@ extension Table {
   @inline(never)
   private mutating func removeGhosts() {
     var isGhost = [Bool](repeating: false, count: used)
-    for at in 0...mask where index[at] & Table.ghost != 0 { isGhost[row(index[at])] = true }
+    for at in 0...mask where index[at] & EntryBits.ghost != 0 { isGhost[row(index[at])] = true }
     var kept = 0
     for row in 0..<used where !isGhost[row] {
       if row != kept { key(kept).copy(key(row), stride) }
@@ -99,8 +97,8 @@ extension Table {
   private mutating func move(last: Int, to row: Int) {
     let from = key(last)
     let hash = hash(from)
-    var at = slot(hash)
-    let tag = tag(hash, at)
+    var at = bits.slot(hash)
+    let tag = bits.tag(hash, at)
     let entry = UInt32(truncatingIfNeeded: last &+ 1) | tag
     while index[at] != entry { at = (at &+ 1) & mask }
     index[at] = UInt32(truncatingIfNeeded: row &+ 1) | tag
@@ -128,13 +126,8 @@ extension Table {
   /// does not tell.
   @inline(__always)
   private mutating func distance(of entry: UInt32, _ at: Int) -> Int {
-    if isFar { return (at &- slot(hash(key(row(entry))))) & mask }
+    if isFar { return (at &- bits.slot(hash(key(row(entry))))) & mask }
     // A small table has fewer slots than those bits can tell, and its entries go on at its start.
-    return (at &- Int((entry & homeMask) &>> UInt32(truncatingIfNeeded: slotBits)))
-      & mostTold & mask
+    return (at &- bits.home(of: entry)) & bits.mostTold & mask
   }
-
-  /// The largest distance that an entry's bits can tell.
-  @inline(__always)
-  var mostTold: Int { Int(homeMask &>> UInt32(truncatingIfNeeded: slotBits)) }
 }

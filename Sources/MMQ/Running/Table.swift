@@ -7,9 +7,8 @@ internal import Glibc
 /// them. A dense array makes
 /// walking and growing cheap and costs 4 to 8 bytes a row more than the row itself.
 ///
-/// An entry of the index is a row's number + 1 in its low bits, as many as numbers of rows need. Above them are
-/// the low bits of the slot where searches for its key begin, which tell how far it is from there, and bits of the
-/// key's hash: other keys in the way rarely cost a look at their rows.
+/// An entry of the index has beside its row's number what tells how far it is from where searches for its key begin,
+/// and bits of the key's hash: other keys in the way rarely cost a look at their rows.
 struct Table: ~Copyable {
   let keyWords: Int
   let valueWords: Int
@@ -28,10 +27,7 @@ struct Table: ~Copyable {
   /// 0 is a free slot.
   private(set) var index: UnsafeMutablePointer<UInt32>
   private(set) var mask: Int
-  /// Slots are 2 to the power of it; so are the numbers that an entry can hold.
-  private(set) var slotBits: UInt64
-  /// The bits of an entry that are of its home, the slot where searches for its key begin.
-  private(set) var homeMask: UInt32
+  private(set) var bits: EntryBits
   /// Some entry may be further from its home than those bits can tell.
   private(set) var isFar = false
   /// The most rows; behind it new keys are dropped, or drop others.
@@ -70,8 +66,7 @@ struct Table: ~Copyable {
     capacity = Table.firstRows
     rows = Table.memory(capacity * max(1, stride))
     mask = Table.firstSlots - 1
-    slotBits = UInt64(Table.firstSlots.trailingZeroBitCount)
-    homeMask = Table.homeMask(slotBits)
+    bits = EntryBits(slots: Table.firstSlots)
     index = Table.memory(Table.firstSlots)
     index.initialize(repeating: 0, count: Table.firstSlots)
     budget?.pointee.charge(rowBytes(capacity) + Table.indexBytes(Table.firstSlots))
@@ -123,34 +118,10 @@ struct Table: ~Copyable {
     return hash
   }
 
-  /// Where the search for a hash begins.
-  @inline(__always)
-  static func slot(_ hash: UInt64, _ slotBits: UInt64) -> Int {
-    Int(truncatingIfNeeded: (hash ^ (hash &<< 32)) &>> (64 &- slotBits))
-  }
-
-  @inline(__always)
-  func slot(_ hash: UInt64) -> Int { Table.slot(hash, slotBits) }
-
-  /// What an entry has beside its row's number.
-  @inline(__always)
-  func tag(_ hash: UInt64, _ home: Int) -> UInt32 {
-    let hashed = UInt32(truncatingIfNeeded: hash &>> 32) & ~(rowMask | homeMask | Table.ghost)
-    return hashed | UInt32(truncatingIfNeeded: home &<< Int(truncatingIfNeeded: slotBits))
-      & homeMask
-  }
-
-  /// Half of what the row's number leaves.
-  private static func homeMask(_ slotBits: UInt64) -> UInt32 {
-    ((1 << ((32 - UInt32(slotBits)) / 2)) - 1) << UInt32(slotBits)
-  }
-
-  @inline(__always)
-  var rowMask: UInt32 { UInt32(truncatingIfNeeded: mask) }
-
   @inline(__always)
   func isKey(_ row: UnsafePointer<UInt64>, _ key: UnsafePointer<UInt64>) -> Bool {
-    var i = 0
+    if row[0] != key[0] { return false }
+    var i = 1
     while i < keyWords {
       if row[i] != key[i] { return false }
       i &+= 1
@@ -162,18 +133,20 @@ struct Table: ~Copyable {
   @inline(__always)
   func place(of key: UnsafePointer<UInt64>) -> Int? {
     let hash = hash(key)
-    var at = slot(hash)
-    let tag = tag(hash, at)
+    var at = bits.slot(hash)
+    let tag = bits.tag(hash, at)
     while true {
       let entry = index[at]
       if entry == 0 { return nil }
-      if entry & ~rowMask == tag, isKey(rows + row(entry) &* stride, key) { return at }
+      if entry & (bits.tag | EntryBits.ghost) == tag, isKey(rows + row(entry) &* stride, key) {
+        return at
+      }
       at = (at &+ 1) & mask
     }
   }
 
   @inline(__always)
-  func row(_ entry: UInt32) -> Int { Int(entry & rowMask) &- 1 }
+  func row(_ entry: UInt32) -> Int { Int(entry & bits.row) &- 1 }
 
   /// The value under a key, or nil.
   @inline(__always)
@@ -197,13 +170,13 @@ struct Table: ~Copyable {
   mutating func findOrInsert(_ key: UnsafePointer<UInt64>) -> UnsafeMutablePointer<UInt64>? {
     if keyWords == 0 { return used == 0 ? insert(key, 0, at: 0) : rows }
     let hash = hash(key)
-    var at = slot(hash)
-    let tag = tag(hash, at)
+    var at = bits.slot(hash)
+    let tag = bits.tag(hash, at)
     while true {
       let entry = index[at]
       if entry == 0 { return insert(key, hash, at: at) }
-      if entry & ~(rowMask | Table.ghost) == tag, isKey(rows + row(entry) &* stride, key) {
-        return entry & Table.ghost == 0 ? value(row(entry)) : revive(at)
+      if entry & bits.tag == tag, isKey(rows + row(entry) &* stride, key) {
+        return entry & EntryBits.ghost == 0 ? value(row(entry)) : revive(at)
       }
       at = (at &+ 1) & mask
     }
@@ -295,11 +268,11 @@ struct Table: ~Copyable {
   /// Writes a row's number (from 1) into the first free slot for its key, which may be known.
   @inline(__always)
   private mutating func enter(_ number: Int, _ hash: UInt64, at free: Int? = nil) {
-    let home = slot(hash)
+    let home = bits.slot(hash)
     var at = free ?? home
     while index[at] != 0 { at = (at &+ 1) & mask }
-    index[at] = UInt32(truncatingIfNeeded: number) | tag(hash, home)
-    if (at &- home) & mask > mostTold { isFar = true }
+    index[at] = UInt32(truncatingIfNeeded: number) | bits.tag(hash, home)
+    if (at &- home) & mask > bits.mostTold { isFar = true }
   }
 
   private mutating func growRows() -> Bool {
@@ -323,8 +296,7 @@ struct Table: ~Copyable {
     index = Table.memory(slots, insteadOf: index)
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
-    slotBits = UInt64(slots.trailingZeroBitCount)
-    homeMask = Table.homeMask(slotBits)
+    bits = EntryBits(slots: slots)
     enterAll()
     return true
   }
