@@ -13,7 +13,7 @@ extension Session {
 
   /// Takes note of what was lost in a lane; what was not asked for is no loss.
   func takeLoss(_ lane: UnsafeMutablePointer<Lane>) {
-    while let gap = lane.pointee.takeGap() { take(gap, of: lane) }
+    while lane.pointee.hasGaps, let gap = lane.pointee.takeGap() { take(gap, of: lane) }
   }
 
   private func take(_ gap: Lane.Gap, of lane: UnsafeMutablePointer<Lane>) {

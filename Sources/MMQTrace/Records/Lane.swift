@@ -191,6 +191,10 @@ public struct Lane: ~Copyable {
     }
   }
 
+  /// Something was lost that nobody has taken yet.
+  @inline(__always)
+  public var hasGaps: Bool { !gaps.isEmpty }
+
   /// Hands over what was lost of one CPU; nil where nothing is left to say.
   public mutating func takeGap() -> Gap? { gaps.isEmpty ? nil : gaps.removeFirst() }
 }

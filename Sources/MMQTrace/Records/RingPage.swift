@@ -174,11 +174,13 @@ public struct RingCursor {
         let raw = payload.loadUnaligned(as: UInt16.self)
         slot = slots[Int(swaps ? raw.byteSwapped : raw)]
       }
-      found[count] = WantedRecord(
+      let place = count
+      found[place] = WantedRecord(
         base: payload, stamp: now, size: UInt32(truncatingIfNeeded: size), slot: slot)
-      count &+= slot == 0 ? 0 : 1
+      // 1 for every slot but 0. Of a comparison the compiler makes a branch.
+      count = place &+ ((Int(slot) &+ 0xffff) &>> 16)
       if now < limit { return count == room }
-      count &+= slot == 0 ? 1 : 0
+      count = place &+ 1
       return true
     }
     return count
@@ -199,7 +201,7 @@ public struct RingCursor {
       records &+= passed
       runningTime = now
     }
-    while end - at >= 4 {
+    while at + 4 <= end {
       let raw = at.loadUnaligned(as: UInt32.self)
       let word = swaps ? raw.byteSwapped : raw
       let type = isBig ? word >> 27 : word & 31
@@ -208,7 +210,7 @@ public struct RingCursor {
       var payload = body
       var size = Int(type) << 2
       if type &- 1 < 28 {
-        guard size <= end - body else { break }
+        guard body + size <= end else { break }
       } else if type == 0 {  // a long record: the next word is its length, itself included
         guard end - body >= 4 else { break }
         let length = Int(body.load(UInt32.self, at: 0, byteOrder))

@@ -6,11 +6,12 @@ internal import Synchronization
 ///
 /// Unchecked: it belongs to one thread at a time.
 final class Block: @unchecked Sendable {
-  private var memory = ScratchBuffer()
+  // These are asked for at each sub-buffer, and nobody changes them from within a change.
+  @exclusivity(unchecked) private var memory = ScratchBuffer()
   /// Bytes that hold data.
-  var filled = 0
+  @exclusivity(unchecked) var filled = 0
   /// What could not be read, in order: said when the block's turn comes, whoever read it and when.
-  var losses: [Loss] = []
+  @exclusivity(unchecked) var losses: [Loss] = []
   /// What follows is lost, too: no block comes behind this one.
   var isLast = false
   /// What is to be added to it, and the memory that this takes.
@@ -60,7 +61,9 @@ final class Block: @unchecked Sendable {
   }
 
   /// Whether something is lost right before this byte.
-  func hasLoss(at offset: Int) -> Bool { losses.contains { $0.offset == offset } }
+  func hasLoss(at offset: Int) -> Bool {
+    !losses.isEmpty && losses.contains { $0.offset == offset }
+  }
 
   /// Bytes of a file, valid until the next call.
   func read(

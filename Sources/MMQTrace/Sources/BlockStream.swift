@@ -16,16 +16,17 @@ final class BlockStream: PageStream {
   let cpu: UInt32
   let buffer: String
   let layout: RingLayout
-  private(set) var isContinuous = true
+  // As in `Block`: one thread at a time asks for sub-buffers, and nothing that it calls asks for others.
+  @exclusivity(unchecked) private(set) var isContinuous = true
   private let extent: Extent
   private let pageSize: Int
   private let reader: any BlockReader
   private let ahead: BlocksAhead?
   private let pool: BlockPool?
-  private var block: Block
-  private var position = 0
+  @exclusivity(unchecked) private var block: Block
+  @exclusivity(unchecked) private var position = 0
   /// Something was lost at the end of the block before.
-  private var hasLossBefore = false
+  @exclusivity(unchecked) private var hasLossBefore = false
   /// What follows in the recording, made when first asked for.
   private let makeRest: (() -> any PageStream)?
   private lazy var rest = makeRest?()

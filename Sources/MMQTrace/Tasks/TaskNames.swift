@@ -24,7 +24,7 @@ public final class TaskNames {
   var witness: ((_ thread: Int32, _ before: UInt32, _ name: UInt32) -> Void)?
 
   /// The threads that Linux can have have smaller numbers.
-  public static let denseLimit = ThreadTable.limit
+  @inlinable public static var denseLimit: Int32 { 1 << 22 }
 
   /// `nameID` of the threads below `denseLimit`, as long as this lives.
   public var denseNames: UnsafePointer<UInt32> { threads.numbers }

@@ -12,7 +12,7 @@ final class ThreadTable {
   private var end: Int32 = 0
 
   /// The kernel's largest thread id is 2^22.
-  static let limit: Int32 = 1 << 22
+  static var limit: Int32 { TaskNames.denseLimit }
 
   /// Of the threads below `limit`, as long as this lives.
   var numbers: UnsafePointer<UInt32> { UnsafePointer(dense) }
