@@ -17,7 +17,7 @@ extension Session {
   }
 
   private func take(_ gap: Lane.Gap, of lane: UnsafeMutablePointer<Lane>) {
-    if filter != nil, selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false { return }
+    if isFiltered, selection?.takes(lane.pointee.stream, cpu: gap.cpu) == false { return }
     let (input, buffer) = (lane.pointee.stream.input, lane.pointee.stream.buffer)
     if talliesLosses {
       let part = isInParts ? partTally.part : RecordingParts.firstPart(ofLane: run.lane)

@@ -69,7 +69,7 @@ extension Session {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
-    if !run.isExiting, filter == nil { passTime(of: merge) }
+    if !run.isExiting, !isFiltered { passTime(of: merge) }
     account(merge)
   }
 
@@ -87,7 +87,7 @@ extension Session {
     _ dispatch: borrowing Dispatch
   ) -> Bool {
     if usesStacks { run.records = lane }
-    if filter != nil { return drainFiltered(lane, limit, machine, dispatch) }
+    if isFiltered { return drainFiltered(lane, limit, machine, dispatch) }
     repeat {
       let found = lane.pointee.record
       if found.stamp >= tickStamp.pointee { fireTicks(before: time(found.stamp), machine) }

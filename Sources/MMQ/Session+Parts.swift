@@ -116,7 +116,7 @@ extension Session {
   /// After all records of a part that are to be run.
   func end(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
     takeLoss(lane)
-    if filter == nil, lane.pointee.cursor.records > 0 {
+    if !isFiltered, lane.pointee.cursor.records > 0 {
       lastTime = max(lastTime, time(lane.pointee.latestStamp))
     }
     partTally.add(lane.pointee, of: part)

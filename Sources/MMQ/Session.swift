@@ -64,7 +64,9 @@ public final class Session {
   /// It runs, for whoever asked first.
   var isAtWork = false
   /// Set where only a part of the records is asked for.
-  var filter: RecordFilter?
+  var filter: RecordFilter? { didSet { isFiltered = filter != nil } }
+  /// To ask the filter itself at each turn of a lane would copy it.
+  private(set) var isFiltered = false
   /// Records that it took.
   var selected: UInt64 = 0
   /// The maps before the blocks of `end` ran, with what must be said of them; set by a run with
@@ -129,7 +131,8 @@ public final class Session {
     needsMoments = timeline?.hasChanges == true
     guessesNoNames = isGuess
     run.origin = leader.run.origin
-    filter = leader.filter
+    // An initializer does not call observers.
+    (filter, isFiltered) = (leader.filter, leader.isFiltered)
   }
 
   private convenience init(

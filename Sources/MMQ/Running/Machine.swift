@@ -257,7 +257,7 @@ struct Machine: ~Copyable {
         if let value = tables[Int(i.b)].findToRemove(r + i.rc) {
           (r + i.ra).copy(value, words)
         } else {
-          (r + i.ra).update(repeating: 0, count: words)
+          (r + i.ra).zero(words)
         }
       case .mapStore:
         let words = tables[Int(i.b)].valueWords

@@ -4,14 +4,29 @@ extension Table {
   // What works on a table's own words is mutating even where it changes none of them: others would be called
   // with a copy of them.
 
-  /// Removes a key; false if it was not there.
+  /// Removes a key; false if it was not there. Mostly it was just looked up, and its row stays.
+  @inline(__always)
   mutating func remove(_ key: UnsafePointer<UInt64>) -> Bool {
+    guard keepsGhosts, wasLookedUp(key) else { return searchAndRemove(key) }
+    leaveGhost(lastPlace)
+    return true
+  }
+
+  @inline(__always)
+  private mutating func wasLookedUp(_ key: UnsafePointer<UInt64>) -> Bool {
+    let entry = index[lastPlace]
+    return key[0] == lastKey && entry != 0 && entry & EntryBits.ghost == 0
+      && isKey(rows + row(entry) &* stride, key)
+  }
+
+  @inline(never)
+  private mutating func searchAndRemove(_ key: UnsafePointer<UInt64>) -> Bool {
     guard keyWords > 0 else {
       if used > 0 { freeTable(of: 0) }
       defer { used = 0 }
       return used > 0
     }
-    guard let place = placeToRemove(key) else { return false }
+    guard let place = place(of: key) else { return false }
     if keepsGhosts {
       leaveGhost(place)
       return true
@@ -24,24 +39,10 @@ extension Table {
     return true
   }
 
-  /// Mostly it was just looked up: then its row is near.
-  @inline(__always)
-  private func placeToRemove(_ key: UnsafePointer<UInt64>) -> Int? {
-    let entry = index[lastPlace]
-    if key[0] == lastKey, entry != 0, entry & EntryBits.ghost == 0, isKey(self.key(row(entry)), key)
-    {
-      return lastPlace
-    }
-    return place(of: key)
-  }
-
   // MARK: Keys that come back
 
-  /// What is removed is often there again soon, as a page or a thread is: its row and its entry stay for it. Not where rows
-  /// are counted or hold memory, and not in an index that needs all bits of its entries.
-  private var keepsGhosts: Bool { !isCounted && ownedWords == nil && mask < 1 << 29 }
-
   /// Whoever walks over rows wants none of removed keys, so there are never more of them than of others.
+  @inline(__always)
   private mutating func leaveGhost(_ place: Int) {
     // Of `|=` here Swift 6.3 makes code for the thread sanitizer that LLVM refuses.
     index[place] = index[place] | EntryBits.ghost
@@ -57,7 +58,7 @@ extension Table {
     index[place] = index[place] & ~EntryBits.ghost
     ghosts &-= 1
     let value = value(row(index[place]))
-    value.update(repeating: 0, count: valueWords)
+    value.zero(valueWords)
     return value
   }
 

@@ -42,10 +42,12 @@ struct Table: ~Copyable {
   private(set) var dropped: UInt64 = 0
   /// Updates that were dropped because the budget has no memory for them.
   private var refusals: UInt64 = 0
-  /// Keys or bytes have a limit: what was removed must make room.
-  var isCounted: Bool { limit != .max || budget != nil }
   /// Whose memory it is; nil where there is no limit.
   private let budget: UnsafeMutablePointer<MemoryBudget>?
+
+  /// What is removed is often there again soon, as a page or a thread is: its row and its entry stay for it. Not where
+  /// keys or bytes have a limit, so that it must make room, and not in an index that needs all bits of its entries.
+  private(set) var keepsGhosts: Bool
 
   private static let firstRows = 4
   private static let firstSlots = 16
@@ -62,6 +64,7 @@ struct Table: ~Copyable {
     self.ownedWords = ownedWords
     self.holdsStrings = holdsStrings
     self.budget = budget
+    keepsGhosts = self.limit == .max && budget == nil && ownedWords == nil
     stride = keyWords + valueWords
     capacity = Table.firstRows
     rows = Table.memory(capacity * max(1, stride))
@@ -217,7 +220,7 @@ struct Table: ~Copyable {
     let number = isFull ? giveUpOldest() : used
     let row = rows + number &* stride
     row.copy(key, keyWords)
-    (row + keyWords).update(repeating: 0, count: valueWords)
+    (row + keyWords).zero(valueWords)
     if let owned { row[keyWords] = owned }
     if !isFull { used &+= 1 }
     if keyWords > 0 {
@@ -297,6 +300,7 @@ struct Table: ~Copyable {
     index.initialize(repeating: 0, count: slots)
     mask = slots - 1
     bits = EntryBits(slots: slots)
+    if mask >= 1 << 29 { keepsGhosts = false }
     enterAll()
     return true
   }
@@ -361,6 +365,16 @@ extension UnsafeMutablePointer<UInt64> {
       (self[0], self[1]) = (from[0], from[1])
     } else {
       update(from: from, count: words)
+    }
+  }
+
+  /// As above.
+  @inline(__always)
+  func zero(_ words: Int) {
+    if words == 1 {
+      self[0] = 0
+    } else {
+      update(repeating: 0, count: words)
     }
   }
 }
