@@ -1,5 +1,6 @@
 // From a record's type to the blocks that want it.
 
+internal import Glibc
 internal import MMQTrace
 
 /// A block and what the machine needs to run it.
@@ -15,13 +16,13 @@ struct Handler {
 struct Dispatch: ~Copyable {
   /// What happens to records of a type.
   enum Slot {
-    static let unwanted: UInt16 = 0
+    static let unwanted = RecordWish.unwanted
     /// The source has no schema for it.
-    static let unknown: UInt16 = 1
+    static let unknown: UInt16 = 0
     /// Looked at, but no block wants it.
-    static let seen: UInt16 = 2
+    static let seen: UInt16 = 1
     /// Slots from here on are numbers of lists.
-    static let firstList: UInt16 = 3
+    static let firstList: UInt16 = 2
   }
 
   /// The handlers of one type, in order of declaration.
@@ -49,8 +50,7 @@ struct Dispatch: ~Copyable {
     until limit: UnsafePointer<UInt64>, settled: UnsafePointer<UInt64>? = nil,
     keys: [Int: [RecordKey]] = [:], of tables: UnsafeMutablePointer<Table>? = nil
   ) {
-    slots = .allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: Slot.unknown, count: RecordWish.typeCount)
+    slots = RecordWish.makeSlots()
     wish = RecordWish(slots: slots, limit: limit, settled: settled)
     for type in types where (0..<RecordWish.typeCount).contains(type) {
       slots[type] = seesAll ? Slot.seen : Slot.unwanted
@@ -89,7 +89,7 @@ struct Dispatch: ~Copyable {
     for list in lists { list.handlers.deallocate() }
     lists.deallocate()
     alone.deallocate()
-    slots.deallocate()
+    free(slots)
   }
 
   /// What is to be done for a slot; nil where that is nothing.

@@ -1,10 +1,11 @@
 // Which records a pass over sub-buffers stops at.
 
+internal import Glibc
+
 /// Types of records that have a slot, and the first record at or after a time.
 @frozen
 public struct RecordWish {
-  /// A word for each of the 65536 types: 0 for those that nobody wants. What else it is, is the
-  /// owner's matter.
+  /// A word for each of the 65536 types: `unwanted`, or what is the owner's matter.
   public let slots: UnsafePointer<UInt16>
   /// Raw time stamps from here on stop a pass, wanted or not. It may change during a pass.
   public let limit: UnsafePointer<UInt64>
@@ -23,8 +24,18 @@ public struct RecordWish {
 
   /// All values of `common_type`, which has 16 bits.
   public static let typeCount = 1 << 16
+  /// The slot of types that nobody wants.
+  public static let unwanted = UInt16.max
   /// The slot of a record that is too short to have a type. Such records are always kept.
-  public static let withoutType = UInt16.max
+  public static let withoutType = UInt16.max - 1
+
+  /// Slots for all types, which are 0: what nobody writes to takes no memory. For `free(3)`.
+  public static func makeSlots() -> UnsafeMutablePointer<UInt16> {
+    guard let slots = calloc(typeCount, MemoryLayout<UInt16>.stride) else {
+      fatalError("out of memory")
+    }
+    return slots.assumingMemoryBound(to: UInt16.self)
+  }
 
   /// All records. Nobody frees it, and nobody writes to it.
   public static var all: RecordWish { everything.wish }
@@ -34,11 +45,9 @@ public struct RecordWish {
   }
 
   private static let everything: Everything = {
-    let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: typeCount)
-    slots.initialize(repeating: 1, count: typeCount)
     let limit = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     limit.initialize(to: .max)
-    return Everything(wish: RecordWish(slots: slots, limit: limit))
+    return Everything(wish: RecordWish(slots: makeSlots(), limit: limit))
   }()
 }
 

@@ -177,8 +177,8 @@ public struct RingCursor {
       let place = count
       found[place] = WantedRecord(
         base: payload, stamp: now, size: UInt32(truncatingIfNeeded: size), slot: slot)
-      // 1 for every slot but 0. Of a comparison the compiler makes a branch.
-      count = place &+ ((Int(slot) &+ 0xffff) &>> 16)
+      // 1 for every slot but the largest number. Of a comparison the compiler makes a branch.
+      count = place &+ 1 &- ((Int(slot) &+ 1) &>> 16)
       if now < limit { return count == room }
       count = place &+ 1
       return true
