@@ -5,6 +5,8 @@ import Foundation
 
 struct Programs {
   let mmq: String
+  /// Where that is, as it is printed.
+  let place: String
   let measure: String
   /// The hand-written loops for version 6.
   let floors: String
@@ -17,7 +19,8 @@ struct Programs {
   init(_ workplace: Workplace, mmq given: String?, builds: Bool) throws {
     let products = (given == nil ? ["mmq"] : []) + ["mmq-measure", "mmq-floors"]
     if builds { for product in products { try Self.build(product, workplace) } }
-    mmq = given ?? workplace.programs + "/mmq"
+    mmq = try given ?? Self.install(workplace.programs + "/mmq", workplace)
+    place = workplace.shown(mmq)
     measure = workplace.programs + "/mmq-measure"
     ownFloors = workplace.programs + "/mmq-floors"
     (floors, floorsSource) = try Self.makeFloors(workplace) ?? (ownFloors, "Sources/mmq-floors")
@@ -34,6 +37,14 @@ struct Programs {
       "swift", "build", "-c", "release", "--static-swift-stdlib", "--package-path",
       workplace.package, "--scratch-path", scratch, "--product", product,
     ])
+  }
+
+  /// A copy, as on the machine of somebody who installed it. What a linker has just written lies in the page cache
+  /// in small pieces: the program starts later by a quarter.
+  private static func install(_ program: String, _ workplace: Workplace) throws -> String {
+    let path = workplace.directory + "/mmq"
+    try run(["cp", "--remove-destination", program, path])
+    return path
   }
 
   /// The shared `floors.c`, if there is one and a compiler for it.

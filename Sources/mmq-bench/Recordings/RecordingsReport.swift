@@ -32,7 +32,7 @@ struct RecordingsReport {
       + "Bold is what misses its target. Times of trace-cmd and perf are scaled by events."
     let programs = [
       "* machine: \(ProcessInfo.processInfo.activeProcessorCount) CPUs, \(Self.processor)",
-      "* mmq: \(field.programs.mmq)", "* floors: \(field.programs.floorsSource)",
+      "* mmq: \(field.programs.place)", "* floors: \(field.programs.floorsSource)",
     ]
     return ([method, ""] + programs + lines + field.remarks.map { "* \($0)" })
       .joined(separator: "\n")
