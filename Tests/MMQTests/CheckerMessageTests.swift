@@ -51,6 +51,7 @@ import Testing
     ("not-indexable", "begin { $x = 1; print(«$x[0]»); }"),
     ("not-in-event", "begin { print(«args.x»); }"),
     ("not-literal", "begin { $f = \"a\"; printf(«$f»); }"),
+    ("not-whole", "begin { @h = hist(1, «1.5»); }"),
     ("not-readable", "begin { @h = hist(1); print(«@h» + 1); }"),
     ("outside-loop", "begin { «break»; }"),
     ("printf-count", "begin { «printf(\"%d\")»; }"),

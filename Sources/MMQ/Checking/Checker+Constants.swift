@@ -3,12 +3,23 @@
 internal import MMQLanguage
 
 extension Checker {
-  /// An integer that is known before the program runs.
+  /// An integer that is known before the program runs; a float that is whole is one.
   mutating func constant(_ expression: Expression) throws -> Int64 {
-    switch try value(expression).kind {
-    case .constant(let word): return Int64(bitPattern: word)
-    default: throw fail(.notConstant(expression.span))
+    let typed = try value(expression)
+    guard case .constant(let word) = typed.kind else { throw fail(.notConstant(expression.span)) }
+    if typed.type == .float { return try whole(Double(bitPattern: word), expression.span) }
+    guard typed.type?.isSigned == true || word <= UInt64(Int64.max) else {
+      throw fail(.constantRange(expression.span, "\(word)"))
     }
+    return Int64(bitPattern: word)
+  }
+
+  private mutating func whole(_ number: Double, _ span: Span) throws -> Int64 {
+    guard number.isFinite, number == number.rounded() else { throw fail(.notWhole(span, number)) }
+    guard let integer = Int64(exactly: number) else {
+      throw fail(.constantRange(span, "\(number)"))
+    }
+    return integer
   }
 
   /// The same of an expression that stands in no block; nil after an error.
@@ -28,6 +39,19 @@ extension Checker {
       return Typed(.constant(word), withoutLiteral(type, of: word), span)
     }
     return Typed(.binary(code, a, b), type, span)
+  }
+
+  /// A constant as an operation leaves it: known, too. `code` is one that cuts a number to a width.
+  static func cut(_ word: UInt64, _ code: Opcode) -> UInt64? {
+    switch code {
+    case .extend8: UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: word)))
+    case .extend16: UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: word)))
+    case .extend32: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: word)))
+    case .truncate8: word & 0xff
+    case .truncate16: word & 0xffff
+    case .truncate32: word & 0xffff_ffff
+    default: nil
+    }
   }
 
   /// `"foobar" + 3` is `"bar"` and `"a" + "b"` is `"ab"`, as in bpftrace: of constants only.

@@ -84,6 +84,9 @@ extension Checker {
     case (32, false): code = .truncate32
     default: return Typed(typed.kind, type, typed.span)
     }
+    if case .constant(let word) = typed.kind, let known = cut(word, code) {
+      return Typed(.constant(known), type, typed.span)
+    }
     return Typed(.unary(code, typed), type, typed.span)
   }
 

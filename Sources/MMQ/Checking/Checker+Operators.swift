@@ -18,7 +18,7 @@ extension Checker {
     }
     try requireNumeric(typed, "'\(op.rawValue)'")
     if op == .plus { return typed }
-    if typed.type == .float { return Typed(.unary(.negateF, typed), .float, span) }
+    if typed.type == .float { return Checker.negated(typed, span) }
     if case .integer(let value) = operand.kind, value > UInt64(1) << 63 {
       let low = -(Int128(1) << 63)
       throw fail(.literalRange(span, "-\(value)", .int64, low, Int128(Int64.max)))
@@ -27,6 +27,13 @@ extension Checker {
       return Typed(.constant(0 &- word), .int64, span)
     }
     return Typed(.unary(.negate, typed), .int64, span)
+  }
+
+  private static func negated(_ float: Typed, _ span: Span) -> Typed {
+    guard case .constant(let word) = float.kind else {
+      return Typed(.unary(.negateF, float), .float, span)
+    }
+    return Typed(.constant((-Double(bitPattern: word)).bitPattern), .float, span)
   }
 
   /// `& | ~` keep the names of a field's values; the width is that of any arithmetic.

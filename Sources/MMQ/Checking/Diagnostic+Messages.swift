@@ -75,6 +75,10 @@ extension Diagnostic {
       notes: [Note(span: first, message: "the other branch")])
   }
 
+  static func constantRange(_ span: Span, _ value: String) -> Diagnostic {
+    literalRange(span, value, .int64, Int128(Int64.min), Int128(Int64.max))
+  }
+
   static func declaredTwice(_ span: Span, _ name: String) -> Diagnostic {
     Diagnostic(.error, "declared-twice", span, "\(name) is declared before this")
   }
@@ -251,6 +255,13 @@ extension Diagnostic {
     Diagnostic(
       .error, "not-readable", span, "@\(map) holds \(shape), which is no single value",
       hint: "print(@\(map)) prints it")
+  }
+
+  static func notWhole(_ span: Span, _ value: Double) -> Diagnostic {
+    let nearest = Int64(exactly: value.rounded(.towardZero))
+    return Diagnostic(
+      .error, "not-whole", span, "a whole number is needed here, not \(value)",
+      hint: nearest.map { "write \($0), or another number without a fraction" })
   }
 
   static func outOfBounds(_ span: Span, _ index: Int, _ array: ArrayType) -> Diagnostic {
