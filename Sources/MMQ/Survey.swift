@@ -25,10 +25,16 @@ public struct Survey {
   /// What was lost, by buffer and CPU.
   public private(set) var losses: [StreamLosses] = []
 
-  /// Reads all records, CPU by CPU: counting needs no order.
-  public init(_ source: any TraceSource) throws {
+  /// Reads all records, CPU by CPU: counting needs no order. Damaged sub-buffers are counted in each pass: before
+  /// a run, which will say them itself, `saysCorruptPages` is false.
+  public init(_ source: any TraceSource, saysCorruptPages: Bool = true) throws {
     var byType: [Int: UInt64] = [:]
-    for stream in try source.openStreams() { read(stream, source, &byType) }
+    for stream in try source.openStreams() {
+      let corruptPages = read(stream, source, &byType)
+      guard saysCorruptPages else { continue }
+      source.inputs[stream.input].damage.reportCorruptPages(
+        corruptPages, cpu: stream.cpu, buffer: stream.buffer)
+    }
     var names: [Int: String] = [:]
     for schema in source.schemas where names[schema.id] == nil {
       names[schema.id] = schema.fullName
@@ -36,9 +42,10 @@ public struct Survey {
     for (type, count) in byType { events[names[type] ?? "type \(type)", default: 0] += count }
   }
 
+  /// How many sub-buffers were damaged.
   private mutating func read(
     _ stream: any PageStream, _ source: any TraceSource, _ byType: inout [Int: UInt64]
-  ) {
+  ) -> Int {
     var lane = Lane(stream)
     // Records of all CPUs say on which one they were.
     let cpuField = stream.cpu == .max ? source.schemas.first?.field(named: Field.commonCPU) : nil
@@ -62,8 +69,6 @@ public struct Survey {
       }
     }
     while let gap = lane.takeGap() { lost[gap.cpu, default: Losses()].add(gap.lost) }
-    source.inputs[stream.input].damage.reportCorruptPages(
-      lane.corruptPages, cpu: lane.cpu, buffer: lane.stream.buffer)
     for (type, count) in counts.enumerated() where count > 0 { byType[type, default: 0] += count }
     if cpuField == nil { byCPU = [stream.cpu: records] }
     for (cpu, records) in byCPU.sorted(by: { $0.key < $1.key }) {
@@ -79,5 +84,6 @@ public struct Survey {
     losses += lost.sorted { $0.key < $1.key }.map {
       StreamLosses(buffer: stream.buffer, cpu: $0.key, losses: $0.value)
     }
+    return lane.corruptPages
   }
 }

@@ -21,10 +21,9 @@ enum TraceFileHead {
     return sum
   }
 
-  /// nil where events were lost: lines among the events say where, and would count twice. The pass leaves no
-  /// findings behind: the run itself will have them.
+  /// nil where events were lost: lines among the events say where, and would count twice.
   private static func entries(of source: any TraceSource) throws -> Entries? {
-    let survey = try source.damage.withoutNew { try Survey(source) }
+    let survey = try Survey(source, saysCorruptPages: false)
     guard survey.losses.isEmpty else { return nil }
     return Entries(
       count: survey.streams.reduce(0) { $0 + $1.records },

@@ -83,14 +83,6 @@ public final class DamageLog: Sendable {
     }
   }
 
-  /// For a pass over what another one reads again: what it finds is left out. Nobody else may read
-  /// meanwhile.
-  public func withoutNew<T>(_ body: () throws -> T) rethrows -> T {
-    let kept = state.withLock { $0 }
-    defer { state.withLock { $0 = kept } }
-    return try body()
-  }
-
   /// Puts what has a place in the file in the order of places, after threads found it in any order.
   public func sortByPlace() {
     state.withLock { state in

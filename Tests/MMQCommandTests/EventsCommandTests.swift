@@ -53,6 +53,31 @@ import Testing
     #expect(count > 1000)
   }
 
+  /// What is found only once, as the head counts the events, is said like what each pass finds, and not twice.
+  @Test(arguments: [("kmem-zstd.perf.data", 3), ("compaction.dat", 2), ("sched.dat", 2)])
+  func damageIsSaid(_ name: String, _ part: Int) throws {
+    let damaged = TemporaryPath()
+    try damagedCopy(of: name, part).write(to: URL(fileURLWithPath: damaged.path))
+    let errors = { (words: [String]) in
+      let run = try MMQRun(words + ["-i", damaged.path])
+      #expect(run.status == 1, "\(words)")
+      return run.errors.split(separator: "\n").filter { $0.contains(": ERROR: ") }
+    }
+    let said = try errors(["events"])
+    #expect(!said.isEmpty)
+    #expect(try errors(["events", "*:*"]) == said)
+    #expect(try errors(["-e", "t:*:* { @ = count(); }"]) == said)
+    #expect(try MMQRun(["events", "--strict", "-i", damaged.path]).status == 3)
+  }
+
+  /// A byte among the records is another one, so far from the start.
+  private func damagedCopy(of name: String, _ part: Int) throws -> Data {
+    let path = "\(Places.package)/Tests/Fixtures/captures/\(name)"
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[bytes.count / part] ^= 0xff
+    return bytes
+  }
+
   /// As trace_pipe has it: before the next event of the CPU. The head would count them again.
   @Test func lossesStandAmongTheEvents() throws {
     let run = try MMQRun(["events", "-i", lost])
