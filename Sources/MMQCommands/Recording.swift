@@ -24,10 +24,12 @@ enum Recording {
     try refuseTwins(paths)
     paths.forEach(InputFiles.note)
     let inputs = try paths.map { try open($0, formats) }
-    return try attempt {
+    do throws(TraceError) {
       let set = try InputSet(inputs)
       for note in set.notes where !isQuiet { Console.error("NOTE: \(note)") }
       return set.sources
+    } catch {
+      throw Stop(status: Stop.usageError, message: "mmq: \(error.message)")
     }
   }
 

@@ -43,13 +43,28 @@ import Testing
     }
   }
 
+  /// A copy is the same recording.
+  @Test(arguments: ["lost.dat", "group.perf.data", "kmem-zstd.perf.data", "noirq.txt"])
+  func oneRecordingTwice(_ name: String) throws {
+    let copy = TemporaryPath()
+    let path = "Tests/Fixtures/captures/\(name)"
+    try FileManager.default.copyItem(atPath: "\(Places.package)/\(path)", toPath: copy.path)
+    let run = try MMQRun(["-e", count, "-i", path, "-i", reclaim, "-i", copy.path])
+    #expect(run.status == 2 && run.output.isEmpty)
+    #expect(
+      run.errors.contains(
+        "mmq: \(path) and \(copy.path) are one recording: its events would count twice"),
+      "\(run.errors)")
+  }
+
   @Test func damageNamesItsFile() throws {
-    let (cut, copy) = (TemporaryPath(), TemporaryPath())
-    let whole = try Data(contentsOf: URL(fileURLWithPath: Places.package + "/" + lost))
-    for file in [cut, copy] {
+    let (cut, other) = (TemporaryPath(), TemporaryPath())
+    let names = [lost, "Tests/Fixtures/captures/compaction.dat"]
+    for (file, name) in zip([cut, other], names) {
+      let whole = try Data(contentsOf: URL(fileURLWithPath: Places.package + "/" + name))
       try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file.path))
     }
-    for inputs in [[reclaim, cut.path], [cut.path, reclaim], [cut.path, copy.path]] {
+    for inputs in [[reclaim, cut.path], [cut.path, reclaim], [cut.path, other.path]] {
       let run = try MMQRun(["-e", count] + inputs.flatMap { ["-i", $0] })
       #expect(run.status == 1)
       #expect(run.errors.contains("\(cut.path): ERROR: "), "\(run.errors)")

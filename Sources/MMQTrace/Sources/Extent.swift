@@ -62,6 +62,11 @@ extension [Extent] {
   /// Bytes that a pass over all of them reads.
   var storedBytes: UInt64 { reduce(0) { $0 + ($1.end - $1.offset) } }
 
+  /// The raw time stamp of the earliest record; little is read.
+  var firstStamp: UInt64? {
+    Merge(map { $0.stream(blockSize: $0.layout.subBufferSize) }).firstStamp
+  }
+
   /// A fresh pass over all of them. With a queue, blocks are read before they are asked for.
   func streams(ahead: WorkQueue?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine; of small recordings, some blocks for each

@@ -108,7 +108,5 @@ public final class TraceDat: DivisibleSource {
   public var keptSymbols: KeptSymbols? { symbols }
 
   /// One chunk, or one sub-buffer, of each CPU is enough.
-  public var firstStamp: UInt64? {
-    Merge(extents.map { $0.stream(blockSize: $0.layout.subBufferSize) }).firstStamp
-  }
+  public var firstStamp: UInt64? { extents.firstStamp }
 }

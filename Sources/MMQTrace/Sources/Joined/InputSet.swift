@@ -8,8 +8,11 @@ public struct InputSet {
   /// Why some inputs are not merged with others: sentences without `NOTE: `.
   public let notes: [String]
 
-  /// Throws a `TraceError` where no run can read them all.
+  /// Throws a `TraceError` where no run can read them all, or where some events would count twice.
   public init(_ inputs: [any TraceSource]) throws(TraceError) {
+    if let (a, b) = RecordingIdentity.twins(among: inputs) {
+      throw TraceError("\(a.name) and \(b.name) are one recording: its events would count twice")
+    }
     var groups: [InputGroup] = []
     var notes: [String] = []
     for input in inputs {

@@ -62,6 +62,9 @@ public final class RawDirectory: DivisibleSource {
     RecordingParts(extents, partSize: size)
   }
 
+  /// One sub-buffer of each run is enough.
+  public var firstStamp: UInt64? { extents.firstStamp }
+
   /// For any thread.
   public func kernelSymbols() -> KernelSymbols { symbols.get() }
 

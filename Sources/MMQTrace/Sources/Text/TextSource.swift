@@ -13,6 +13,8 @@ public final class TextSource: TraceSource {
   public let damage: DamageLog
   /// A pipe is read once.
   public let canReadAgain: Bool
+  /// Of an event: it stands for the recording that the text was made of.
+  let firstLine: [UInt8]?
   private let catalog: TextCatalog
   private let symbols = TextSymbols()
   private let hasStacks: Bool
@@ -36,7 +38,7 @@ public final class TextSource: TraceSource {
     if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
-    hasStacks = false
+    (hasStacks, firstLine) = (false, survey.firstLine)
     catalog = survey.catalog()
     schemas = catalog.schemas
     (machine, clock) = (TextSource.machine(formats), TextSource.clock(catalog))
@@ -52,7 +54,7 @@ public final class TextSource: TraceSource {
     if let problem = survey.problem { throw problem }
     file = nil
     (self.name, canReadAgain, self.damage) = (name, false, damage)
-    hasStacks = false
+    (hasStacks, firstLine) = (false, survey.firstLine)
     catalog = survey.catalog()
     schemas = catalog.schemas
     (machine, clock) = (TextSource.machine(formats), TextSource.clock(catalog))
@@ -67,7 +69,7 @@ public final class TextSource: TraceSource {
     (name, formatDescription, machine) = (other.name, other.formatDescription, other.machine)
     (schemas, clock, damage) = (other.schemas, other.clock, other.damage)
     (canReadAgain, catalog, file) = (other.canReadAgain, other.catalog, other.file)
-    stream = other.stream
+    (stream, firstLine) = (other.stream, other.firstLine)
     hasStacks = true
     stream?.keep(stacks)
   }

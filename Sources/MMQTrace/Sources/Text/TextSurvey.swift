@@ -10,6 +10,8 @@ final class TextSurvey {
   private var tracer: String?
   /// The start of the first line that nobody knows.
   private var firstStranger: String?
+  /// The first line of an event.
+  private(set) var firstLine: [UInt8]?
   private var found: [FoundTextEvent] = []
   /// Behind a pointer, as matchers say.
   private let places: UnsafeMutablePointer<TextNameTable>
@@ -52,6 +54,7 @@ final class TextSurvey {
     let text = line.unquoted
     if text.starts(with: "cpus=") { isOfTraceCmd = true }
     if text.starts(with: "# tracer:") {
+    if firstLine == nil { firstLine = text.trimmed.bytes }
       tracer = TextSpan(start: text.start + 9, end: text.end).trimmed.text
     }
     if firstStranger == nil, TextFurniture(text) == .unknown {
