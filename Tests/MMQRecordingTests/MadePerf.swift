@@ -14,6 +14,10 @@ struct MadePerf {
   /// What newer versions of perf append to the attributes.
   var attributeSize = 128
   var clock: Int32?
+  /// Of each event: one sample is taken of so many.
+  var periods: [UInt64] = [1, 1]
+  /// So many samples a second are taken instead.
+  var isFrequency = false
   private(set) var records: ByteWriter
 
   init(_ order: ByteOrder = .little) {
@@ -39,7 +43,10 @@ struct MadePerf {
   /// The two events have the ids 1 and 2 on CPU 0, 11 and 12 on CPU 1, and so on.
   private func id(_ event: Int, _ cpu: UInt32) -> UInt64 { UInt64(cpu) * 10 + UInt64(event) + 1 }
 
-  mutating func sample(_ event: Int, cpu: UInt32, time: UInt64, tid: Int32 = 42, _ number: UInt64) {
+  mutating func sample(
+    _ event: Int, cpu: UInt32, time: UInt64, tid: Int32 = 42, _ number: UInt64,
+    of period: UInt64 = 1
+  ) {
     let kinds = sampleType
     record(
       9,
@@ -51,7 +58,7 @@ struct MadePerf {
         if kinds & 1 << 6 != 0 { $0.integer(id(event, cpu)) }
         $0.integer(cpu)
         $0.integer(UInt32(0))
-        if kinds & 1 << 8 != 0 { $0.integer(UInt64(1)) }
+        if kinds & 1 << 8 != 0 { $0.integer(period) }
         if kinds & 1 << 4 != 0 { read(&$0) }
         if kinds & 1 << 5 != 0 { for value in [3, 1, 2, 3] as [UInt64] { $0.integer(value) } }
         $0.integer(UInt32(20))
@@ -146,10 +153,10 @@ struct MadePerf {
       $0.integer(UInt32(2))
       $0.integer(UInt32(attributeSize))
       $0.integer(UInt64(500 + event))
-      $0.integer(UInt64(1))
+      $0.integer(periods[event])
       $0.integer(sampleType)
       $0.integer(readFormat)
-      let bits: [UInt64] = [18] + (clock == nil ? [] : [25])
+      let bits: [UInt64] = [18] + (clock == nil ? [] : [25]) + (isFrequency ? [10] : [])
       $0.integer(bits.reduce(UInt64(0)) { $0 | 1 << (order == .little ? $1 : 63 - $1) })
       $0.pad(to: 92)
       $0.integer(clock ?? 0)

@@ -98,6 +98,57 @@ import Testing
   }
 
   /// Several buffers were filled on one CPU: their samples are merged by time.
+  // MARK: Not one record for each event
+
+  private func notes(_ perf: MadePerf) throws -> [String] {
+    let (_, source) = try open(perf.file)
+    for _ in 0..<2 { _ = try Tally(source) }
+    #expect(!source.damage.hasErrors)
+    return source.damage.findings.map(\.first)
+  }
+
+  /// Samples by frequency, or of each so many events, stand for more: that is said, once.
+  @Test func samplesStandForMore() throws {
+    var perf = MadePerf()
+    perf.isFrequency = true
+    perf.periods = [200, 1]
+    for (number, period) in [1, 5000, 44].enumerated() as EnumeratedSequence<[UInt64]> {
+      perf.sample(0, cpu: UInt32(number % 2), time: 100 + UInt64(number), 0, of: period)
+    }
+    perf.sample(1, cpu: 0, time: 200, 0)
+    let wanted = [
+      "test:tick: samples, not all events (perf record -F 200): 3 of them stand for 5045 events",
+      "test:tock: samples, not all events (perf record -F 1): 1 of them stand for 1 events",
+    ]
+    #expect(try notes(perf) == wanted)
+    #expect(try notes(perf.compressed()) == wanted)
+    perf.isFrequency = false
+    #expect(try notes(perf) == [wanted[0].replacing("-F", with: "-c")])
+  }
+
+  /// Without the period in each sample it is that of the event.
+  @Test func eachOfSoMany() throws {
+    var perf = MadePerf()
+    perf.sampleType &= ~(1 << 8)
+    perf.periods = [1000, 1]
+    for time in 0..<7 as Range<UInt64> { perf.sample(0, cpu: 0, time: 100 + time, 0) }
+    #expect(
+      try notes(perf) == [
+        "test:tick: samples, not all events (perf record -c 1000): 7 of them stand for 7000 events"
+      ])
+  }
+
+  /// Of a group whose leader is sampled, the others have counters only.
+  @Test func membersWithoutSamples() throws {
+    var perf = MadePerf()
+    perf.periods = [1, 0]
+    perf.sample(0, cpu: 0, time: 100, 0)
+    #expect(
+      try notes(perf) == [
+        "test:tock: perf only counted its events, with those of a leader (:S): none of them is recorded"
+      ])
+  }
+
   @Test func interleavedBuffers() throws {
     var perf = MadePerf()
     for buffer in 0..<3 as Range<UInt64> {

@@ -4,6 +4,10 @@
 struct PerfAttribute {
   /// `PERF_TYPE_*`; 2 is a tracepoint.
   let type: UInt32
+  /// Of a tracepoint, its number.
+  let config: UInt64
+  /// A sample is taken of so many events; with `isFrequency`, of so many that there are that many samples a second.
+  let period: UInt64
   let sampleType: UInt64
   let readFormat: UInt64
   /// The ids that samples name it by: one for each CPU.
@@ -39,7 +43,8 @@ struct PerfAttribute {
       type = try reader.u32()
       let size = try reader.u32()
       guard size >= PerfAttribute.smallest else { return nil }
-      try reader.skip(16)
+      config = try reader.u64()
+      period = try reader.u64()
       sampleType = try reader.u64()
       readFormat = try reader.u64()
       flags = try reader.u64()
@@ -53,6 +58,18 @@ struct PerfAttribute {
   }
 
   var isTracepoint: Bool { type == 2 }
+  private var isFrequency: Bool { flag(10) }
+  /// Its samples are fewer than its events.
+  var isSampled: Bool { isTracepoint && (isFrequency || period > 1) }
+  /// It has no samples: what it counted is in those of others.
+  var isOnlyCounted: Bool { isTracepoint && !isFrequency && period == 0 }
+  /// How many events each sample stands for; nil where each one says so.
+  var eventsOfEach: UInt64? {
+    isFrequency || sampleType & Sample.period != 0 ? nil : period
+  }
+  /// As `perf record` was asked for it.
+  var samplingOption: String { isFrequency ? "-F \(period)" : "-c \(period)" }
+
   /// Records that are no samples end with the time, the CPU and so on.
   var hasTrailers: Bool { flag(18) }
 

@@ -69,7 +69,9 @@ public final class PerfData: DivisibleSource {
     isCompressed = loader.isCompressed
     data = loader.data
     self.file = file
-    findings = PerfFindings(damage)
+    let sampling = PerfSampling(loader.attributes, formats.schemas.all)
+    findings = PerfFindings(damage, sampling)
+    sampling.reportCounters(to: damage)
     shared = Shared()
     stacks = nil
     if tracepoints.contains(where: { $0.sampleType & PerfAttribute.Sample.time == 0 }) {

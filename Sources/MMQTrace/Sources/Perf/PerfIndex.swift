@@ -39,12 +39,15 @@ struct PerfIndex {
   private var run = Run(place: 0, size: 0, first: 0)
   private var runCPU: UInt32 = 0
   private var runLast: UInt64 = 0
+  private let isSampled: Bool
+  private var samples = PerfSampling.Tally()
 
   /// Linux has no more: a larger number is damage.
   private static let mostCPUs: UInt32 = 8192
 
   init(_ layouts: PerfSampleLayouts, _ findings: PerfFindings, keepsTasks: Bool = true) {
     (self.layouts, self.findings, self.keepsTasks) = (layouts, findings, keepsTasks)
+    isSampled = findings.sampling.isNeeded
   }
 
   /// Of all records of a file.
@@ -84,6 +87,10 @@ struct PerfIndex {
   private mutating func take(sample: UnsafeRawPointer, _ size: Int, _ place: UInt64) {
     guard let event = PerfEvent(sample, size, layouts), event.cpu < PerfIndex.mostCPUs else {
       return refuse(sample, size, place)
+    }
+    if isSampled {
+      let period = layouts.period(sample, size)
+      findings.sampling.add(event, period, layouts.order, to: &samples)
     }
     if event.cpu == runCPU, event.time >= runLast, run.size > 0 {
       run.size = place &+ UInt64(size) &- run.place
@@ -156,6 +163,7 @@ struct PerfIndex {
   /// After all records. LOST says where events were lost, and LOST_SAMPLES, at the end, how many: they
   /// count the same ones. What only the latter counts is lost somewhere.
   mutating func settle() {
+    findings.sampling.report(samples, to: findings.damage)
     for (id, events) in lostByID where events > 0 {
       let cpu = cpuOfID[id] ?? cpus.keys.min() ?? 0
       cpus[cpu, default: CPU()].exactlyLost &+= events
@@ -184,10 +192,13 @@ extension PerfIndex.CPU {
 /// What is wrong with records, said once, however many passes go over them.
 final class PerfFindings: Sendable {
   let damage: DamageLog
+  let sampling: PerfSampling
   /// Up to here all is said.
   private let said = Atomic<UInt64>(0)
 
-  init(_ damage: DamageLog) { self.damage = damage }
+  init(_ damage: DamageLog, _ sampling: PerfSampling) {
+    (self.damage, self.sampling) = (damage, sampling)
+  }
 
   func error(_ kind: String, at place: UInt64, _ message: @autoclosure () -> String) {
     if isNew(place) { damage.error(kind, at: place, message()) }

@@ -4,6 +4,8 @@
 struct PerfSampleLayout: Equatable {
   private(set) var time: Int?
   private(set) var cpu: Int?
+  /// How many events the sample stands for.
+  private(set) var period: Int?
   /// Where the parts begin whose size each sample has for itself.
   private var fixedEnd = 8
   private let reads: Bool
@@ -30,6 +32,7 @@ struct PerfSampleLayout: Equatable {
     for bit in order where kinds & bit != 0 {
       if bit == Bit.time { time = fixedEnd }
       if bit == Bit.cpu { cpu = fixedEnd }
+      if bit == Bit.period { period = fixedEnd }
       fixedEnd += 8
     }
     if attribute.hasTrailers { setTrailer(kinds) }
@@ -154,6 +157,11 @@ final class PerfSampleLayouts: @unchecked Sendable {
 
   func callchain(_ sample: UnsafeRawPointer, _ size: Int) -> UnsafeRawBufferPointer? {
     layout(sample, size)?.pointee.callchain(sample, size, order)
+  }
+
+  /// How many events a whole sample stands for, where it says that.
+  func period(_ sample: UnsafeRawPointer, _ size: Int) -> UInt64? {
+    layout(sample, size)?.pointee.period.map { sample.load(UInt64.self, at: $0, order) }
   }
 
   /// Of a record that is no sample; nil where it says neither time nor CPU.
