@@ -255,7 +255,6 @@ import Testing
   /// What has the time of an event may have been one: the answer lacks it.
   @Test(arguments: [
     "sh-42 [000 ..... 1.123456: kfree: ptr=1", "[000] 1.123456:", "> 100.123456: sys_enter",
-    "sh-42\0\0\0",
   ])
   func brokenLinesAreErrors(_ line: String) throws {
     let rows = try rows(
@@ -264,6 +263,24 @@ import Testing
     #expect(
       rows.source.damage.errors
         == ["line 2 has the time of an event, but cannot be read: `\(line)`"])
+  }
+
+  /// A hole may stand for whole lines, wherever it begins: what it leaves on both sides is no event.
+  @Test(
+    arguments: [
+      "sh-42", "              sh-42      [000] ..... 1.5: kfree: ptr=7",
+      "              sh-42      [000] ..... 1.5: kfree:", "",
+    ], [1, 4096, 40_000])
+  func zeroBytesAreErrors(_ start: String, _ count: Int) throws {
+    let line = TextRows.log(["kfree: ptr=1"])
+    let hole = start + String(repeating: "\0", count: count)
+    let rows = try rows(line + line + hole + line + line)
+    #expect(rows.all.map { $0.number("ptr") } == [1, 1, 1])
+    let errors = rows.source.damage.errors
+    #expect(errors.count == 1 && errors.first?.contains("line 3") == true, "\(errors)")
+    #expect(
+      errors.first?.hasSuffix("skipped: what was in their place is lost: `\(start)`") == true,
+      "\(errors)")
   }
 
   @Test(arguments: [

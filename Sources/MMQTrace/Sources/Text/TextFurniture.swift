@@ -72,11 +72,13 @@ enum TextFurniture: Equatable {
 }
 
 extension TextSpan {
-  /// Of a line that is no event's: a time as traces have it, or bytes that nobody typed. Prose around a log has
-  /// neither, and takes nothing from the answer.
+  /// Bytes that nobody typed: a file has them where it was never written, and they may stand for whole lines.
+  var hasZeros: Bool { find(UInt8(0)) != nil }
+
+  /// Of a line that is no event's: a time as traces have it. Prose around a log has none, and takes nothing from
+  /// the answer.
   var mayBeBrokenEvent: Bool {
     let line = unquoted
-    if line.find(UInt8(0)) != nil { return true }
     var rest = TextSpan(start: line.start, end: min(line.end, line.start + 160))
     while let point = rest.find(UInt8(ascii: ".")) {
       rest.start = point + 1

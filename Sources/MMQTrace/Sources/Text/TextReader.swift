@@ -11,6 +11,8 @@ final class TextReader {
   private(set) var tally = TextTally()
   private var lineNumber: UInt64 = 0
   private var latest: UInt64 = 0
+  /// Of the lines at hand: those with zero bytes are no events, whatever they look like.
+  var mayHaveZeros = false
   /// Events wait in it for their stacks, where somebody wants those.
   var stacks: TextStacks?
   /// Events that got lost before the next one.
@@ -42,6 +44,10 @@ final class TextReader {
   /// True where the line made a record that is to be handed out now.
   func read(_ text: TextSpan) -> Bool {
     lineNumber += 1
+    if mayHaveZeros, text.hasZeros {
+      tally.note(.zeros, lineNumber, text.beginning)
+      return false
+    }
     guard let line = TextLine.parse(text), let name = TextName(line) else {
       takeFurniture(text)
       return false
@@ -72,8 +78,7 @@ final class TextReader {
     case .lost(let loss): losses.append(loss)
     case .unknown:
       tally.note(
-        text.mayBeBrokenEvent ? .brokenLine : .unknownLine, lineNumber,
-        TextSpan(start: text.start, end: min(text.end, text.start + 60)).text)
+        text.mayBeBrokenEvent ? .brokenLine : .unknownLine, lineNumber, text.beginning)
     }
   }
 
@@ -130,6 +135,14 @@ final class TextReader {
       tally.note(.newField, lineNumber, event.schema.fullName)
     }
     return result == .all || event.isInferred && result == .some
+  }
+}
+
+extension TextSpan {
+  /// So much as a message shows, up to what cannot be shown.
+  fileprivate var beginning: String {
+    let short = TextSpan(start: start, end: min(end, start + 60))
+    return TextSpan(start: start, end: short.find(UInt8(0)) ?? short.end).text
   }
 }
 

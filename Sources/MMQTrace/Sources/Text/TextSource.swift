@@ -32,9 +32,7 @@ public final class TextSource: TraceSource {
     let damage = DamageLog()
     let survey = TextSurvey(formats, damage)
     let lines = TextLines(TextFileInput(file))
-    while var block = lines.next() {
-      while let line = block.takeLine() { _ = survey.take(line) }
-    }
+    while let block = lines.next() { survey.take(lines: block) }
     if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
@@ -140,13 +138,13 @@ private final class FirstLines {
 
   /// Reads until an event is there and nothing follows at once.
   init(_ lines: TextLines, _ survey: TextSurvey) {
-    while bytes.count < FirstLines.most, var block = lines.next() {
+    while bytes.count < FirstLines.most, let block = lines.next() {
       if block.isEmpty {
         if survey.events > 0 { break }
         continue
       }
       bytes += UnsafeBufferPointer(start: block.start, count: block.count)
-      while let line = block.takeLine() { _ = survey.take(line) }
+      survey.take(lines: block)
     }
     memory = .allocate(capacity: bytes.count + TextLines.padding)
     memory.initialize(repeating: 0)

@@ -27,6 +27,7 @@ final class TextStream: PageStream {
     (self.lines, block, self.whenDone) = (lines, first, whenDone)
     reader = TextReader(catalog)
     reader.stacks = stacks
+    reader.mayHaveZeros = first?.hasZeros == true
     layout = PagePacker.layout(.host)
     // Without a column of CPUs there is one.
     cpu = catalog.columns.contains(.cpu) ? .max : 0
@@ -81,6 +82,7 @@ final class TextStream: PageStream {
     isIdle = false
     if isDone || lines.mayWait && !pages.pointee.isEmpty { return false }
     block = lines.next()
+    reader.mayHaveZeros = block?.hasZeros == true
     isIdle = block?.isEmpty == true
     if block == nil {
       isDone = true

@@ -35,18 +35,27 @@ final class TextSurvey {
     places.deinitialize(count: 1).deallocate()
   }
 
-  /// One line; true if it is an event's.
-  func take(_ text: TextSpan) -> Bool {
+  /// Whole lines. Those with zero bytes tell nothing.
+  func take(lines: TextSpan) {
+    var lines = lines
+    let mayHaveZeros = lines.hasZeros
+    while let line = lines.takeLine() {
+      if mayHaveZeros, line.hasZeros { continue }
+      take(line)
+    }
+  }
+
+  private func take(_ text: TextSpan) {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
       if events == 0 { takeStranger(text) }
-      return false
+      return
     }
     columns.formUnion(line.columns)
-    if name.kind == .stack { return true }
+    if name.kind == .stack { return }
     if !name.system.isEmpty { isOfPerf = true }
     events += 1
+    if firstLine == nil { firstLine = text.trimmed.bytes }
     place(of: name, line.type)?.take(name.text, &record.pointee)
-    return true
   }
 
   /// A line before all events that is none's.
@@ -54,7 +63,6 @@ final class TextSurvey {
     let text = line.unquoted
     if text.starts(with: "cpus=") { isOfTraceCmd = true }
     if text.starts(with: "# tracer:") {
-    if firstLine == nil { firstLine = text.trimmed.bytes }
       tracer = TextSpan(start: text.start + 9, end: text.end).trimmed.text
     }
     if firstStranger == nil, TextFurniture(text) == .unknown {

@@ -3,7 +3,7 @@
 /// What lines are that could not be used, or not as a whole: counted by kind, with the first one's number.
 struct TextTally {
   enum Kind: CaseIterable {
-    case unknownLine, brokenLine, numbered
+    case unknownLine, brokenLine, zeros, numbered
     case newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
   }
 
@@ -28,6 +28,11 @@ struct TextTally {
         damage.noteOnce(
           .error, "broken lines",
           "\(lines) \(have) the time of an event, but cannot be read: `\(what)`")
+      case .zeros:
+        damage.noteOnce(
+          .error, "zero bytes",
+          "\(lines) \(have) zero bytes, and \(are) skipped: what was in their place is lost: `\(what)`"
+        )
       case .numbered:
         damage.noteOnce(
           .note, "numbered",
