@@ -195,6 +195,26 @@ private final class RawDump {
     #expect(stamps == stamps.sorted())
   }
 
+  /// In a row, later, or a whole file of them: no event counts twice.
+  @Test func doubledPagesCountOnce() throws {
+    let shape = MadeRecording(version: 6)
+    let size = shape.subBufferSize
+    let wanted = try Tally(try shape.file().traceDat(), keepsRecords: true)
+    let changes: [(inout Data) -> Void] = [
+      { $0.insert(contentsOf: Data($0[..<size]), at: size) },
+      { $0.append(Data($0[size..<(2 * size)])) },
+      { $0.append(Data($0)) },
+    ]
+    for change in changes {
+      let dump = try RawDump(shape)
+      try dump.change(0, change)
+      let raw = try dump.open()
+      #expect(try Tally(raw, keepsRecords: true) == wanted)
+      #expect(raw.damage.kinds == ["doubled sub-buffers"], "\(raw.damage.findings)")
+      #expect(raw.damage.notes.first?.contains("there twice: the second is skipped") == true)
+    }
+  }
+
   @Test func shuffledPagesAreAllRead() throws {
     let shape = MadeRecording(version: 6, cpus: 1, pagesPerCPU: 300, eventsPerPage: 3)
     let dump = try RawDump(shape)

@@ -11,6 +11,15 @@ struct RawScan {
   /// Empty sub-buffers that others follow, and those at the end.
   private var holes: UInt64 = 0
   private var unused: UInt64 = 0
+  /// Sub-buffers that were there before, byte for byte, and are skipped; and those that are not.
+  private var doubled: UInt64 = 0
+  private var countedTwice: UInt64 = 0
+  private var places: [Head: UInt64] = [:]
+
+  private struct Head: Hashable {
+    var stamp: UInt64
+    var commit: UInt64
+  }
 
   /// Times that jump to and fro more often are damage: the rest is read as it lies.
   private static let mostRuns = 64
@@ -22,41 +31,67 @@ struct RawScan {
     var start: UInt64 = 0
     var last: UInt64 = 0
     for place in stride(from: 0, to: raw.file.size, by: layout.subBufferSize) {
-      guard let stamp = stamp(at: place) else { break }
-      guard stamp > 0 else {
+      guard let head = head(at: place) else { break }
+      guard head.stamp > 0 else {
         unused += 1
         continue
       }
       (holes, unused) = (holes + unused, 0)
-      if stamp < last {
-        stepsBack += 1
-        if runs.count + 1 < RawScan.mostRuns {
-          runs.append(start..<place)
-          start = place
+      if isRepeated(head, at: place) {
+        if endRun(at: place, &start) {
+          start = place + size
+          doubled += 1
+        } else {
+          countedTwice += 1
         }
+        continue
       }
-      last = stamp
+      if head.stamp < last {
+        stepsBack += 1
+        _ = endRun(at: place, &start)
+      }
+      last = head.stamp
     }
+    places = [:]
     if start < raw.file.size, raw.file.size - start > unused * size {
       runs.append(start..<raw.file.size)
     }
   }
 
-  /// The time of a sub-buffer; 0 for one that holds only zeros where its header should be. nil behind the
-  /// last whole header.
-  private func stamp(at place: UInt64) -> UInt64? {
+  /// A new run begins; false where there are too many.
+  private mutating func endRun(at place: UInt64, _ start: inout UInt64) -> Bool {
+    if start == place { return true }
+    guard runs.count + 1 < RawScan.mostRuns else { return false }
+    runs.append(start..<place)
+    start = place
+    return true
+  }
+
+  /// The same sub-buffer was there before.
+  private mutating func isRepeated(_ head: Head, at place: UInt64) -> Bool {
+    guard let other = places[head] else {
+      places[head] = place
+      return false
+    }
+    let size = layout.subBufferSize
+    let bytes = try? raw.file.read(at: place, count: size)
+    return bytes != nil && bytes == (try? raw.file.read(at: other, count: size))
+  }
+
+  /// The header of a sub-buffer; its time is 0 where there are only zeros. nil behind the last whole one.
+  private func head(at place: UInt64) -> Head? {
     let head = 8 + layout.commitSize
     var bytes: (UInt64, UInt64) = (0, 0)
     let got = withUnsafeMutableBytes(of: &bytes) {
       try? raw.file.read(at: place, into: UnsafeMutableRawBufferPointer(rebasing: $0[..<head]))
     }
     guard got == head else { return nil }
-    if bytes == (0, 0) { return 0 }
+    if bytes == (0, 0) { return Head(stamp: 0, commit: 0) }
     let stamp = withUnsafeBytes(of: bytes.0) {
       $0.baseAddress!.load(UInt64.self, at: 0, layout.byteOrder)
     }
     // A clock may be at 0 when it starts.
-    return max(1, stamp)
+    return Head(stamp: max(1, stamp), commit: bytes.1)
   }
 
   /// One extent for each run: the merge of all CPUs puts runs in the order of their times, too. What is
@@ -84,6 +119,16 @@ struct RawScan {
     }
     if unused > 0 {
       damage.note("unused end", "\(title): at its end \(RawScan.count(unused)) only zeros")
+    }
+    if doubled > 0 {
+      damage.note(
+        "doubled sub-buffers",
+        "\(title): \(RawScan.count(doubled)) there twice: the second is skipped")
+    }
+    if countedTwice > 0 {
+      damage.error(
+        "counted sub-buffers",
+        "\(title): \(RawScan.count(countedTwice)) there twice: their events count twice")
     }
     if stepsBack > 0 {
       damage.note(
