@@ -50,6 +50,40 @@ import Testing
     #expect(rows.all.map(\.time) == [30_899_366_000, 30_899_372_000, 234_023_106_322])
   }
 
+  /// trace-cmd report -R writes fields under their own names, in the bases of the format, without all marks.
+  @Test func bareNumbers() throws {
+    let lines = [
+      "mm_filemap_get_pages:  i_ino=51748 s_dev=266338304 index=0x0 last_index=0x0",
+      "writeback_dirty_inode_enqueue:  dev=266338304 ino=16246787 state=0x40 mode=100644",
+      "ext4_allocate_inode:  dev=5 ino=10 dir=2 mode=40755",
+      "ext4_punch_hole:  dev=5 ino=10 mode=10",
+    ]
+    let rows = try rows(lines.map { "  dd-18817 [000] 48179.813796: \($0)\n" }.joined())
+    #expect(rows.source.damage.findings.isEmpty, "\(rows.source.damage.findings)")
+    #expect(rows.all[0].number("i_ino") == 0x51748 && rows.all[0].number("s_dev") == 266_338_304)
+    #expect(rows.all[1].number("mode") == 0o100644 && rows.all[1].number("ino") == 16_246_787)
+    #expect(rows.all[2].number("mode") == 0o40755 && rows.all[2].number("ino") == 10)
+    #expect(rows.all[3].number("mode") == 10)
+  }
+
+  /// Digits that are none of the base: older versions of trace-cmd print another one.
+  @Test func otherBases() throws {
+    let text = ["100644", "33188"].map {
+      "  dd-18817 [000] 48179.813796: sb_mark_inode_writeback:  ino=5 mode=\($0)\n"
+    }
+    for order in [text, text.reversed()] {
+      #expect(
+        try rows(order.joined()).all.compactMap { $0.text("mode") }.sorted() == ["100644", "33188"])
+    }
+    let unsure = try rows("  dd-1 [000] 1.813796: ext4_free_inode:  dev=5 ino=9 mode=33188\n")
+    #expect(unsure.all[0].number("mode") == 33188)
+    #expect(
+      unsure.source.damage.notes == [
+        "ext4:ext4_free_inode: if this is text of trace-cmd report -R, nothing tells whether numbers of mode "
+          + "are of the base 8, 10 or 16: print it without -R"
+      ])
+  }
+
   @Test func lossesAreOfTheirCPUs() throws {
     let line = "              sh-42      [000] ..... 1.001000: kfree: ptr=1\n"
     let rows = try rows(

@@ -89,21 +89,20 @@ import Testing
       })
   }
 
-  /// What the kernel prints in the base 16 without a mark must be known, or `10` would be ten.
+  /// What the kernel prints in the base 16 without a mark must be known, or `10` would be ten; and nothing else.
   @Test func hexadecimalFields() throws {
     guard let tracefs = try? Tracefs() else { return print("SKIP hexadecimalFields: no tracefs") }
-    var unknown: [String] = []
+    var wrong: [String] = []
     for schema in tracefs.schemas(DamageLog()) where schema.system != "ftrace" {
       guard let format = schema.printFormat else { continue }
       let text = String(decoding: format.format, as: UTF8.self)
-      for found in text.matches(of: /([A-Za-z_]+)=%[-0-9.]*l*[xX](?!:)/) {
+      for found in text.matches(of: /([A-Za-z_]+)=%[-0-9.]*[hlz]*([duxX])(?!:)/) {
         let name = String(found.1)
-        if !TextKnownForm.isHexadecimal(name, of: schema.system) {
-          unknown.append("\(schema.fullName) \(name)")
-        }
+        let base = TextBase.of(name, in: schema.name, of: schema.system)
+        if base != ("xX".contains(found.2) ? 16 : 10) { wrong.append("\(schema.fullName) \(name)") }
       }
     }
-    #expect(unknown.isEmpty, "\(unknown)")
+    #expect(wrong.isEmpty, "\(wrong)")
   }
 
   /// Names of memory management that the kernel prints for fields of other names must be known, and nothing else.

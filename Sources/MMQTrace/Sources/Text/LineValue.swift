@@ -48,6 +48,16 @@ struct LineValue {
     return other(text)
   }
 
+  /// The same of a field that is printed in a base without a mark.
+  @inline(__always)
+  static func number(_ text: TextSpan, base: UInt8) -> LineValue? {
+    switch base {
+    case 10: number(text)
+    case 16: hexadecimal(text)
+    default: octal(text)
+    }
+  }
+
   private static func other(_ text: TextSpan) -> LineValue? {
     if text.count == 4, text.starts(with: "true") { return LineValue(bits: 1, kind: .truth) }
     if text.count == 5, text.starts(with: "false") { return LineValue(bits: 0, kind: .truth) }
@@ -79,8 +89,13 @@ struct LineValue {
     return isDecimal ? nil : LineValue(bits: value, kind: .pointer)
   }
 
-  /// Of a field that is printed in the base 16 without a mark.
-  static func hexadecimal(_ text: TextSpan) -> LineValue? {
+  private static func octal(_ text: TextSpan) -> LineValue? {
+    var cursor = TextCursor(text)
+    guard let value = cursor.digits(shift: 3), cursor.isAtEnd else { return nil }
+    return LineValue(bits: value, kind: .number)
+  }
+
+  private static func hexadecimal(_ text: TextSpan) -> LineValue? {
     var cursor = TextCursor(text)
     _ = cursor.take("0x")
     guard let value = cursor.digits(shift: 4), cursor.isAtEnd else { return nil }

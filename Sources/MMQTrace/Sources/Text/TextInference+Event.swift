@@ -65,6 +65,17 @@ extension TextInference {
     TextNamedFields.destination(layout.fields[slot], of: system, name)
   }
 
+  /// Of trace-cmd report -R.
+  func noteUnsureBases(_ damage: DamageLog) {
+    let unsure = TextBase.unsure(name, of: system)
+    let names = slots.map { String(decoding: $0, as: UTF8.self) }.filter(unsure.contains)
+    guard !names.isEmpty else { return }
+    damage.note(
+      "bases of \(system):\(name)",
+      "\(system):\(name): if this is text of trace-cmd report -R, nothing tells whether numbers of "
+        + "\(names.joined(separator: ", ")) are of the base 8, 10 or 16: print it without -R")
+  }
+
   /// A record has a place for each field: where a line lacks one, it is 0 or "".
   private func noteGaps(_ damage: DamageLog) {
     let rare = slots.indices.filter { found[$0] < lines }

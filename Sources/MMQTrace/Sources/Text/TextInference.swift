@@ -107,11 +107,13 @@ final class TextInference {
   /// How a value is read; it tells of the field's type.
   private func part(of value: TextSpan, _ slot: Int) -> TextPart {
     let name = String(decoding: slots[slot], as: UTF8.self)
-    if TextKnownForm.isHexadecimal(name, of: system), let number = LineValue.hexadecimal(value) {
+    let base = TextBase.of(name, in: self.name, of: system)
+    if base != 10, let number = LineValue.number(value, base: base) {
       kinds[slot].formUnion(number.kind)
-      return TextPart(kind: .number, base: 16)
+      return TextPart(kind: .number, base: base)
     }
-    kinds[slot].formUnion(LineValue.number(value)?.kind ?? .string)
+    // Digits that are not of the base that is known: what the others mean, nobody knows then.
+    kinds[slot].formUnion(base == 8 ? .string : LineValue.number(value)?.kind ?? .string)
     return TextPart(kind: .value)
   }
 

@@ -117,35 +117,4 @@ struct TextKnownForm {
     }
     return all
   }
-
-  /// Fields whose numbers the kernel prints in the base 16 without a mark, by system: `ino=10` is 16.
-  static func isHexadecimal(_ field: String, of system: String) -> Bool {
-    hexadecimal[system]?.contains(field) == true
-  }
-
-  /// From the formats of Linux 6.1 and 6.18, which a test compares.
-  private static let hexadecimal: [String: Set<String>] = Dictionary(
-    uniqueKeysWithValues: """
-      dma: dma_addr phys_addr
-      filemap: ino
-      fscache: C V c f os sz
-      huge_memory: addr
-      i2c: a f
-      migrate: addr pte
-      mptcp: csum
-      netfs: R c f ni s
-      readahead: ino
-      regmap: reg val
-      sched: numa_scan_offset vm_end vm_start
-      signal: sa_flags sa_handler
-      smbus: a c f
-      swiotlb: dev_addr dma_mask
-      task: clone_flags
-      tcp: sock_cookie
-      thp: addr pmd
-      timer_migration: active child_active childmask group_active groupmask migrator
-      """.split(separator: "\n").map { row in
-        let words = row.split(separator: " ")
-        return (String(words[0].dropLast()), Set(words.dropFirst().map(String.init)))
-      })
 }

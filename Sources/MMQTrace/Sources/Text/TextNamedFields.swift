@@ -24,7 +24,7 @@ final class TextNamedFields {
           offset: field.offset, size: min(field.size, 8),
           refused: refused(field),
           zero: field.name == "pfn" && withoutPage.contains(event) ? .max : 0,
-          isHexadecimal: TextKnownForm.isHexadecimal(field.name, of: system)))
+          base: TextBase.of(field.name, in: event, of: system)))
     }
   }
 
@@ -71,8 +71,9 @@ final class TextNamedFields {
   ) -> Bool {
     switch place {
     case .number(let target):
-      let number = target.isHexadecimal ? LineValue.hexadecimal(value) : LineValue.number(value)
-      guard let number, number.kind.isDisjoint(with: target.refused) else { return false }
+      guard let number = LineValue.number(value, base: target.base),
+        number.kind.isDisjoint(with: target.refused)
+      else { return false }
       record.store(target.bits(of: number), target)
     case .fixed(let offset, let size): return record.store(value, at: offset, room: size)
     case .dynamic(let offset): record.append(value, at: offset)

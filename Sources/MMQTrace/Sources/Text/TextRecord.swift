@@ -90,8 +90,8 @@ struct TextTarget {
   var refused: LineValueKind = []
   /// What 0 stands for.
   var zero: UInt64 = 0
-  /// `10` in the text is 16.
-  var isHexadecimal = false
+  /// `10` in the text is 8, 10 or 16.
+  var base: UInt8 = 10
 
   func bits(of value: LineValue) -> UInt64 { value.bits == 0 ? zero : value.bits }
 }

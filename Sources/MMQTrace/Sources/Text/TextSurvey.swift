@@ -120,6 +120,8 @@ final class TextSurvey {
     var inferred: [String: FoundTextEvent] = [:]
     var forms: [String: Int] = [:]
     for event in found {
+      // The kernel's own text has flags.
+      if !isOfPerf, !columns.contains(.flags) { event.inference.noteUnsureBases(damage) }
       if let schema = event.schema { forms[schema.fullName] = event.form }
       if let schema = event.schema, event.isUnlikeFormat {
         inferred[schema.fullName] = event
