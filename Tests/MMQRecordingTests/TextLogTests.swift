@@ -84,6 +84,19 @@ import Testing
       ])
   }
 
+  /// perf script -F …,ip,sym,trace: where the event was is no part of its last field.
+  @Test(arguments: [
+    "ffffffff8162184b __alloc_pages", "ffffffff8162184b __alloc_pages+0x26b ([kernel.kallsyms])",
+    "ffffffff8162184b x.isra.0 ([kernel.kallsyms])",
+  ])
+  func addressesBehindTheEvent(_ address: String) throws {
+    let rows = try rows(
+      "  dd 16816 [001] 48060.834651: kmem:mm_page_alloc: order=0 gfp_flags=GFP_KERNEL \(address)\n"
+        + "  dd 16816 [001] 48060.834652: kmem:mm_page_alloc: order=1 gfp_flags=GFP_NOIO ffff\n")
+    #expect(rows.all.map { $0.text("gfp_flags") } == ["GFP_KERNEL", "GFP_NOIO ffff"])
+    #expect(rows.source.damage.findings.isEmpty, "\(rows.source.damage.findings)")
+  }
+
   @Test func lossesAreOfTheirCPUs() throws {
     let line = "              sh-42      [000] ..... 1.001000: kfree: ptr=1\n"
     let rows = try rows(

@@ -84,7 +84,7 @@ struct TextName {
       }
     }
     cursor.skipBlanks()
-    text = cursor.rest
+    text = system.isEmpty ? cursor.rest : cursor.rest.withoutAddress
     // As trace-cmd report prints the stack of the event before.
     if name.equals("kernel_stack") || name.equals("user_stack") { kind = .stack }
   }
@@ -102,6 +102,32 @@ struct TextName {
     }
     text = cursor.rest
     return true
+  }
+}
+
+extension TextSpan {
+  /// Without what perf script -F ip,sym writes behind the event: `ffffffff8162184b function+0x26b (object)`. Only
+  /// kernel addresses with a function's name, as other numbers may be the event's own.
+  fileprivate var withoutAddress: TextSpan {
+    var left = trimmed
+    if !left.isEmpty, left.end[-1] == UInt8(ascii: ")"), let open = left.lastIndex(of: 0x20),
+      open + 1 < left.end, open[1] == UInt8(ascii: "(")
+    {
+      left.end = open
+    }
+    guard let before = left.lastIndex(of: 0x20), before - left.start > 17,
+      !before[1].isDigit, before[-17] == 0x20
+    else { return self }
+    var name = TextCursor(before + 1, left.end)
+    while !name.isAtEnd, name.at.pointee.isWordByte || name.at.pointee == UInt8(ascii: ".") {
+      name.at += 1
+    }
+    guard name.isAtEnd || name.at.pointee == UInt8(ascii: "+") else { return self }
+    var address = TextCursor(before - 16, before)
+    guard address.take("ffff"), address.digits(shift: 4) != nil, address.isAtEnd else {
+      return self
+    }
+    return TextSpan(start: start, end: before - 17).trimmed
   }
 }
 
