@@ -21,6 +21,9 @@ struct RawScan {
     var commit: UInt64
   }
 
+  /// A GB of usual sub-buffers: what is kept of them must not grow with the file.
+  private static let mostPlaces = 1 << 18
+
   /// Times that jump to and fro more often are damage: the rest is read as it lies.
   private static let mostRuns = 64
 
@@ -70,7 +73,7 @@ struct RawScan {
   /// The same sub-buffer was there before.
   private mutating func isRepeated(_ head: Head, at place: UInt64) -> Bool {
     guard let other = places[head] else {
-      places[head] = place
+      if places.count < RawScan.mostPlaces { places[head] = place }
       return false
     }
     let size = layout.subBufferSize
