@@ -45,7 +45,7 @@ let s:functions = ''
 
 " All variables of Builtin.all, and args.
 let s:variables = ''
-  \ . ' args buffer cgroup comm cpu elapsed gid is_live jiffies kstack ncpus nsecs numaid pid probe'
+  \ . ' args buffer cgroup comm cpu elapsed gid is_live jiffies kstack ncpus nsecs numaid observed pid probe'
   \ . ' probetype rand tid uid usermode username'
 
 " All of Aggregation.all. They are highlighted before '(' only.

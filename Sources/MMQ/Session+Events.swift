@@ -69,15 +69,8 @@ extension Session {
       run.lane = turn.lane
       merge.finishTurn(atEnd: drain(merge.lanes + turn.lane, turn.limit, machine, dispatch))
     }
-    if !run.isExiting, !isFiltered { passTime(of: merge) }
+    if !run.isExiting { passTime(of: merge) }
     account(merge)
-  }
-
-  /// What nobody wants makes time go on, too.
-  func passTime(of merge: borrowing Merge) {
-    for lane in 0..<merge.laneCount where merge.lanes[lane].cursor.records > 0 {
-      lastTime = max(lastTime, time(merge.lanes[lane].latestStamp))
-    }
   }
 
   /// Runs through what is wanted of one lane below the limit; true at the lane's end. Lanes stop at the
@@ -106,7 +99,7 @@ extension Session {
   }
 
   /// As above where only some records are asked for: each is looked at. The others tell of names,
-  /// but run no block and let no time pass.
+  /// but run no block and no tick.
   private func drainFiltered(
     _ lane: UnsafeMutablePointer<Lane>, _ limit: UInt64, _ machine: borrowing Machine,
     _ dispatch: borrowing Dispatch
@@ -146,7 +139,7 @@ extension Session {
       options.progress?.note(lane)
       if run.isCancelled() {
         run.exit(code: 0)
-        lastTime = max(lastTime, time(lane.pointee.cursor.stamp))
+        passTime(to: lane.pointee.cursor.stamp)
         return false
       }
     }

@@ -13,6 +13,7 @@ extension Session {
         names: Session.names(script, source), pool: pool, wantsMaps: wantsMaps)
       follower.namesInputs = true
       run.makeEventLine = { [options] in EventLine(source, symbols: options.kernelSymbols) }
+      follower.spans = spans
       try follower.read(machine)
       take(follower)
       last = follower.lastTime
@@ -22,6 +23,7 @@ extension Session {
 
   /// What a follower found; the run itself is this one's, too.
   private func take(_ follower: Session) {
+    spans.append(follower.span)
     outcome.records += follower.outcome.records
     selected += follower.selected
     outcome.losses += follower.outcome.losses

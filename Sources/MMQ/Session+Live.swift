@@ -17,14 +17,12 @@ extension Session {
     defer { live.detach() }
     if let names { names.take(live.savedComms) }
     groups?.take(live.savedGroups)
-    run.origin = HostClock.now
-    lastTime = run.origin
+    let origin = HostClock.now
     if let selection {
       filter = RecordFilter(
-        selection, origin: run.origin, threadField: script.target.threadField, groups: groups)
+        selection, origin: origin, threadField: script.target.threadField, groups: groups)
     }
-    ticker = Ticker(periods(), origin: run.origin)
-    findTickStamp()
+    beginTime(at: origin)
     let dispatch = dispatch()
     var merge = Merge(try live.openStreams(), dispatch.wish, isOrdered: isOrdered)
     keepBufferNames(merge)
@@ -38,8 +36,10 @@ extension Session {
     run.sink.flush()
     follow(live, &merge, machine, dispatch)
     account(merge)
+    lastTime = max(lastTime, HostClock.now)
+    spans.append(span)
     keepState()
-    runBlocks(.end, machine, at: HostClock.now)
+    runBlocks(.end, machine, at: lastTime)
     conclude()
     return outcome
   }

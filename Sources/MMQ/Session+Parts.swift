@@ -116,9 +116,7 @@ extension Session {
   /// After all records of a part that are to be run.
   func end(_ part: RecordingParts.Part, _ lane: UnsafeMutablePointer<Lane>) {
     takeLoss(lane)
-    if !isFiltered, lane.pointee.cursor.records > 0 {
-      lastTime = max(lastTime, time(lane.pointee.latestStamp))
-    }
+    if lane.pointee.cursor.records > 0 { passTime(to: lane.pointee.latestStamp) }
     partTally.add(lane.pointee, of: part)
   }
 

@@ -111,7 +111,7 @@ extension Session {
     return StateRecording(
       name: source.isLive ? Session.hostName : source.name, kernel: source.machine.uname,
       records: outcome.records, damage: source.damage.findings, identity: stateNotes.identity,
-      parts: [StatePart(selection, filter)], clock: stateClock,
+      parts: [StatePart(selection, filter)], spans: spans, clock: stateClock,
       losses: losses.filter { $0.value != Losses() }, found: foundForState)
   }
 
@@ -119,7 +119,7 @@ extension Session {
     StateClock(
       name: source.clock.name, isNanoseconds: source.clock.isNanoseconds,
       dateOffset: run.clock.dateOffset, first: run.origin,
-      last: source.isLive ? HostClock.now : lastTime)
+      last: lastTime)
   }
 
   private var foundForState: [RunWarning] {

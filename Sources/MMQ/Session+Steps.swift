@@ -69,10 +69,7 @@ extension Session {
     guard let first = progression.merge.firstStamp else { return }
     if !progression.hasOrigin {
       progression.hasOrigin = true
-      run.origin = time(first)
-      lastTime = max(lastTime, run.origin)
-      ticker = Ticker(periods(), origin: run.origin)
-      findTickStamp()
+      beginTime(at: time(first))
     }
     if isOrdered, first < progression.settled { lateRounds += 1 }
   }
@@ -102,6 +99,7 @@ extension Session {
     isFinished = true
     account(progression.merge)
     // Of a part that nobody has a name for there is no state.
+    spans.append(span)
     if progression.merge.firstStamp == nil { keepState() }
     runBlocks(.end, progression.machine, at: lastTime)
     conclude()

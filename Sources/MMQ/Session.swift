@@ -29,7 +29,11 @@ public final class Session {
   /// at its end.
   let settled: UnsafeMutablePointer<UInt64>
   var skips = SkipCounts()
+  /// When the run over this source began, and how far it is.
+  var firstTime: UInt64 = 0
   var lastTime: UInt64 = 0
+  /// The times that the run has gone through, of this source and of those before.
+  var spans: [TimeSpan] = []
   let options: RunOptions
   let selection: Selection?
   /// Losses of a live run that the sink has not heard of, and what it has heard of.
@@ -131,6 +135,7 @@ public final class Session {
     needsMoments = timeline?.hasChanges == true
     guessesNoNames = isGuess
     run.origin = leader.run.origin
+    run.observedFrom = leader.run.observedFrom
     // An initializer does not call observers.
     (filter, isFiltered) = (leader.filter, leader.isFiltered)
   }
@@ -236,10 +241,12 @@ public final class Session {
     whenAttached()
     let machine = Machine(code, run, byteOrder: source.machine.byteOrder)
     try read(machine, runsBegin: true)
+    if source.isLive { lastTime = max(lastTime, HostClock.now) }
+    spans.append(span)
     let last = try readFollowers(machine)
     if selection != nil, hasEventBlocks, !run.isExiting { outcome.selected = selected }
     keepState()
-    runBlocks(.end, machine, at: source.isLive ? HostClock.now : last)
+    runBlocks(.end, machine, at: last)
     conclude()
     return outcome
   }
@@ -255,24 +262,23 @@ public final class Session {
     var merge = Merge(
       isDivided && first != nil ? [] : try openStreams(), dispatch.wish,
       isOrdered: !isDivided && isOrdered, isOpen: first == nil)
-    run.origin =
-      (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
-    noteRecording()
+    let origin = (first ?? merge.firstStamp).map { time($0) } ?? (source.isLive ? HostClock.now : 0)
+    var leavesOut = false
     if let selection {
       filter = RecordFilter(
-        selection, origin: run.origin, threadField: script.target.threadField, groups: groups,
+        selection, origin: origin, threadField: script.target.threadField, groups: groups,
         schemas: source.schemas)
       // CPUs that are not asked for are still read where they tell of tasks.
       if !isDivided, taskTypes.isEmpty, source.canReadAgain {
         let streams = try openStreams().filter { selection.takes($0) }
         merge = Merge(streams, dispatch.wish, isOrdered: isOrdered, isOpen: first == nil)
+        leavesOut = true
       }
     }
     keepBufferNames(merge)
-    lastTime = run.origin
-    ticker = Ticker(periods(), origin: run.origin)
-    findTickStamp()
-    if runsBegin { runBlocks(.begin, machine, at: run.origin) }
+    beginTime(at: origin)
+    noteRecording()
+    if runsBegin { runBlocks(.begin, machine, at: firstTime) }
     noteBegin()
     if source.isLive {
       keepTime(machine)
@@ -283,6 +289,7 @@ public final class Session {
       if !isDone {
         try loadingSymbols { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
       }
+      if isDone || leavesOut { try passTimeLeftOut() }
     }
   }
 

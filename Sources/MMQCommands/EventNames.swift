@@ -26,8 +26,25 @@ enum EventNames {
 
   /// A script that prints these events.
   static func probes(_ words: [String]) throws -> Source {
+    if let (name, predicate) = predicate(in: words.joined(separator: " ")) {
+      throw Stop(
+        status: Stop.usageError,
+        message:
+          "mmq: \(name) /\(predicate)/ is no event: events takes names; a script takes predicates: "
+          + "mmq -e '\(name) if (\(predicate))'")
+    }
     try check(words, of: "events")
     return Source(name: "events", words.joined(separator: ", ") + ";")
+  }
+
+  /// `name /predicate/`, as record takes it.
+  private static func predicate(in text: String) -> (name: Substring, predicate: String)? {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].last == "/",
+      let name = parts[0].split(separator: " ").last, isName(String(name))
+    else { return nil }
+    let predicate = parts[1].dropLast().split(separator: " ").joined(separator: " ")
+    return predicate.isEmpty ? nil : (name, predicate)
   }
 
   /// Several words may name the same event, which is printed once.

@@ -138,6 +138,11 @@ import Testing
     let slips: [([String], String)] = [
       (["-i", compaction, "compaction:mm_compaction_bgin"], "did you mean"),
       (["-i", compaction, "oom:mark_victim { }"], "is no event: events takes names"),
+      (
+        ["-i", compaction, "vmscan:*", "oom:mark_victim /args.pid == 293/"],
+        "a script takes predicates: mmq -e 'oom:mark_victim if (args.pid == 293)'"
+      ),
+      (["-i", compaction, "oom:mark_victim", "/ tid < 3 /"], "-e 'oom:mark_victim if (tid < 3)'"),
       (["-i", compaction, "-e", "begin {}"], "-e"), ([], "name the events"),
       (["-i", compaction, "interval:s:1"], "needs a block"),
       (["-i", compaction, "--buffer", "no"], "'no'"),

@@ -20,6 +20,16 @@ import Testing
     #expect(Self.fired(&ticker, at: .max).isEmpty)
   }
 
+  /// Boundaries count from the origin, wherever the run begins.
+  @Test func boundariesBeforeTheStartDoNotFire() {
+    var ticker = Ticker([(0, 10), (1, 25)], origin: 100, start: 130)
+    #expect(ticker.next == 140)
+    #expect(Self.fired(&ticker, at: 151) == ["0@140", "0@150", "1@150"])
+    #expect(ticker.skipped == 0)
+    #expect(Ticker([(0, 10)], origin: 100, start: 129).next == 130)
+    #expect(Ticker([(0, 10)], origin: 100, start: .max).next == .max)
+  }
+
   @Test func aTickRunsBeforeTheFirstRecordAtOrAfterItsBoundary() {
     var ticker = Ticker([(7, 10)], origin: 100)
     #expect(ticker.next == 110)

@@ -879,6 +879,8 @@ def mm_health(trace):
                    "%d waits, %.3f ms in all (%.2f%% of the time), the longest %.3f ms" % (
                        len(times), sum(times) / 1e6, percent(sum(times), time), max(times) / 1e6)) \
             if times else quiet("direct reclaim")
+        # No task was at the limit of a cgroup.
+        yield quiet("cgroup reclaim")
         shrunk = [event for event in events if event.format.name == SHRINK]
         scanned = sum(event.arg("nr_scanned") for event in shrunk)
         freed = sum(event.arg("nr_reclaimed") for event in shrunk)

@@ -88,6 +88,23 @@ import Testing
     }
   }
 
+  /// A recording of Linux 6.18: `cat`, then `tail` twice, in a memory cgroup of 32 MB. The figures are those of
+  /// awk, over the events' text.
+  @Test(arguments: [
+    (
+      "mm-health",
+      "  cgroup reclaim bad    582 waits, 83.431 ms in all (37.68% of the time), the longest 14.546 ms"
+    ),
+    ("mm-health", "  direct reclaim quiet"),
+    ("oom-kills", "  0, 0, 0; 530, 18 (cgroup)"), ("oom-kills", "  0, 0, 0; 35, 35 (cgroup)"),
+  ]) func incidentsInAMemoryGroupAreSeen(_ name: String, _ line: String) throws {
+    let recipe = try RecipeLibraryTests.recipe(name)
+    let run = try ScriptRun(
+      Source(name: recipe.fileName, text: recipe.text), try ScriptFileTests.open("cgroup-oom"),
+      options: ScriptRun.Options())
+    #expect(run.output.split(separator: "\n").contains { $0.hasSuffix(line) }, "\(run.output)")
+  }
+
   private static let known = [
     "WARNING: the recording has no date; its times count from its clock's zero",
     "WARNING: nothing tells the process of some threads; their pid is their tid",

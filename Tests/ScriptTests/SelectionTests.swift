@@ -1,7 +1,9 @@
 // Runs over a part of a recording.
 
+import Foundation
 import MMQ
 import MMQLanguage
+import MMQRecipes
 import MMQTestSupport
 import MMQTrace
 import Testing
@@ -82,19 +84,65 @@ import Testing
     #expect(try Self.made(Self.times) { $0.buffer = "other" }.isEmpty)
   }
 
-  /// Time passes with these records only, but from the start of the whole recording.
+  /// Time begins and ends with the part. Boundaries, and `elapsed`, count from the start of the whole recording.
   @Test func ticksKeepTheirOrigin() throws {
     let text = """
       begin { printf("begin %d\\n", nsecs / 1ms); }
       made:tick { @n = args.number; }
-      interval:s:1 { printf("%d: %d\\n", nsecs / 1ms, @n); }
+      interval:s:1 { printf("%d: %d, %d\\n", nsecs / 1ms, @n, elapsed / 1ms); }
       end { printf("end %d\\n", nsecs / 1ms); clear(@n); }
       """
     let lines = try Self.made(text) {
       $0.from = .clock(2_500_000_000)
       $0.to = .clock(4_200_000_000)
     }
-    #expect(lines == ["begin 1000", "2000: 0", "3000: 2", "4000: 4", "end 4000"])
+    #expect(lines == ["begin 2500", "3000: 2, 2000", "4000: 4, 3000", "end 4200"])
+  }
+
+  private static let span =
+    "end { printf(\"%d %d %d\\n\", nsecs / 1ms, observed / 1ms, elapsed / 1ms); }"
+
+  /// A part lasts from its start to its end, as far as there is a recording, whatever happens on the CPU or in
+  /// the process that is asked for; however it is read.
+  @Test(arguments: [
+    "made:* { }", "made:* { @[comm] = 1; @n = pid; clear(@); clear(@n); }",
+    "interval:s:9 { } made:* { }",
+    "made:tick { $a = observed; if $a > elapsed { printf(\"wrong\"); } }",
+  ]) func aPartLastsAsLongAsTheRecordingDoes(_ blocks: String) throws {
+    func span(_ change: (inout Selection) -> Void) throws -> [String] {
+      try Self.made(blocks + Self.span, change)
+    }
+    #expect(try span { _ in } == ["5200 4200 4200"])
+    #expect(try span { $0.cpus = [0] } == ["5200 4200 4200"])
+    #expect(try span { $0.process = 11 } == ["5200 4200 4200"])
+    #expect(try span { $0.from = .clock(4_100_000_000) } == ["5200 1100 4200"])
+    #expect(try span { $0.to = .afterStart(1_200_000_000) } == ["2200 1200 1200"])
+    #expect(try span { ($0.to, $0.cpus) = (.clock(5_100_000_000), [1]) } == ["5100 4100 4100"])
+    #expect(try span { ($0.from, $0.to) = (.clock(5), .clock(1 << 40)) } == ["5200 4200 4200"])
+  }
+
+  /// Rates of a part are those of a recording that was made then.
+  @Test func recipesDivideByTheTimeOfThePart() throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture("reclaim.dat")))
+    let predicate = "/elapsed >= 7s && elapsed <= 8500ms && args.pfn != -1/"
+    let counted = try Self.run(
+      "kmem:mm_page_alloc \(predicate) { @ = sum(1 << args.order); }", source
+    ) { _ in }
+    let pages = try #require(counted.lines.first?.split(separator: " ").last.flatMap { Double($0) })
+    let rate = String(format: "    1.500 s: %.0f pages, %.0f a second", pages, pages / 1.5)
+    for seconds in ["10", "1"] {
+      let recipe = try RecipeLibraryTests.recipe("page-alloc-comm")
+      let text = String(decoding: recipe.text, as: UTF8.self)
+        .replacing("getopt(\"seconds\", 10)", with: seconds)
+      let part = try Self.run(text, source) {
+        ($0.from, $0.to) = (.afterStart(7_000_000_000), .afterStart(8_500_000_000))
+      }
+      let totals = part.lines.filter { $0.contains(" s: ") }
+      #expect(seconds == "1" || totals == [rate])
+      if seconds == "1" {
+        #expect(totals.map { String($0.prefix(12)) } == ["    1.000 s:", "    1.500 s:"])
+      }
+    }
   }
 
   /// The part of a real recording is what a predicate picks from all of it, names included.

@@ -44,7 +44,7 @@ import Testing
     #expect(Self.message(Array("tracing".utf8)) == "is no state of mmq: run --state writes one")
     var bytes = try Self.state().bytes
     bytes[SavedState.magic.count] = 9
-    #expect(Self.message(bytes) == "is a state of version 9; this mmq reads version 1")
+    #expect(Self.message(bytes) == "is a state of version 9; this mmq reads version 2")
     bytes[SavedState.magic.count] = UInt8(SavedState.version)
     #expect(Self.message(bytes) == nil)
     bytes[bytes.count - 1] ^= 1

@@ -49,6 +49,40 @@ import Testing
     #expect(!shown.isEmpty && run.output.hasSuffix(shown), "\(run.output)\n\(shown)")
   }
 
+  /// What was observed adds up, and so rates are right: 664 waits in 10.959 s and 0.838 s.
+  @Test func timesOfSeveralRecordingsAddUp() throws {
+    let program = "*:* { @ = count(); } end { print(observed); clear(@); }"
+    let spans = try Self.captures.map { capture in
+      let survey = try Survey(try StateRun.open(capture))
+      return try #require(survey.last) - (try #require(survey.first))
+    }
+    let states = try Self.captures.map { try StateRun.state(program, $0) }
+    let merged = try #require(try SavedState.merged(states))
+    #expect(try merged.text() == "\(spans.reduce(0, +))\n")
+    let recipe = try RecipeLibraryTests.recipe("direct-reclaim")
+    let both = try SavedState.merged(
+      ["reclaim.dat", "oom.dat"].map {
+        try StateRun.state(String(decoding: recipe.text, as: UTF8.self), $0)
+      })
+    let lines = try #require(try both?.text()).split(separator: "\n")
+    #expect(
+      lines.contains(
+        "    56.3      664   1077.114      30.986   9.13%         34.3      16.6%  load"))
+    #expect(!lines.contains { $0.contains("NOTE") })
+  }
+
+  /// Of recordings that have not the same events, as well.
+  @Test func overviewsAreMerged() throws {
+    let recipe = try RecipeLibraryTests.recipe("mm-health")
+    let both = try SavedState.merged(
+      ["slab.dat", "sched.dat", "thp.dat"].map {
+        try StateRun.state(String(decoding: recipe.text, as: UTF8.self), $0)
+      })
+    let text = try #require(try both?.text())
+    #expect(text.contains("90 of 90 collapses succeeded"))
+    #expect(text.contains("  fragmentation  not in all recordings"))
+  }
+
   @Test(arguments: programs) func theOrderOfMergingDoesNotMatter(_ program: String) throws {
     let states = try Self.captures.map { try StateRun.state(program, $0) }
     var random = SeededRandom(seed: 8)

@@ -16,6 +16,12 @@ extension Builtin {
       let start = Typed(.call(.origin, []), .uint64, span)
       return .binary(.subtract, Typed(.context(.time), .uint64, span), start)
     }.showing("begin { print(elapsed); }", prints: "0"),
+    .variable("observed", .uint64, "nanoseconds that the run has gone through so far") {
+      checker, span in
+      checker.program.usesClock = true
+      let start = Typed(.call(.observedFrom, []), .uint64, span)
+      return .binary(.subtract, Typed(.context(.time), .uint64, span), start)
+    }.showing("begin { print(observed); }", prints: "0"),
     .variable("cpu", .uint64, "the CPU that the record is from") { checker, _ in
       checker.ownField(Field.commonCPU)
         ?? (checker.isInEvent ? .context(.cpu) : .call(.ownCPU, []))
@@ -64,6 +70,15 @@ extension HostFunction {
   static let origin = HostFunction(name: "origin", argumentWords: 0, resultWords: 1, isPure: true) {
     run, _, result in result[0] = run.origin
   }
+
+  static let observedFrom = HostFunction(
+    name: "observed from", argumentWords: 0, resultWords: 1, isPure: true
+  ) {
+    run, _, result in result[0] = run.observedFrom
+  }
+
+  /// What is taken from a time is a moment, too: the difference is none.
+  var isMoment: Bool { [HostFunction.origin.name, HostFunction.observedFrom.name].contains(name) }
 
   // Outside of events tid and cpu mean mmq's own.
 

@@ -25,11 +25,17 @@ struct MapUse {
   }
 
   private mutating func noteTime(in block: TypedBlock) {
-    var asks = false
+    // `observed` is a difference of two times of one clock.
+    var (asked, observed) = (0, 0)
     BlockWalk(expression: { typed in
-      if case .context(.time) = typed.kind { asks = true }
+      switch typed.kind {
+      case .context(.time): asked += 1
+      case .call(let function, _) where function.name == HostFunction.observedFrom.name:
+        observed += 1
+      default: break
+      }
     })(block)
-    endAsksForTime = endAsksForTime || asks
+    endAsksForTime = endAsksForTime || asked > observed
   }
 
   private mutating func findAdded() {

@@ -85,8 +85,8 @@ struct TimeUse {
       }
       return all
     case .sequence(_, let last): return last.map { moments($0, block) } ?? []
-    // Of the first record, as in `elapsed`.
-    case .call(let function, _): return function.name == HostFunction.origin.name ? [0] : []
+    // As in `elapsed` and `observed`.
+    case .call(let function, _): return function.isMoment ? [0] : []
     case .constant, .string, .field, .logical, .step, .deleteKey, .hasKey: return []
     }
   }

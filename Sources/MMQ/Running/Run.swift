@@ -29,6 +29,9 @@ final class Run {
   private let block: UnsafeMutablePointer<BlockState>
   /// Time of the first record of the input.
   var origin: UInt64 = 0
+  /// How long the run has gone on at a time is the time less this, which wraps: when the run began, less how long
+  /// it went on over other sources before.
+  var observedFrom: UInt64 = 0
   private(set) var isExiting = false
   /// Set for what runs to its end whoever wanted the run to stop: what a live run had recorded until
   /// then, and blocks of `end`.

@@ -1,8 +1,8 @@
 // interval probes on the time of the events.
 
-/// Decides when each interval fires. Boundaries are origin + n × period. Empty periods fire too, up
-/// to a limit in a row; a longer gap (a suspended machine, a damaged time stamp) fires once, at its
-/// end.
+/// Decides when each interval fires. Boundaries are origin + n × period, those after the start of the run.
+/// Empty periods fire too, up to a limit in a row; a longer gap (a suspended machine, a damaged time stamp)
+/// fires once, at its end.
 struct Ticker {
   struct Timer {
     /// Index into the program's bindings.
@@ -21,9 +21,12 @@ struct Ticker {
   private(set) var skipped: UInt64 = 0
   private(set) var gaps: UInt64 = 0
 
-  init(_ periods: [(binding: Int, period: UInt64)], origin: UInt64) {
-    timers = periods.map {
-      Timer(binding: $0.binding, period: $0.period, next: Ticker.after(origin, $0.period))
+  /// `start`: where the run begins, at the origin or behind it.
+  init(_ periods: [(binding: Int, period: UInt64)], origin: UInt64, start: UInt64? = nil) {
+    let start = start ?? origin
+    timers = periods.map { binding, period in
+      let passed = (start - origin) / period * period
+      return Timer(binding: binding, period: period, next: Ticker.after(origin + passed, period))
     }
     next = timers.map(\.next).min() ?? .max
   }

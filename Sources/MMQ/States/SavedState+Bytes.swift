@@ -6,7 +6,7 @@ extension SavedState {
   /// What a state file begins with.
   public static let magic = Array("mmqstate".utf8)
   /// Another version is refused: nothing in a state may be guessed.
-  public static let version: UInt64 = 1
+  public static let version: UInt64 = 2
 
   /// The state file: `magic`, version, and the fingerprint of what follows, each of eight bytes, the lowest
   /// first; then the state itself.

@@ -51,6 +51,7 @@ extension Session {
   fileprivate func report(_ state: SavedState) throws -> Outcome {
     let clock = state.clock
     (run.origin, lastTime) = (clock.first, clock.last)
+    run.observedFrom = lastTime &- state.observed
     try run.load(state)
     for loss in state.lost where loss.losses.counted > 0 { run.sink.lost(loss.losses.counted) }
     runBlocks(.end, Machine(code, run, byteOrder: source.machine.byteOrder), at: lastTime)

@@ -56,6 +56,9 @@ extension SavedState {
     recordings.count < 2 || recordings.allSatisfy { $0.clock.dateOffset == 0 }
   }
 
+  /// How long the runs went on, all together.
+  var observed: UInt64 { recordings.reduce(0) { $0 &+ $1.spans.length } }
+
   /// The clock of all recordings together: from the earliest to the latest time of any.
   var clock: StateClock {
     guard var all = recordings.first?.clock else {

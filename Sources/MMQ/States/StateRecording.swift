@@ -16,6 +16,8 @@ public struct StateRecording: Sendable {
   var identity: UInt64
   /// The parts of it that are in the state; they have no record in common.
   var parts: [StatePart]
+  /// The times that its runs went through.
+  var spans: [TimeSpan]
   var clock: StateClock
   var losses: [LossPlace: Losses]
   var found: [RunWarning]
@@ -67,6 +69,7 @@ extension StateRecording {
     name = min(name, other.name)
     records &+= other.records
     parts += other.parts
+    spans += other.spans
     clock.first = min(clock.first, other.clock.first)
     clock.last = max(clock.last, other.clock.last)
     for finding in other.damage { take(finding) }
@@ -114,6 +117,7 @@ extension StateRecording {
     writer.optional(kernel) { $0.text($1) }
     writer.number(records)
     writer.list(parts) { $1.write(to: &$0) }
+    writer.list(spans) { $1.write(to: &$0) }
     clock.write(to: &writer)
     writer.list(damage) { writer, finding in
       writer.flag(finding.severity == .error)
@@ -134,6 +138,7 @@ extension StateRecording {
     kernel = try reader.optional { reader throws(StateError) in try reader.text() }
     records = try reader.number()
     parts = try reader.list { reader throws(StateError) in try StatePart(from: &reader) }
+    spans = try reader.list { reader throws(StateError) in try TimeSpan(from: &reader) }
     clock = try StateClock(from: &reader)
     damage = try reader.list { reader throws(StateError) in
       DamageLog.Finding(
@@ -146,6 +151,22 @@ extension StateRecording {
     }
     for (place, lost) in rows { losses[place] = lost }
     found = try reader.list { reader throws(StateError) in try RunWarning(from: &reader) }
+  }
+}
+
+extension TimeSpan {
+  func write(to writer: inout StateWriter) {
+    writer.count(place)
+    writer.number(first)
+    writer.number(last - first)
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    place = try reader.int()
+    first = try reader.number()
+    let (last, isTooLate) = first.addingReportingOverflow(try reader.number())
+    guard !isTooLate else { throw .damaged }
+    self.last = last
   }
 }
 
