@@ -140,15 +140,13 @@ extension Checker {
 
   /// What `%f` prints, but was divided as integers are.
   private mutating func warnOfLostFraction(_ typed: Typed) {
-    switch typed.kind {
-    case .variable(let index) where quotients.contains(index):
-      report(.integerQuotient(typed.span))
-    case .map(let index, _):
-      guard case .aggregation(let kind, let parameters) = maps[index].shape.content,
-        kind.name == "avg", !parameters.isFloat
-      else { return }
+    if case .map(let index, _) = typed.kind,
+      case .aggregation(let kind, let parameters) = maps[index].shape.content,
+      kind.name == "avg", !parameters.isFloat
+    {
       report(.integerAverage(typed.span))
-    default: break
+    } else if typed.isQuotient {
+      report(.integerQuotient(typed.span))
     }
   }
 }

@@ -154,6 +154,7 @@ extension Checker {
 
   /// Makes the map's value type hold this value too.
   mutating func widen(_ index: Int, with value: Typed, _ span: Span) throws -> Typed {
+    if value.isQuotient { assignedQuotients.insert(index) }
     let fact = maps[index]
     guard case .plain(let old) = fact.shape.content else {
       throw fail(
@@ -200,6 +201,7 @@ extension Checker {
       isSigned: value?.type.map { $0.isSigned && !$0.isLiteral } ?? true,
       isFloat: value?.type == .float, constants: constants)
     try widen(index, aggregation, parameters, span, callSpan)
+    if value?.isQuotient == true { assignedQuotients.insert(index) }
     return .aggregate(index, key: key, value: try value.map { try update(of: index, with: $0) })
   }
 

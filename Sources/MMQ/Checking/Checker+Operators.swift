@@ -87,7 +87,9 @@ extension Checker {
     }
     let isSigned = op == .subtract || Checker.isSigned(a, b)
     let type = Checker.result(op, a, b, isSigned: isSigned)
-    return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+    var typed = Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+    typed.isQuotient = op == .divide
+    return typed
   }
 
   /// Operands that have a type. One that is not known yet counts as the other's, a map that only adds
