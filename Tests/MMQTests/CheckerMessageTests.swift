@@ -36,6 +36,7 @@ import Testing
       "integer-quotient",
       "begin { $a = 5; $b = 2; $r = $a / $b; printf(\"%.2f\", «$r»); }"
     ),
+    ("doubtful-argument", "begin { @q = «quantile(1, 0.5, 0.99)»; }"),
     ("double-member", "begin { $r = «(a = 1, a = 2)»; }"),
     ("loop-needs-keys", "begin { @x = 1; for ($k : «@x») { print($k); } }"),
     ("unreachable", "begin { exit(); «print(1)»; }"),

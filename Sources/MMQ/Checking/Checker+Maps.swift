@@ -197,6 +197,9 @@ extension Checker {
     if let problem = aggregation.validate(constants) {
       throw fail(.badArgument(callSpan, problem))
     }
+    if let doubt = aggregation.doubt(constants) {
+      report(.doubtfulArgument(callSpan, doubt.sentence, hint: doubt.hint))
+    }
     let parameters = AggregationParameters(
       isSigned: value?.type.map { $0.isSigned && !$0.isLiteral } ?? true,
       isFloat: value?.type == .float, constants: constants)

@@ -87,6 +87,10 @@ extension Diagnostic {
     Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
   }
 
+  static func doubtfulArgument(_ span: Span, _ sentence: String, hint: String) -> Diagnostic {
+    Diagnostic(.warning, "doubtful-argument", span, sentence, hint: hint)
+  }
+
   static func eventMissingIn(_ span: Span, _ event: String, _ source: String) -> Diagnostic {
     Diagnostic(
       .warning, "event-missing-in", span,
