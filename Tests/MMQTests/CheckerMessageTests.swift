@@ -55,6 +55,7 @@ import Testing
     ("not-whole", "begin { @h = hist(1, «1.5»); }"),
     ("not-readable", "begin { @h = hist(1); print(«@h» + 1); }"),
     ("outside-loop", "begin { «break»; }"),
+    ("printf-conversion", "begin { printf(«\"%y\\n\"», 3); }"),
     ("printf-count", "begin { «printf(\"%d\")»; }"),
     ("printf-type", "begin { printf(\"%d\", «\"a\"»); }"),
     ("unknown-event", "«made:tik» { print(1); }"),

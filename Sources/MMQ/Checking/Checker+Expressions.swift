@@ -91,16 +91,8 @@ extension Checker {
     return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
   }
 
-  private func unknownName(_ name: String, _ span: Span) -> Diagnostic {
-    if let reason = Unsupported.name(name) { return .unsupportedName(span, name, reason) }
-    let nearest = Nearest.name(to: name, among: builtins.keys.sorted())
-    return .unknownName(
-      span, name,
-      hint: EventHints(target).text(ofSystem: name) ?? nearest.map { "did you mean '\($0)'?" })
-  }
-
   /// bpftrace's second spelling of some, `__builtin_comm`, is known too.
-  private func builtin(named name: String) -> Builtin? {
+  func builtin(named name: String) -> Builtin? {
     let prefix = "__builtin_"
     return builtins[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name]
   }

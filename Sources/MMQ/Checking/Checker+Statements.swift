@@ -85,7 +85,9 @@ extension Checker {
     case .float?:
       let zero = Typed(.constant(0), .float, typed.span)
       return Typed(.binary(.notEqualF, typed, zero), .bool, typed.span)
-    case .tuple?, .record?, .array?: throw fail(.wrongType(typed.span, "a condition", typed.type))
+    case .record?:
+      throw fail(.wrongType(typed.span, "a condition", typed.type, hint: "'==' compares"))
+    case .tuple?, .array?: throw fail(.wrongType(typed.span, "a condition", typed.type))
     default: return typed
     }
   }

@@ -451,9 +451,12 @@ extension Diagnostic {
       notes: [Note(span: first, message: "first assigned here")])
   }
 
-  static func wrongType(_ span: Span, _ what: String, _ type: Type?) -> Diagnostic {
+  static func wrongType(
+    _ span: Span, _ what: String, _ type: Type?, hint: String? = nil
+  ) -> Diagnostic {
     Diagnostic(
-      .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
+      .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")",
+      hint: hint)
   }
 
   /// A variable of a macro's body has a number behind its name that no script can write.
