@@ -48,6 +48,14 @@ extension Aggregation {
       return Set(percents).count == percents.count
         ? nil : "a percentage of quantile() stands there twice"
     },
+    doubt: { constants in
+      let percents = constants.map { Double(bitPattern: UInt64(bitPattern: $0)) }
+      guard percents.allSatisfy({ $0 < 1 }), let most = percents.max(), most > 0 else { return nil }
+      return (
+        "quantile() takes percentages: this asks for the lowest percent only",
+        "the median is quantile(n, 50), the highest percent begins at quantile(n, 99)"
+      )
+    },
     words: { _ in 4 }, ownedWords: 1, showsZero: false, jsonType: "stats",
     update: { cell, words, parameters in
       let number = parameters.number(words[0])

@@ -49,6 +49,8 @@ public struct Aggregation: Sendable {
   var constantKinds: [Constant] = [.integer]
   /// What is wrong with the constants, in words; nil if nothing.
   var validate: @Sendable ([Int64]) -> String? = { _ in nil }
+  /// What is doubtful about them, and what to write instead.
+  var doubt: @Sendable ([Int64]) -> (sentence: String, hint: String)? = { _ in nil }
   /// Words of a cell.
   let words: @Sendable (Parameters) -> Int
   /// The first word of a cell is the address of a table of its own, with so many words of value: see

@@ -9,12 +9,12 @@ internal import MMQTrace
 final class ProgressBar {
   let progress = RunProgress()
   private let sources: [any TraceSource]
-  private let start = ContinuousClock.now
+  private let time: AnswerTime
   /// Others ask whether to stop, too, but only one may draw.
   private let thread = pthread_self()
   private let bytesBefore: UInt64
   private let bytesInAll: UInt64
-  private var lastShown: ContinuousClock.Instant?
+  private var lastShown: Duration?
   private var isShown = false
 
   /// Nobody waits for less.
@@ -23,11 +23,12 @@ final class ProgressBar {
   private static let width = 30
 
   /// nil where nobody would see it, or where it cannot be known how much there is.
-  init?(_ sources: [any TraceSource], isQuiet: Bool) {
+  init?(_ sources: [any TraceSource], isQuiet: Bool, time: AnswerTime = AnswerTime()) {
     guard !isQuiet, ProgressBar.canBeShown, let bytes = ProgressBar.bytesRead(sources),
       bytes.inOnePass > 0
     else { return nil }
     self.sources = sources
+    self.time = time
     (bytesBefore, bytesInAll) = bytes
     Console.beforeWriting = { [weak self] in self?.hide() }
   }
@@ -51,12 +52,15 @@ final class ProgressBar {
   /// Asked often while records are read.
   func tick() {
     guard pthread_equal(thread, pthread_self()) != 0 else { return }
-    let now = ContinuousClock.now
-    guard now - start >= ProgressBar.patience else { return }
-    if let lastShown, now - lastShown < ProgressBar.interval { return }
-    lastShown = now
+    time.unlessAsking { show(after: $0) }
+  }
+
+  private func show(after elapsed: Duration) {
+    guard elapsed >= ProgressBar.patience else { return }
+    if let lastShown, elapsed - lastShown < ProgressBar.interval { return }
+    lastShown = elapsed
     isShown = true
-    Console.writeBare("\r\(line(after: (now - start).inSeconds))\u{1b}[K")
+    Console.writeBare("\r\(line(after: elapsed.inSeconds))\u{1b}[K")
   }
 
   /// What was read for names beforehand counts, too: then a pass takes more than all bytes.

@@ -68,11 +68,11 @@ enum Recording {
     }
   }
 
-  /// What a script misses may be what could not be read.
-  static func explain(_ sources: [any TraceSource], _ formats: FormatsOption) {
+  /// What a script misses may be what could not be read, or what a text does not tell.
+  static func explain(_ script: Script, _ sources: [any TraceSource], _ formats: FormatsOption) {
     for input in sources.flatMap(\.inputs) {
       report(input.damage.findings.filter { $0.severity == .error }, of: input.name, isQuiet: false)
-      if input is TextSource, formats.formats == nil {
+      if input is TextSource, formats.formats == nil, script.missesEvents {
         Console.error(
           "HINT: the fields of \(input.name) are those that its lines name; --formats DIR|FILE|live "
             + "tells what its events consist of")
@@ -98,6 +98,20 @@ enum Recording {
       let times = finding.count > 1 ? " (\(finding.count) times)" : ""
       let severity = finding.severity == .error ? "ERROR" : "NOTE"
       Console.error("\(name): \(severity): \(finding.first)\(times)")
+    }
+  }
+}
+
+extension Script {
+  /// Its errors may be those of what is known of its events: their names, their fields and the types of these.
+  fileprivate var missesEvents: Bool {
+    diagnostics.contains { diagnostic in
+      switch diagnostic.id {
+      case "missing-field", "unknown-event", "unreadable-field": true
+      case "incomparable", "printf-type", "wrong-type":
+        text.text(of: diagnostic.span).contains("args")
+      default: false
+      }
     }
   }
 }

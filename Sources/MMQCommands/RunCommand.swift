@@ -91,7 +91,7 @@ struct RunCommand: ParsableCommand {
     do {
       try ScriptReport.check(script, showsWarnings: !flags.quiet && !results.noWarnings)
     } catch {
-      Recording.explain(sources, recording.formats)
+      Recording.explain(script, sources, recording.formats)
       throw error
     }
     try ScriptReport.checkProbes(script)

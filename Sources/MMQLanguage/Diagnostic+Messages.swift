@@ -38,9 +38,20 @@ extension Diagnostic {
       .error, "double-parameter", span, "two parameters of the macro \(name) have the same name")
   }
 
-  static func expected(_ what: String, _ found: Token, at span: Span? = nil) -> Diagnostic {
+  static func expected(
+    _ what: String, _ found: Token, at span: Span? = nil, hint: String? = nil
+  ) -> Diagnostic {
     Diagnostic(
-      .error, "expected", span ?? found.span, "expected \(what), found \(found.description)")
+      .error, "expected", span ?? found.span, "expected \(what), found \(found.description)",
+      hint: hint)
+  }
+
+  static func ifBeforeBlock(_ span: Span) -> Diagnostic {
+    Diagnostic(
+      .error, "if-before-block", span, "'if' chooses the events that are printed without a block",
+      hint:
+        "the condition of a block stands between slashes: kmem:mm_page_alloc /args.order > 3/ { … }"
+    )
   }
 
   static func importedConfig(_ span: Span) -> Diagnostic {
@@ -114,10 +125,11 @@ extension Diagnostic {
     Diagnostic(.error, "open-comment", span, "this comment has no '*/'")
   }
 
-  static func openPredicate(_ span: Span, _ found: Token) -> Diagnostic {
+  static func openPredicate(_ span: Span, _ found: Token, hint: String?) -> Diagnostic {
     Diagnostic(
       .error, "open-predicate", span,
-      "this predicate does not end: expected '/' and then '{', found \(found.description)")
+      "this predicate does not end: expected '/' and then '{', found \(found.description)",
+      hint: hint)
   }
 
   static func openString(_ span: Span) -> Diagnostic {
@@ -129,6 +141,13 @@ extension Diagnostic {
       .error, "preprocessor", span, "there is no C preprocessor: '#\(directive)' does nothing here",
       hint: "for constants and shared code there are macros and import; "
         + "types come from the event's own format; a comment starts with '# '")
+  }
+
+  static func singleQuotes(_ span: Span, _ text: String) -> Diagnostic {
+    let isPlain = text.utf8.allSatisfy { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    return Diagnostic(
+      .error, "single-quotes", span, "a string is in double quotes",
+      hint: isPlain ? "\"\(text)\"" : nil)
   }
 
   static func strayByte(_ span: Span, _ byte: UInt8) -> Diagnostic {

@@ -106,6 +106,17 @@ extension Lexer {
     return .string(bytes)
   }
 
+  /// A string as other languages write it: one mistake, and read as what was meant. nil without the second
+  /// quote in its line.
+  mutating func singleQuoted() -> Token.Kind? {
+    let rest = source.text[(position + 1)..<end].prefix { $0 != UInt8(ascii: "\n") }
+    guard let close = rest.firstIndex(of: UInt8(ascii: "'")) else { return nil }
+    let text = source.text[(position + 1)..<close]
+    report(.singleQuotes(Span(position, close + 1), String(decoding: text, as: UTF8.self)))
+    advance(close + 1 - position)
+    return .string(Array(text))
+  }
+
   private mutating func escape(into bytes: inout [UInt8]) {
     let start = position
     advance()

@@ -60,6 +60,7 @@ struct Lexer {
       let name = word()
       return Keyword(rawValue: name).map(Token.Kind.keyword) ?? .identifier(name)
     case UInt8(ascii: "\""): return string()
+    case UInt8(ascii: "'"): return singleQuoted() ?? symbol()
     case UInt8(ascii: "@"):
       advance()
       return .map(word())

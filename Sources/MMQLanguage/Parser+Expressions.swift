@@ -221,7 +221,9 @@ extension Parser {
     if startsRecord() { return try record(from: start) }
     let first = try expression()
     if take(")") { return Expression(first.kind, span(from: start)) }
-    try expect(",", "or ')' in the parentheses")
+    guard take(",") else {
+      throw fail(.expected("',' or ')' in the parentheses", token, hint: token.slip))
+    }
     let items = [first] + (try list(until: ")"))
     return Expression(.tuple(items), span(from: start))
   }
@@ -254,7 +256,7 @@ extension Parser {
     let start = token.span.start
     advance()
     return try nested { parser in
-      let condition = try parser.expression()
+      let condition = try parser.condition()
       let then = try parser.blockExpression()
       guard parser.take(.else) else {
         throw parser.fail(.expected("'else': an 'if' with a value has both branches", parser.token))

@@ -12,20 +12,17 @@ extension Parser {
   /// A text that can be read as statements is no program: an attach point of an event has a colon, and
   /// other probes have a block. Where it is neither, it is what more of it can be read as.
   public static func question(_ source: Source) -> (question: Question, diagnostics: [Diagnostic]) {
-    let (body, inStatements) = parseStatements(source)
-    if inStatements.isEmpty { return (.statements(body), []) }
+    var parser = Parser(source, source.mainRange)
+    let body = parser.insideOfBlock()
+    let inStatements = parser.sortedDiagnostics()
+    // What is wrong with a word is so in either reading.
+    if parser.diagnostics.isEmpty { return (.statements(body), inStatements) }
     let (program, inProgram) = parse(source)
     if program.isOneWord { return (.statements(body), inStatements) }
     if let reached = inProgram.first?.span.start, reached < inStatements[0].span.start {
       return (.statements(body), inStatements)
     }
     return (.program, inProgram)
-  }
-
-  private static func parseStatements(_ source: Source) -> (Block, [Diagnostic]) {
-    var parser = Parser(source, source.mainRange)
-    let body = parser.insideOfBlock()
-    return (body, parser.sortedDiagnostics())
   }
 
   /// As `tokens(of:)`, of the inside of a block.

@@ -72,7 +72,7 @@ extension Parser {
       return try conditional()
     case .keyword(.while):
       advance()
-      let condition = try expression()
+      let condition = try condition()
       return .loop(condition, try block())
     case .keyword(.for):
       advance()
@@ -99,6 +99,7 @@ extension Parser {
 
   /// Behind `for`: `($x : @map) { … }` or `($x : a..b) { … }`.
   private mutating func forLoop() throws -> Statement.Kind {
+    if let other = try otherLoop() { return other }
     let hasParentheses = take("(")
     guard case .variable(let name) = token.kind else {
       throw fail(.expected("the variable of the loop", token))
@@ -115,7 +116,7 @@ extension Parser {
 
   private mutating func conditional() throws -> Statement.Kind {
     try nested { parser in
-      let condition = try parser.expression()
+      let condition = try parser.condition()
       let then = try parser.block()
       guard parser.take(.else) else { return .conditional(condition, then: then, otherwise: nil) }
       guard parser.at(.if) else {

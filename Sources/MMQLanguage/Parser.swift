@@ -214,7 +214,9 @@ public struct Parser {
   /// `kmem:mm_page_alloc;` or `kmem:mm_page_alloc if (args.order > 3)` prints the events: it stands
   /// for the block `{ print(args) }`.
   private mutating func bareProbe(_ points: [AttachPoint], from start: Int) throws -> Probe {
-    let condition = take(.if) ? try expression() : nil
+    let word = token.span
+    let condition = take(.if) ? try self.condition() : nil
+    if condition != nil, at("{") { throw fail(.ifBeforeBlock(word)) }
     let span = span(from: start)
     _ = take(";")
     let arguments = [Expression(.name("args"), span)]
@@ -287,8 +289,12 @@ public struct Parser {
     let open = token.span
     advance(as: .predicateStart)
     guard !at("/") else { throw fail(.expected("a condition", token)) }
-    let condition = try expression()
-    guard endsPredicate() else { throw fail(.openPredicate(open, token)) }
+    let condition = try self.condition()
+    guard endsPredicate() else {
+      // A word that does not belong there, or the end of what could be one.
+      let isOpen = at("{") || token.kind == .end
+      throw fail(.openPredicate(isOpen ? open : token.span, token, hint: token.slip))
+    }
     advance(as: .predicateEnd)
     return condition
   }

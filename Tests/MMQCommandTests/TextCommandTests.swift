@@ -199,6 +199,26 @@ import Testing
     #expect(run.status == 2 && run.errors.contains("page"), "\(run.errors)")
   }
 
+  /// --formats helps with what is known of events, and with nothing else.
+  @Test(arguments: [
+    ("kmem:mm_page_alloc { prnt(1); }", false, "did you mean print()?"),
+    ("kmem:mm_page_alloc { print(1 2); }", false, "expected"),
+    ("kmem:mm_page_alloc { print(\"a\" * 2); }", false, "cannot be string"),
+    ("kmem:mm_page_alloc { @[order] = count(); }", false, "did you mean args.order?"),
+    ("kmem:mm_page_alloc { print(args.nope); }", true, "no field 'nope'"),
+    ("kmem:nope { print(1); }", true, "there is no tracepoint kmem:nope"),
+    ("kmem:mm_page_alloc { print(args.gfp_flags * 2); }", true, "cannot be string"),
+    (
+      "kmem:mm_page_alloc /args.gfp_flags & \"__GFP_ZERO\"/ { print(1); }", true,
+      "HINT: strcontains(args.gfp_flags, \"__GFP_ZERO\") looks for its name"
+    ),
+  ])
+  func formatsAreNamedWhereTheyHelp(_ script: String, _ namesThem: Bool, _ words: String) throws {
+    let run = try MMQRun(["-e", script, "-i", "\(captures)/noirq.txt"])
+    #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
+    #expect(run.errors.contains("--formats") == namesThem, "\(run.errors)")
+  }
+
   @Test func formatsAreLookedAt() throws {
     for (formats, words) in [
       ("/nothing", "No such file"), ("README.md", "is text"), ("Sources", "holds no format files"),

@@ -103,6 +103,8 @@ import Testing
     ("open-block", "begin «{» print(1);"),
     ("open-comment", "begin { print(1); } «/*» tail"),
     ("open-predicate", "begin «/» 1 { print(1); }"),
+    ("if-before-block", "made:tick «if» (1) { print(1); }"),
+    ("single-quotes", "begin { print(«'a'»); }"),
     ("open-string", "begin { print(1); } «\"»abc"),
     ("preprocessor", "«#define» X 1\nbegin { print(1); }"),
     ("stray-byte", "begin { print(1«`»); }"),

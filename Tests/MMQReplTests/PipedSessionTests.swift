@@ -54,15 +54,72 @@ import Testing
       result.errors == "NOTE: a macro is known in its own question: write it before what uses it\n")
   }
 
-  @Test func helpOfOneCommand() throws {
-    let result = try session(".help .open\n.help maps\n.help nosuch\n")
+  /// Nor what else a question may declare.
+  @Test(arguments: [
+    ("enum l { LOW = 1 }", "an enum"), ("config = { max_map_keys = 2 }", "a config block"),
+    ("let @m = hash(3);", "the declaration of a map"),
+  ])
+  func aDeclarationAloneIsSaidToBeOfItsQuestion(_ line: String, _ what: String) throws {
+    let result = try session(line + "\n1\n")
+    #expect(result.output == "1\n" && result.status == 0)
+    #expect(
+      result.errors
+        == "NOTE: \(what) is known in its own question: write it before what uses it\n")
+  }
+
+  @Test func aStringInSingleQuotesIsOneMistake() throws {
+    let result = try session("@[\"load\"] = 2\n@['load']\n")
+    #expect(
+      result.errors
+        == "stdin:1:3-9: ERROR: a string is in double quotes\n@['load']\n  ~~~~~~\nHINT: \"load\"\n"
+    )
+  }
+
+  @Test func variablesLiveForOneQuestion() throws {
+    let result = try session("$x = 3\n$x + 1\n")
+    #expect(result.output == "" && result.status == 2)
+    #expect(
+      result.errors.hasSuffix("HINT: variables live for one question; a map, such as @x, stays\n"))
+  }
+
+  /// The first use of a map is not in the question that misuses it.
+  @Test(arguments: [
+    ("@[\"load\"]", "the key of @ is string here, (string, uint32) before"),
+    ("@ + 1", "@ has keys, but is used without one here"),
+  ])
+  func aMapOfAnEarlierQuestionIsNamed(_ line: String, _ sentence: String) throws {
+    let result = try session("kmem:mm_page_alloc { @[comm, args.order] = count() }\n\(line)\n")
+    #expect(result.errors.contains("ERROR: \(sentence)\n"), "\(result.errors)")
+    #expect(
+      result.errors.hasSuffix(
+        "HINT: @ is of an earlier question: count() by (string, uint32)\n"), "\(result.errors)")
+    #expect(!result.errors.contains("NOTE:"))
+  }
+
+  @Test func helpOfOneName() throws {
+    let result = try session(
+      ".help .open\n.help maps\n.help print\n.help count()\n.help nsecs\n.help kmem:mm_page_alloc\n.help hst\n"
+    )
     #expect(
       result.output == """
         .open FILE  asks this recording from now on; maps stay
         .maps  lists the maps that are there, with their types
+        .print @MAP [N]  prints a map, or its N largest rows
+        print(value) or print(@map[, top[, div]])  prints a value and a new line, or the largest rows of a map
+        count()  how many times it was reached
+        nsecs -> uint64, or nsecs(clock) -> uint64  the time of the record or tick, in nanoseconds of its clock
+        tracepoint:kmem:mm_page_alloc
+            unsigned long pfn
+            unsigned int order
+            unsigned long gfp_flags  (GFP_TRANSHUGE, GFP_TRANSHUGE_LIGHT, GFP_HIGHUSER_MOVABLE, GFP_HIGHUSER, GFP_USER, GFP_KERNEL_ACCOUNT, GFP_KERNEL, GFP_NOFS, … 37 names)
+            int migratetype
 
         """)
-    #expect(result.errors == "mmq: the command is .help [COMMAND]\n")
+    #expect(result.errors == "mmq: there is no help for hst; did you mean hist?\n")
+  }
+
+  @Test func everyFormatIsInTheHelp() throws {
+    #expect(try session(".help .format\n").output.hasPrefix(".format text|json|csv|folded  "))
   }
 
   @Test func severalRecordings() throws {

@@ -98,6 +98,23 @@ import Testing
     try terminal.expect("\n42\n")
   }
 
+  /// What somebody thinks about is no time of the run, and no bar goes over the question.
+  @Test func theTimeStandsStillWhileSomebodyIsAsked() throws {
+    let terminal = try session()
+    terminal.enter("kmem:mm_page_alloc")
+    for _ in 0..<2 {
+      try terminal.expect("-- more? (Enter or q) ")
+      sleep(3)
+      terminal.type("\r")
+    }
+    let shown = try terminal.expect("-- more? (Enter or q) ")
+    #expect(!shown.contains("million events"), "\(shown)")
+    terminal.type("q")
+    try terminal.expect("\n(")
+    let time = try terminal.expect(" s, ")
+    #expect((Double(time) ?? 100) < 4, "\(time)")
+  }
+
   @Test func theHistoryIsThatOfAllSessions() throws {
     let file = TemporaryPath()
     let first = try session(["MMQ_HISTORY": file.path])
@@ -208,6 +225,11 @@ import Testing
     terminal.type(".pr\t\t")
     try terminal.expect(".print")
     try terminal.expect("prints a map, or its N largest rows")
+    try terminal.expect("mmq> .pr")
+    terminal.type("\u{3}")
+    try terminal.expect("mmq> ")
+    terminal.type("print\t\t")
+    try terminal.expect("print(@map[, top[, div]])  prints a value")
   }
 
   @Test func tabCompletesFilesOfCommands() throws {

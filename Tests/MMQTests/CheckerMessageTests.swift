@@ -36,6 +36,7 @@ import Testing
       "integer-quotient",
       "begin { $a = 5; $b = 2; $r = $a / $b; printf(\"%.2f\", «$r»); }"
     ),
+    ("doubtful-argument", "begin { @q = «quantile(1, 0.5, 0.99)»; }"),
     ("double-member", "begin { $r = «(a = 1, a = 2)»; }"),
     ("loop-needs-keys", "begin { @x = 1; for ($k : «@x») { print($k); } }"),
     ("unreachable", "begin { exit(); «print(1)»; }"),
@@ -54,6 +55,7 @@ import Testing
     ("not-whole", "begin { @h = hist(1, «1.5»); }"),
     ("not-readable", "begin { @h = hist(1); print(«@h» + 1); }"),
     ("outside-loop", "begin { «break»; }"),
+    ("printf-conversion", "begin { printf(«\"%y\\n\"», 3); }"),
     ("printf-count", "begin { «printf(\"%d\")»; }"),
     ("printf-type", "begin { printf(\"%d\", «\"a\"»); }"),
     ("unknown-event", "«made:tik» { print(1); }"),

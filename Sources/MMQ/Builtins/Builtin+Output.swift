@@ -107,6 +107,9 @@ extension Checker {
     let format = PrintfFormat(try literal(call.arguments[0]))
     let expressions = call.arguments.dropFirst()
     guard format.conversions.count == expressions.count else {
+      if let unknown = format.unknown {
+        throw fail(.printfConversion(call.arguments[0].span, unknown))
+      }
       throw fail(.printfCount(call.span, format.conversions.count, expressions.count))
     }
     var arguments: [Typed] = []
@@ -140,15 +143,13 @@ extension Checker {
 
   /// What `%f` prints, but was divided as integers are.
   private mutating func warnOfLostFraction(_ typed: Typed) {
-    switch typed.kind {
-    case .variable(let index) where quotients.contains(index):
-      report(.integerQuotient(typed.span))
-    case .map(let index, _):
-      guard case .aggregation(let kind, let parameters) = maps[index].shape.content,
-        kind.name == "avg", !parameters.isFloat
-      else { return }
+    if case .map(let index, _) = typed.kind,
+      case .aggregation(let kind, let parameters) = maps[index].shape.content,
+      kind.name == "avg", !parameters.isFloat
+    {
       report(.integerAverage(typed.span))
-    default: break
+    } else if typed.isQuotient {
+      report(.integerQuotient(typed.span))
     }
   }
 }
@@ -181,6 +182,14 @@ extension Diagnostic {
       .error, "not-literal", span,
       "a string that is known beforehand is needed here, not a value of type "
         + (type?.name ?? "nothing"))
+  }
+
+  static func printfConversion(_ span: Span, _ text: String) -> Diagnostic {
+    Diagnostic(
+      .error, "printf-conversion", span, "\(text) is no conversion",
+      hint:
+        "there are %d %i %u %o %x %X %c %s %p, %f %e %g for floats, %r for buffers, %gr for flags; "
+        + "%% prints a percent sign")
   }
 
   static func printfCount(_ span: Span, _ wanted: Int, _ found: Int) -> Diagnostic {

@@ -152,12 +152,19 @@ struct Binder {
       return .unsupportedProvider(point.span, provider, reason)
     }
     if provider == "self" { return .unknownSignal(point.span) }
+    if point.parts.count == 2, ["tracepoint", "t"].contains(provider),
+      let event = EventHints(target).event(named: point.parts[1])
+    {
+      return .eventWithoutSystem(
+        point.span, point.text, hint: "did you mean \(point.parts[0]):\(event.fullName)?")
+    }
     if point.parts.count == 1, let hint = EventHints(target).text(ofSystem: provider) {
       return .eventWithoutSystem(point.span, point.text, hint: hint)
     }
     return .unknownProvider(
       point.span, point.text,
       nearest: Nearest.name(
-        to: provider, among: ["begin", "end", "interval", "self", "tracepoint"]))
+        to: provider,
+        among: ["begin", "end", "interval", "self", "tracepoint"].filter { $0 != provider }))
   }
 }

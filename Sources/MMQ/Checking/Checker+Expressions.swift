@@ -53,7 +53,7 @@ extension Checker {
     case .cast(let type, let operand): return try cast(type, operand, span)
     case .tuple(let items): return try tuple(of: try items.map { try value($0) }, span)
     case .record(let members): return try record(members, span)
-    case .block(let block): return try sequence(block, span)
+    case .block(let block): return try sequence(block, span, asFloat)
     case .sizeOf(let operand):
       return Typed(.constant(UInt64(try size(of: operand))), .uint64, span)
     case .type: throw fail(.typeAlone(span))
@@ -91,16 +91,8 @@ extension Checker {
     return try builtin.check(&self, Call(name: name, nameSpan: span, span: span, arguments: []))
   }
 
-  private func unknownName(_ name: String, _ span: Span) -> Diagnostic {
-    if let reason = Unsupported.name(name) { return .unsupportedName(span, name, reason) }
-    let nearest = Nearest.name(to: name, among: builtins.keys.sorted())
-    return .unknownName(
-      span, name,
-      hint: EventHints(target).text(ofSystem: name) ?? nearest.map { "did you mean '\($0)'?" })
-  }
-
   /// bpftrace's second spelling of some, `__builtin_comm`, is known too.
-  private func builtin(named name: String) -> Builtin? {
+  func builtin(named name: String) -> Builtin? {
     let prefix = "__builtin_"
     return builtins[name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name]
   }
@@ -132,7 +124,8 @@ extension Checker {
       let known = isLooked ? Set(scopes.flatMap(\.keys)).filter { !$0.contains(" ") }.sorted() : []
       throw fail(.unknownVariable(span, name, nearest: Nearest.name(to: name, among: known)))
     }
-    return Typed(.variable(index), variables[index], span)
+    return Typed(
+      .variable(index), variables[index], span, isQuotient: quotients.contains(index))
   }
 
   private mutating func read(_ name: String, _ written: [Expression]?, _ span: Span) throws -> Typed
@@ -142,7 +135,8 @@ extension Checker {
     guard let type = maps[index].shape.readType else {
       throw fail(.notReadable(span, maps[index].shape.name, maps[index].shape.description))
     }
-    return Typed(.map(index, key: key), type, span)
+    return Typed(
+      .map(index, key: key), type, span, isQuotient: quotientMaps.contains(index))
   }
 
   // MARK: Fields
@@ -264,7 +258,7 @@ extension Checker {
     let (set, first) = stored(try value(test, asFloat: asFloat))
     let second = try value(otherwise, asFloat: asFloat)
     let all = try joined(try condition(first), first, second, span)
-    return Typed(.sequence([set], all), all.type, span)
+    return Typed(.sequence([set], all), all.type, span, isQuotient: all.isQuotient)
   }
 
   /// Either of two values, as the type that holds both.
@@ -276,7 +270,7 @@ extension Checker {
     }
     return Typed(
       .conditional(condition, try converted(first, to: joined), try converted(second, to: joined)),
-      joined, span)
+      joined, span, isQuotient: first.isQuotient || second.isQuotient)
   }
 }
 
@@ -297,8 +291,11 @@ extension Checker {
     return Typed(try tuple(of: parts, span).kind, .record(types), span)
   }
 
-  /// A block as an expression; without a value it is a macro's body that only does something.
-  fileprivate mutating func sequence(_ block: Block, _ span: Span) throws -> Typed {
+  /// A block as an expression; without a value it is a macro's body that only does something. Its
+  /// value is a float where one is wanted of the block: macros are pasted in.
+  fileprivate mutating func sequence(
+    _ block: Block, _ span: Span, _ asFloat: Bool
+  ) throws -> Typed {
     scopes.append([:])
     let outside = expansion
     if block.expansion != 0 { expansion = block.expansion }
@@ -310,8 +307,8 @@ extension Checker {
       return Typed(.sequence(statements(block.statements), nil), nil, span)
     }
     let before = statements(block.statements.dropLast())
-    let typed = try check(last)
-    return Typed(.sequence(before, typed), typed.type, span)
+    let typed = try check(last, asFloat: asFloat)
+    return Typed(.sequence(before, typed), typed.type, span, isQuotient: typed.isQuotient)
   }
 }
 

@@ -90,7 +90,8 @@ extension Checker {
   mutating func key(_ index: Int, _ written: [Expression]?, _ span: Span) throws -> Typed? {
     guard let written else {
       if maps[index].keySpan != nil, maps[index].shape.key != nil {
-        throw fail(.keyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
+        throw fail(
+          placed(.keyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span), index))
       }
       if maps[index].keySpan == nil { maps[index].keySpan = span }
       return nil
@@ -98,6 +99,16 @@ extension Checker {
     let parts = try written.map { try keyPart($0) }
     let typed = parts.count == 1 ? parts[0] : try tuple(of: parts, span)
     return try key(index, typed, span)
+  }
+
+  /// The first use of a map of an earlier question has no place in this script.
+  private func placed(_ diagnostic: Diagnostic, _ index: Int) -> Diagnostic {
+    let shape = maps[index].shape
+    guard shape.isKept else { return diagnostic }
+    var said = diagnostic
+    said.notes = []
+    said.hint = "@\(shape.name) is of an earlier question: \(shape.description)"
+    return said
   }
 
   /// A float's integer part serves as a key.
@@ -127,12 +138,14 @@ extension Checker {
   mutating func key(_ index: Int, _ typed: Typed, _ span: Span) throws -> Typed {
     let new = (typed.type ?? .unknown).asKey
     if maps[index].keySpan != nil, maps[index].shape.key == nil {
-      throw fail(.noKeyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span))
+      throw fail(
+        placed(.noKeyNeeded(span, maps[index].shape.name, maps[index].keySpan ?? span), index))
     }
     let old = maps[index].shape.key ?? .unknown
     guard let joined = old.joined(with: new) else {
+      let first = maps[index].keySpan ?? span
       throw fail(
-        .keyConflict(typed.span, maps[index].shape.name, new, maps[index].keySpan ?? span, old))
+        placed(.keyConflict(typed.span, maps[index].shape.name, new, first, old), index))
     }
     if joined != maps[index].shape.key {
       maps[index].shape.key = joined
@@ -154,6 +167,7 @@ extension Checker {
 
   /// Makes the map's value type hold this value too.
   mutating func widen(_ index: Int, with value: Typed, _ span: Span) throws -> Typed {
+    if value.isQuotient { assignedQuotients.insert(index) }
     let fact = maps[index]
     guard case .plain(let old) = fact.shape.content else {
       throw fail(
@@ -196,10 +210,14 @@ extension Checker {
     if let problem = aggregation.validate(constants) {
       throw fail(.badArgument(callSpan, problem))
     }
+    if let doubt = aggregation.doubt(constants) {
+      report(.doubtfulArgument(callSpan, doubt.sentence, hint: doubt.hint))
+    }
     let parameters = AggregationParameters(
       isSigned: value?.type.map { $0.isSigned && !$0.isLiteral } ?? true,
       isFloat: value?.type == .float, constants: constants)
     try widen(index, aggregation, parameters, span, callSpan)
+    if value?.isQuotient == true { assignedQuotients.insert(index) }
     return .aggregate(index, key: key, value: try value.map { try update(of: index, with: $0) })
   }
 

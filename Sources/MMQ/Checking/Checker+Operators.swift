@@ -58,7 +58,8 @@ extension Checker {
       return Typed(.logical(isAnd: isAnd, a, try condition(right)), .bool, span)
     case .matches: return try pattern(left, right, span)
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-      let (a, b) = try named(try value(left), try value(right))
+      let (a, b) = try named(
+        try compared(left, with: right), try compared(right, with: left))
       return try comparison(op, a, b, span)
     case .add, .subtract, .multiply, .divide, .modulo:
       let a = try value(left, asFloat: asFloat)
@@ -87,7 +88,9 @@ extension Checker {
     }
     let isSigned = op == .subtract || Checker.isSigned(a, b)
     let type = Checker.result(op, a, b, isSigned: isSigned)
-    return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+    var typed = Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+    typed.isQuotient = op == .divide
+    return typed
   }
 
   /// Operands that have a type. One that is not known yet counts as the other's, a map that only adds
@@ -145,6 +148,7 @@ extension Checker {
   private mutating func bits(
     _ op: BinaryOperator, _ a: Typed, _ b: Typed, _ span: Span
   ) throws -> Typed {
+    try refuseText(op, a, b)
     try requireIntegral(a, "'\(op.rawValue)'")
     try requireIntegral(b, "'\(op.rawValue)'")
     guard let (a, b) = settled(a, b) else { return Typed(.binary(.or, a, b), .unknown, span) }
@@ -159,6 +163,15 @@ extension Checker {
       type = .integer(integer)
     }
     return Checker.folded(Checker.integerCode(op, isSigned), a, b, type, span)
+  }
+
+  /// A text holds the names of flags, and no bits: they are looked for as strings.
+  private mutating func refuseText(_ op: BinaryOperator, _ a: Typed, _ b: Typed) throws {
+    guard op == .and, case .field(let field) = a.kind, a.type == .string,
+      case .string(let name) = b.kind
+    else { return }
+    let call = "strcontains(args.\(field.name), \"\(String(decoding: name, as: UTF8.self))\")"
+    throw fail(.wrongType(a.span, "an operand of '&'", a.type, hint: "\(call) looks for its name"))
   }
 
   // MARK: Comparisons

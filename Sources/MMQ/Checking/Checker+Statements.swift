@@ -85,7 +85,9 @@ extension Checker {
     case .float?:
       let zero = Typed(.constant(0), .float, typed.span)
       return Typed(.binary(.notEqualF, typed, zero), .bool, typed.span)
-    case .tuple?, .record?, .array?: throw fail(.wrongType(typed.span, "a condition", typed.type))
+    case .record?:
+      throw fail(.wrongType(typed.span, "a condition", typed.type, hint: "'==' compares"))
+    case .tuple?, .array?: throw fail(.wrongType(typed.span, "a condition", typed.type))
     default: return typed
     }
   }
@@ -131,13 +133,7 @@ extension Checker {
       return try assignByKeptKey(name, key, assignment, value, target.span, span)
     }
     guard case .variable(let name) = target.kind else { throw fail(.notAssignable(target.span)) }
-    let typed = try right(target, assignment, value, span)
-    let set = try assignVariable(name, typed, target.span)
-    let isQuotient = assignment == .divide || assignment == .assign && value.isDivision
-    if isQuotient, typed.type?.isIntegral == true, let index = find(name) {
-      quotients.insert(index)
-    }
-    return set
+    return try assignVariable(name, try right(target, assignment, value, span), target.span)
   }
 
   /// `a += b` is `a = a + b`.
@@ -243,6 +239,7 @@ extension Checker {
   mutating func widen(
     _ index: Int, with value: Typed, _ name: String, _ span: Span
   ) throws -> Typed {
+    if value.isQuotient { quotients.insert(index) }
     let old = variables[index]
     if declaredVariables.contains(index) {
       try requireFit(value, old)
@@ -278,12 +275,5 @@ extension TypedStatement {
       return false
     default: return false
     }
-  }
-}
-
-extension Expression {
-  fileprivate var isDivision: Bool {
-    if case .binary(.divide, _, _) = kind { return true }
-    return false
   }
 }

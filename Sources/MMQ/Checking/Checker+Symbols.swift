@@ -38,6 +38,7 @@ extension Checker {
 
   /// `value =~ "glob"`: of a symbolic value its name is matched.
   mutating func pattern(_ left: Expression, _ right: Expression, _ span: Span) throws -> Typed {
+    try requireQuotes(right, beside: left)
     let glob = Glob(String(decoding: try literal(right), as: UTF8.self))
     var text = try value(left)
     if text.type?.symbols != nil { text = try converted(text, to: .string) }
@@ -89,7 +90,7 @@ extension Checker {
       let (b, a) = try bitOperands(right, left)
       return (a, b)
     }
-    return try named(try value(left), try value(right))
+    return try named(try compared(left, with: right), try compared(right, with: left))
   }
 
   /// The name in a test of bits that are several.

@@ -61,6 +61,10 @@ struct Checker {
   var expansion = 0
   /// Variables that hold the quotient of an integer division.
   var quotients: Set<Int> = []
+  /// Maps that do, as the pass before this one found, and as this one finds: a block may read what a
+  /// later one assigns.
+  var quotientMaps: Set<Int> = []
+  var assignedQuotients: Set<Int> = []
   /// Tables of which it has been said that some of their names have no numbers.
   var unresolvedTables: Set<SymbolTable> = []
   /// Fields that some of a wildcard's events lack: one message for all.
@@ -211,6 +215,8 @@ struct Checker {
   private mutating func pass(_ units: [Unit]) {
     program.blocks = []
     program.usesComm = false
+    quotientMaps = assignedQuotients
+    assignedQuotients = []
     for (index, unit) in units.enumerated() {
       group = index
       place = unit.place

@@ -87,6 +87,10 @@ extension Diagnostic {
     Diagnostic(.error, "double-member", span, "the record has '\(name)' twice")
   }
 
+  static func doubtfulArgument(_ span: Span, _ sentence: String, hint: String) -> Diagnostic {
+    Diagnostic(.warning, "doubtful-argument", span, sentence, hint: hint)
+  }
+
   static func eventMissingIn(_ span: Span, _ event: String, _ source: String) -> Diagnostic {
     Diagnostic(
       .warning, "event-missing-in", span,
@@ -447,9 +451,12 @@ extension Diagnostic {
       notes: [Note(span: first, message: "first assigned here")])
   }
 
-  static func wrongType(_ span: Span, _ what: String, _ type: Type?) -> Diagnostic {
+  static func wrongType(
+    _ span: Span, _ what: String, _ type: Type?, hint: String? = nil
+  ) -> Diagnostic {
     Diagnostic(
-      .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")")
+      .error, "wrong-type", span, "\(what) cannot be \(type?.name ?? "a call without a value")",
+      hint: hint)
   }
 
   /// A variable of a macro's body has a number behind its name that no script can write.

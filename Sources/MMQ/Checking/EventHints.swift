@@ -24,17 +24,19 @@ struct EventHints {
     if systems.contains(word) {
       return "\(word) is a system of tracepoints: \(word):* names them all"
     }
-    if let event = schemas.first(where: { $0.name == word }) {
+    if let event = event(named: word) {
       return "did you mean \(event.fullName)?"
     }
     return nil
   }
 
+  /// Of any system: the name is remembered better than the system.
+  func event(named name: String) -> EventSchema? { schemas.first { $0.name == name } }
+
   private var systems: Set<String> { Set(schemas.map(\.system)) }
 
   private func guess(_ system: String, _ name: String) -> String? {
-    // The name is remembered better than the system.
-    if let event = schemas.first(where: { $0.name == name }) { return event.fullName }
+    if let event = event(named: name) { return event.fullName }
     let names = schemas.map(\.fullName)
     if let nearest = Nearest.name(to: "\(system):\(name)", among: names) { return nearest }
     guard !systems.contains(system),

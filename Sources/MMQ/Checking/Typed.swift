@@ -46,11 +46,14 @@ struct Typed {
   /// nil where there is no value, as of printf().
   var type: Type?
   var span: Span
+  /// The quotient of a division of integers, or what holds one: its fraction is gone.
+  var isQuotient: Bool
 
-  init(_ kind: Kind, _ type: Type?, _ span: Span) {
+  init(_ kind: Kind, _ type: Type?, _ span: Span, isQuotient: Bool = false) {
     self.kind = kind
     self.type = type
     self.span = span
+    self.isQuotient = isQuotient
   }
 
   /// Whether a condition holds, where that is known when the script is bound, as of has_field():

@@ -35,6 +35,8 @@ struct PrintfFormat: Sendable {
 
   private(set) var segments: [Segment] = []
   private(set) var conversions: [Conversion] = []
+  /// The first that looks like a conversion, and is none: it prints as it is.
+  private(set) var unknown: String?
 
   /// Wider or more precise than any sane output.
   private static let numberLimit = 4096
@@ -52,10 +54,20 @@ struct PrintfFormat: Sendable {
         segments.append(.conversion(conversion))
         conversions.append(conversion)
       } else {
+        if byte == UInt8(ascii: "%") { unknown = unknown ?? PrintfFormat.word(rest) }
         literal.append(byte)
       }
     }
     if !literal.isEmpty { segments.append(.literal(literal)) }
+  }
+
+  /// `%-5y`: up to the letter that is no conversion's; nil where there is none.
+  private static func word(_ rest: ArraySlice<UInt8>) -> String? {
+    let before = rest.prefix { "-+ #0.123456789hlLqjzt".utf8.contains($0) }
+    guard let letter = rest.dropFirst(before.count).first,
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter | 0x20)
+    else { return nil }
+    return "%" + String(decoding: before + [letter], as: UTF8.self)
   }
 
   /// Behind `%`: nil, and nothing taken, where it is no conversion; the `%` then prints as it is.

@@ -52,6 +52,7 @@ enum MorePrompt {
 
   static func ask() -> Bool {
     guard !ReplSignals.stopsRun else { return false }
+    Console.beforeWriting?()
     Console.writeBare(text)
     var before = termios()
     guard tcgetattr(STDIN_FILENO, &before) == 0 else { return false }

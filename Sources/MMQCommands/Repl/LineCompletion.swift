@@ -55,7 +55,10 @@ enum CandidateList {
     let name = (shown.map(\.text.count).max() ?? 0) + 2
     let type = min(40, (shown.map(\.type.count).max() ?? 0) + 2)
     let lines = shown.map { candidate in
-      let line = candidate.text.padded(to: name) + candidate.type.padded(to: type) + candidate.help
+      // A type that is longer than its column needs a gap of its own.
+      let gap = candidate.type.count >= type ? "  " : ""
+      let line =
+        candidate.text.padded(to: name) + candidate.type.padded(to: type) + gap + candidate.help
       return String(line.prefix(max(20, Int(columns) - 1))).trimmingBlanks + "\n"
     }
     return lines.joined() + (all.count > most ? "… \(all.count - most) more\n" : "")

@@ -5,7 +5,8 @@ internal import MMQ
 extension MetaCommand {
   static let sessionCommands = [
     MetaCommand(
-      ".format", "text|json|csv", .word(OutputFormat.allCases.map(\.rawValue)),
+      ".format", OutputFormat.allCases.map(\.rawValue).joined(separator: "|"),
+      .word(OutputFormat.allCases.map(\.rawValue)),
       "how results are printed"
     ) {
       session, name in
@@ -20,22 +21,16 @@ extension MetaCommand {
       session.settings.showsTime = word == "on"
     },
     MetaCommand(
-      ".help", "[COMMAND]", .word([]), "this list, or what is said of a command; also \\?"
+      ".help", "[NAME]", .topic,
+      "this list, or what is said of a command, a function, a builtin or an event; also \\?"
     ) {
-      _, name in
-      Pager.show(try help(name))
+      session, name in
+      Pager.show(name.isEmpty ? help : try HelpTopic(name).text(session.input))
     },
     MetaCommand(".quit", "", .nothing, "ends the session; also \\q, quit, exit and Ctrl-D") {
       session, _ in session.isOver = true
     },
   ]
-
-  private static func help(_ name: String) throws -> String {
-    guard !name.isEmpty else { return help }
-    let command = all.first { $0.name == name || $0.name == "." + name }
-    guard let command else { throw Stop.wants(".help [COMMAND]") }
-    return "\((command.name + " " + command.usage).trimmingBlanks)  \(command.summary)\n"
-  }
 
   private static var help: String {
     let rows = all.map { (($0.name + " " + $0.usage).trimmingBlanks, $0.summary) }

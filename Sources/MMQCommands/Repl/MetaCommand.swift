@@ -15,6 +15,8 @@ struct MetaCommand: Sendable {
     /// A recipe or a file.
     case script
     case question
+    /// What .help tells of.
+    case topic
     case word([String])
   }
 

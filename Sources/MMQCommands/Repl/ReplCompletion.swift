@@ -68,10 +68,10 @@ extension ReplSession {
     case .script:
       let all = recipes(startingWith: word) + files(in: text, from: start, to: cursor).candidates
       return Completion(span: span, candidates: all)
-    case .event:
-      guard let target = try? input.target() else { return Completion(span: span, candidates: []) }
-      var found = Completion(of: word, at: word.utf8.count, for: target)
-      found.span = span
+    case .event: return names(word, span, isPrompt: false)
+    case .topic:
+      var found = names(word, span, isPrompt: true)
+      found.candidates = commands(startingWith: word) + found.candidates
       return found
     case .question:
       let blank = text.utf8.firstIndex(of: UInt8(ascii: " ")) ?? text.endIndex
@@ -81,6 +81,14 @@ extension ReplSession {
       found.span = Span(found.span.start + shift, found.span.end + shift)
       return found
     }
+  }
+
+  /// Events; at a prompt functions and builtins, too.
+  private func names(_ word: String, _ span: Span, isPrompt: Bool) -> Completion {
+    guard let target = try? input.target() else { return Completion(span: span, candidates: []) }
+    var found = Completion(of: word, at: word.utf8.count, for: target, isPrompt: isPrompt)
+    found.span = span
+    return found
   }
 
   private func recipes(startingWith word: String) -> [Completion.Candidate] {

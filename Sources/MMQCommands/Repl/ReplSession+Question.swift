@@ -15,16 +15,21 @@ extension ReplSession {
       if let hint = MetaCommand.hint(for: text) { Console.error("HINT: \(hint)") }
       throw error
     }
-    if isOnlyMacros(text) {
+    if let declaration = loneDeclaration(text) {
       return Console.error(
-        "NOTE: a macro is known in its own question: write it before what uses it")
+        "NOTE: \(declaration) is known in its own question: write it before what uses it")
     }
     try run(script)
   }
 
-  private func isOnlyMacros(_ text: String) -> Bool {
+  /// What a question declares that asks nothing.
+  private func loneDeclaration(_ text: String) -> String? {
     let program = Parser.parse(Source(name: "stdin", text)).0
-    return program.probes.isEmpty && !program.macros.isEmpty
+    guard program.probes.isEmpty, program.imports.isEmpty else { return nil }
+    if !program.macros.isEmpty { return "a macro" }
+    if !program.enums.isEmpty { return "an enum" }
+    if !program.mapDeclarations.isEmpty { return "the declaration of a map" }
+    return program.config.isEmpty ? nil : "a config block"
   }
 
   /// Checked; what is wrong is said.
@@ -48,7 +53,8 @@ extension ReplSession {
       // It may be the name of an event that is wrong.
       found = script(for: target)
     }
-    try ScriptReport.check(found, showsWarnings: settings.showsWarnings)
+    try ScriptReport.check(
+      found.diagnostics.map(\.atPrompt), in: found.text, showsWarnings: settings.showsWarnings)
     return found
   }
 
@@ -81,22 +87,23 @@ extension ReplSession {
     let asks = settings.isInteractive
     var goesOn = true
     while goesOn {
+      let time = AnswerTime()
       let pager = EventPager(
-        sink(for: script, source), endsWhenFull: source.isLive || !asks, wantsMore: MorePrompt.ask)
-      try run(script, sources, pager, stopsAt: { pager.isFull })
+        sink(for: script, source), endsWhenFull: source.isLive || !asks,
+        wantsMore: { time.standingStill(MorePrompt.ask) })
+      try run(script, sources, pager, time, stopsAt: { pager.isFull })
       goesOn = source.isLive && asks && pager.isFull && MorePrompt.ask()
     }
   }
 
   private func run(
     _ script: Script, _ sources: [any TraceSource], _ sink: any OutputSink,
-    stopsAt isEnough: @escaping () -> Bool
+    _ time: AnswerTime = AnswerTime(), stopsAt isEnough: @escaping () -> Bool
   ) throws {
     let source = sources[0]
     var options = try input.runOptions(for: sources)
     if settings.showsWarnings { options.say = { Console.error($0) } }
-    let start = ContinuousClock.now
-    let bar = ProgressBar(sources, isQuiet: !settings.showsProgress)
+    let bar = ProgressBar(sources, isQuiet: !settings.showsProgress, time: time)
     options.progress = bar?.progress
     let session = try Session(
       script, source, followedBy: Array(sources.dropFirst()), sink: sink, options: options,
@@ -113,7 +120,7 @@ extension ReplSession {
     let outcome = try Recording.attempt { try session.start() }
     bar?.hide()
     say(outcome, wasStopped: ReplSignals.stopsRun && !source.isLive)
-    sayTime(ContinuousClock.now - start, script.wantsEvents ? outcome.records : nil)
+    sayTime(time.elapsed, script.wantsEvents ? outcome.records : nil)
     if outcome.exitCode != 0 { throw Stop(status: outcome.exitCode) }
     if outcome.hasFailed || input.hasDamage { throw Stop(status: Stop.dataError) }
   }
@@ -132,5 +139,15 @@ extension ReplSession {
     guard settings.showsTime else { return }
     let count = records.map { ", \($0) record\($0 == 1 ? "" : "s")" } ?? ""
     Console.error("(\(time.inSeconds.withThousandths) s\(count))")
+  }
+}
+
+extension Diagnostic {
+  /// What was assigned at a prompt and is gone.
+  fileprivate var atPrompt: Diagnostic {
+    guard id == "unknown-variable", hint == nil else { return self }
+    var said = self
+    said.hint = "variables live for one question; a map, such as @x, stays"
+    return said
   }
 }
