@@ -30,9 +30,8 @@ public final class TextSource: TraceSource {
     let damage = DamageLog()
     let survey = TextSurvey(formats, damage)
     let lines = TextLines(TextFileInput(file))
-    while var block = lines.next() {
-      while let line = block.takeLine() { _ = survey.take(line) }
-    }
+    while var block = lines.next() { survey.take(&block) }
+    survey.reportFolds()
     if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
@@ -144,8 +143,10 @@ private final class FirstLines {
         continue
       }
       bytes += UnsafeBufferPointer(start: block.start, count: block.count)
-      while let line = block.takeLine() { _ = survey.take(line) }
+      survey.take(&block)
+      lines.hasFolds = survey.hasFolds
     }
+    survey.reportFolds()
     memory = .allocate(capacity: bytes.count + TextLines.padding)
     memory.initialize(repeating: 0)
     for (index, byte) in bytes.enumerated() { memory[index] = byte }

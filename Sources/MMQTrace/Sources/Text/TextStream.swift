@@ -25,7 +25,7 @@ final class TextStream: PageStream {
     whenDone: @escaping (TextTally, TraceError?) -> Void
   ) {
     (self.lines, block, self.whenDone) = (lines, first, whenDone)
-    reader = TextReader(catalog)
+    reader = TextReader(catalog, isFirst: first != nil)
     reader.stacks = stacks
     layout = PagePacker.layout(.host)
     // Without a column of CPUs there is one.
@@ -49,7 +49,9 @@ final class TextStream: PageStream {
       }
       if hasRecord, !pages.pointee.append(reader.record, at: reader.stamp) { break }
       hasRecord = false
-      if let line = block?.takeLine() {
+      var folds: UInt64 = 0
+      if let line = block?.takeLine(&folds) {
+        if folds > 0 { noteFolds(folds) }
         hasRecord = reader.read(line)
       } else if !nextBlock(), !settleStacks() {
         break
@@ -58,6 +60,11 @@ final class TextStream: PageStream {
     // A pipe without anything new gives an empty sub-buffer: others may have something to do.
     let isEnd = isDone && pages.pointee.isEmpty && !hasLosses
     return isEnd ? nil : pages.pointee.finished()
+  }
+
+  private func noteFolds(_ folds: UInt64) {
+    reader.noteFolds(folds)
+    lines.hasFolds = true
   }
 
   /// An event that waited, and its stack; false where the sub-buffer must end first, nil where there is none.
