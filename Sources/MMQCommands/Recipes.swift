@@ -12,7 +12,7 @@ enum Recipes {
     if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
     let names = recipes.map(\.name)
     let alike = name.isEmpty ? [] : names.filter { $0.contains(name) }
-    let nearest = alike.isEmpty ? Nearest.name(to: name, among: names) : alike.asChoice
+    let nearest = Nearest.name(to: name, among: names) ?? alike.asChoice
     throw Stop(
       status: Stop.usageError,
       message: "mmq: there is no recipe '\(name)'; "

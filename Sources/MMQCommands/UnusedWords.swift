@@ -39,6 +39,7 @@ struct UnusedWords {
     let value = Double(words[0]) == nil ? "VALUE" : words[0]
     let all = options.map { "--\($0)=\(value)" }.joined(separator: " ")
     let known = options.isEmpty ? "it has no options either" : "its options are \(mark)\(all)"
-    return mark.isEmpty ? known : "\(known); a command to trace is -c '\(text)'"
+    return mark.isEmpty || value == words[0]
+      ? known : "\(known); a command to trace is -c '\(text)'"
   }
 }

@@ -56,11 +56,13 @@ import Testing
     let lines = folded(whole, at: width).split(separator: "\n")
     let rows = try rows(lines.map { quote + $0 + "\n" }.joined())
     let kept = lines.count { !$0.hasPrefix(" ") }
+    let first = (lines.firstIndex { !$0.hasPrefix(" ") } ?? 0) + 1
     #expect(fields(rows) == fields(try self.rows(whole)))
     let found = rows.source.damage.findings
     #expect(found.count == 1 && found[0].severity == .note, "\(found)")
     #expect(
-      found[0].first.hasPrefix("\(kept) lines, the first of them line 2, are the rest of the event")
+      found[0].first.hasPrefix(
+        "\(kept) lines, the first of them line \(first), are the rest of the event")
     )
   }
 
