@@ -62,6 +62,9 @@ public struct Script {
     return (parameters.options.keys.filter { !known.contains($0) }.sorted(), known.sorted())
   }
 
+  /// Words of the command line where the script reads none of them.
+  public var unusedWords: [String] { text.readsWords ? [] : parameters.positionals }
+
   /// Attach points after expansion of wildcards.
   public var probeCount: Int { program.probeCount }
 

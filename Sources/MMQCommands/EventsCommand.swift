@@ -51,19 +51,19 @@ struct EventsCommand: ParsableCommand {
           + "with -i FILE")
     }
     let probes = try EventNames.probes(names.isEmpty ? ["*:*"] : names)
-    try question().run(probes, as: .listing(ofAll: names.isEmpty))
+    try question().run(probes, try ScriptOptions.parameters([]), as: .listing(ofAll: names.isEmpty))
   }
 
-  /// A run with these options, of a script that is not on the command line.
-  private func question() throws -> RunCommand {
-    var run = try RunCommand.parse([])
+  /// These options, of a script that is not on the command line.
+  private func question() throws -> Question {
+    var question = try Question.parse([])
     coloring.apply()
-    run.input = input
-    run.recording = recording
-    run.live = live
-    run.output = output
-    run.flags = flags
-    run.results.noProgress = noProgress
-    return run
+    question.input = input
+    question.recording = recording
+    question.live = live
+    question.output = output
+    question.flags = flags
+    question.results.noProgress = noProgress
+    return question
   }
 }

@@ -10,7 +10,11 @@ struct InfoCommand: ParsableCommand {
     abstract: "Says what recordings hold: kernel, clock, time, events, losses.")
 
   @Argument(help: "The recordings.", completion: .file())
-  var files: [String]
+  var files: [String] = []
+
+  @Option(
+    name: .shortAndLong, help: "A recording, as the other commands name it.", completion: .file())
+  var input: [String] = []
 
   @OptionGroup var formats: FormatsOption
 
@@ -22,6 +26,10 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var coloring: ColorOption
 
   func run() throws {
+    let files = files + input
+    guard !files.isEmpty else {
+      throw Stop(status: Stop.usageError, message: "mmq: no recording: mmq info FILE")
+    }
     let sources = try files.map { try Recording.open($0, formats) }
     for (index, source) in sources.enumerated() {
       if index > 0, format == .text { Console.print("\n") }

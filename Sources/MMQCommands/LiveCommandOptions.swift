@@ -18,9 +18,29 @@ struct LiveCommandOptions: ParsableArguments {
       "Run this command, trace only it and what it starts, and end with it.", valueName: "command"))
   var c: String?
 
+  @Option(
+    help: .init("End after this time, such as 10s, 500ms or 2m.", valueName: "time"))
+  var duration: TimeSpan?
+
   /// For those who suspect the mapping of rings, and for tests of the other way.
   @Flag(help: .init("Read the rings, even where the kernel can map them.", visibility: .hidden))
   var noMmap = false
+
+  /// When what begins now ends.
+  func end(from now: UInt64) -> UInt64 {
+    guard let duration else { return .max }
+    let (end, overflow) = now.addingReportingOverflow(duration.nanoseconds)
+    return overflow ? .max : end
+  }
+
+  /// Throws a Stop for options that a recording has no use for.
+  func checkRecording() throws {
+    let problem =
+      c != nil
+      ? "-c runs live: leave -i out"
+      : duration != nil ? "--duration is of live runs: of a recording, --to +10s takes a part" : nil
+    if let problem { throw Stop(status: Stop.usageError, message: "mmq: \(problem)") }
+  }
 
   /// The running kernel, with the formats that the script may want. A slip in the name of an event
   /// is told by all of them: then they are all read.

@@ -14,16 +14,18 @@ enum ProbeList {
     guard isScript else {
       return try print(program.words.first, input, formats, isVerbose: isVerbose)
     }
-    let script = try program.script(try program.load(), for: try Recording.target(input, formats))
+    let target = try Recording.target(input, formats)
+    let script = try program.script(try program.load(), for: target)
     try ScriptReport.check(script, showsWarnings: false)
+    let schemas = Dictionary(
+      target.distinctSchemas.map { ($0.fullName, $0) }, uniquingKeysWith: { first, _ in first })
     var seen: Set<String> = []
     for probe in script.plan().probes {
-      // Of an interval the kind, as bpftrace lists it: its period is no part of what there is.
-      let kind = probe.attachPoint.split(separator: ":").dropLast().map { $0 + ":" }.joined()
-      let names =
+      let lines =
         probe.events.isEmpty
-        ? [probe.period == nil ? probe.attachPoint : kind] : probe.events.map { "tracepoint:" + $0 }
-      for name in names where seen.insert(name).inserted { Console.print(name + "\n") }
+        ? [probe.attachPoint + "\n"]
+        : probe.events.compactMap { schemas[$0].map { text(of: $0, isVerbose) } }
+      for line in lines where seen.insert(line).inserted { Console.print(line) }
     }
   }
 

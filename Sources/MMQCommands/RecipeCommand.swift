@@ -31,19 +31,23 @@ struct RecipeCommand: ParsableCommand {
     help: "What the recipe tells, and how to read it.")
   var wantsHelp = false
 
-  /// All of `run`: the first word is the recipe.
-  @OptionGroup var question: RunCommand
+  @Argument(
+    help: .init(
+      "The recipe; then $1, $2, … of one that reads them.",
+      discussion: "Behind '--' the recipe's own options, --name=value.", valueName: "name"),
+    completion: ShellCompletion.scripts)
+  var words: [String] = []
+
+  @OptionGroup var question: Question
 
   func run() throws {
-    if !question.program.e.isEmpty || question.list {
-      throw Stop(status: Stop.usageError, message: "mmq: recipe takes a name: no -e, no -l")
-    }
-    guard let name = question.program.words.first else { return try list() }
+    guard let name = words.first else { return try list() }
     let recipe = try Recipes.named(name)
     if wantsHelp { return Pager.show(RecipeText.help(recipe)) }
     if show { return recipe.text.withUnsafeBytes { Console.write($0) } }
-    try question.run(Source(name: recipe.fileName, text: recipe.text)) { sources in
-      Recipes.haveAnswer(recipe, in: sources, isQuiet: question.flags.quiet)
+    let text = Source(name: recipe.fileName, text: recipe.text)
+    try question.run(text, try ScriptOptions.parameters(words.dropFirst()), as: .recipe) {
+      Recipes.haveAnswer(recipe, in: $0, isQuiet: question.flags.quiet)
     }
   }
 

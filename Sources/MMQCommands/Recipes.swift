@@ -10,7 +10,9 @@ enum Recipes {
   static func named(_ name: String, listedBy command: String = "mmq recipe") throws -> Recipe {
     let recipes = RecipeLibrary.all()
     if let recipe = recipes.first(where: { $0.name == name }) { return recipe }
-    let nearest = Nearest.name(to: name, among: recipes.map(\.name))
+    let names = recipes.map(\.name)
+    let alike = name.isEmpty ? [] : names.filter { $0.contains(name) }
+    let nearest = Nearest.name(to: name, among: names) ?? alike.asChoice
     throw Stop(
       status: Stop.usageError,
       message: "mmq: there is no recipe '\(name)'; "
@@ -49,5 +51,13 @@ enum Recipes {
         "HINT: the lines of \(text.name) have numbers in place of events' names, and no fields: "
           + "print the trace without its option raw")
     }
+  }
+}
+
+extension [String] {
+  /// `a, b or c`
+  fileprivate var asChoice: String? {
+    guard count > 1, let last else { return first }
+    return dropLast().joined(separator: ", ") + " or " + last
   }
 }

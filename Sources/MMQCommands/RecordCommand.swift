@@ -154,7 +154,7 @@ struct RecordCommand: ParsableCommand {
       try recorder.record(events) {
         whenAttached()
         command?.run()
-        end = extent.end(from: HostClock.now)
+        end = live.end(from: HostClock.now)
       } isCancelled: {
         line?.tick { recorder.progress }
         return clinux_stop_requested() || command?.hasEnded == true || hasEnded()

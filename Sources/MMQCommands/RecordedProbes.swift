@@ -9,6 +9,7 @@ struct RecordedProbes {
 
   /// A word is a probe as in a script, or the predicate of the one before. Throws a Stop where it is neither.
   init(_ words: [String]) throws {
+    try RecordedProbes.refuseCommand(words)
     var probes: [String] = []
     for word in words {
       if word.hasPrefix("/"), let last = probes.popLast() {
@@ -19,6 +20,18 @@ struct RecordedProbes {
     }
     for probe in probes { try RecordedProbes.check(probe) }
     text = Source(name: "probes", probes.map { $0 + " {}" }.joined(separator: "\n"))
+  }
+
+  /// Other tools take a command without a mark.
+  private static func refuseCommand(_ words: [String]) throws {
+    let start = words.indices.dropFirst().first {
+      !words[$0].contains(":") && TracedCommand.problem(words[$0]) == nil
+    }
+    guard let start else { return }
+    throw Stop(
+      status: Stop.usageError,
+      message: "mmq: '\(words[start])' is no event: a command stands behind '--', as "
+        + "\(words[..<start].joined(separator: " ")) -- \(words[start...].joined(separator: " "))")
   }
 
   private static func check(_ probe: String) throws {

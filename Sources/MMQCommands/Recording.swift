@@ -68,15 +68,21 @@ enum Recording {
     }
   }
 
-  /// What a script misses may be what could not be read, or what a text does not tell.
-  static func explain(_ script: Script, _ sources: [any TraceSource], _ formats: FormatsOption) {
+  /// Before the errors of a script: what it misses may be what could not be read, or what the lines of a text do not
+  /// say.
+  static func reportReasons(_ sources: [any TraceSource], isQuiet: Bool) {
     for input in sources.flatMap(\.inputs) {
-      report(input.damage.findings.filter { $0.severity == .error }, of: input.name, isQuiet: false)
-      if input is TextSource, formats.formats == nil, script.missesEvents {
-        Console.error(
-          "HINT: the fields of \(input.name) are those that its lines name; --formats DIR|FILE|live "
-            + "tells what its events consist of")
-      }
+      report(input.damage, of: input.name, isQuiet: isQuiet || !(input is TextSource))
+    }
+  }
+
+  /// Behind the errors of a script: how a text's events would have more fields.
+  static func explain(_ script: Script, _ sources: [any TraceSource], _ formats: FormatsOption) {
+    guard script.missesEvents, formats.formats == nil else { return }
+    for input in sources.flatMap(\.inputs) where input is TextSource {
+      Console.error(
+        "HINT: the fields of \(input.name) are those that its lines name; --formats DIR|FILE|live "
+          + "tells what its events consist of")
     }
   }
 

@@ -5,10 +5,6 @@ internal import MMQTraceWriter
 
 struct RecordingExtent: ParsableArguments {
   @Option(
-    help: .init("End after this time, such as 10s, 500ms or 2m.", valueName: "time"))
-  var duration: TimeSpan?
-
-  @Option(
     help: .init(
       "Begin a new file before one gets larger than this, such as 100M or 1G.",
       discussion: "FILE is the newest one, FILE.1 the one before, and so on.", valueName: "size"))
@@ -29,12 +25,5 @@ struct RecordingExtent: ParsableArguments {
 
   var limits: RecordingLimits {
     RecordingLimits(size: size.map { UInt64($0.bytes) }, files: files ?? 2)
-  }
-
-  /// When a recording that begins now ends.
-  func end(from now: UInt64) -> UInt64 {
-    guard let duration else { return .max }
-    let (end, overflow) = now.addingReportingOverflow(duration.nanoseconds)
-    return overflow ? .max : end
   }
 }

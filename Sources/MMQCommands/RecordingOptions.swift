@@ -8,7 +8,7 @@ internal import MMQTrace
 struct RecordingOptions: ParsableArguments {
   @Option(
     help: .init(
-      "Only records from this time on: seconds of the recording's clock, or +seconds from its start.",
+      "Only records from this time on: seconds of the recording's clock, or from its start, such as +3, +500ms or +2m.",
       valueName: "t"))
   var from: Seconds?
 
@@ -45,7 +45,7 @@ struct RecordingOptions: ParsableArguments {
   var seed: UInt64?
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("j", allowingJoined: true), .long],
     help: .init("Threads that may read a recording at once; else one for each CPU.", valueName: "n")
   )
   var jobs: Int?
@@ -150,22 +150,31 @@ enum ProcessID {
   }
 }
 
-/// `12.786`, or `+0.5`: seconds with up to nine digits behind the point.
+/// `12.786`, or `+0.5` from the start: seconds with up to nine digits behind the point, or another unit, as `+500ms`.
 struct Seconds: ExpressibleByArgument {
   let moment: Selection.Moment
 
   init?(argument: String) {
     let isRelative = argument.hasPrefix("+")
-    let parts = argument.dropFirst(isRelative ? 1 : 0)
+    guard let time = Seconds.nanoseconds(argument.dropFirst(isRelative ? 1 : 0)) else { return nil }
+    moment = isRelative ? .afterStart(time) : .clock(time)
+  }
+
+  private static func nanoseconds(_ text: Substring) -> UInt64? {
+    let suffix = String(text.drop { $0.isASCII && !$0.isLetter })
+    let unit = Durations.nanoseconds(1, suffix.isEmpty ? "s" : suffix)
+    let parts = text.dropLast(suffix.count)
       .split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     let fraction = parts.count > 1 ? parts[1] : "0"
-    guard let whole = Seconds.digits(parts[0]), (1...9).contains(fraction.count),
-      let part = Seconds.digits(fraction + String(repeating: "0", count: 9 - fraction.count))
+    guard let unit, let whole = digits(parts[0]), (1...9).contains(fraction.count),
+      let part = digits(fraction + String(repeating: "0", count: 9 - fraction.count))
     else { return nil }
-    let (product, overflow) = whole.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, carry) = product.addingReportingOverflow(part)
-    if overflow || carry { return nil }
-    moment = isRelative ? .afterStart(sum) : .clock(sum)
+    let (product, overflow) = whole.multipliedReportingOverflow(by: unit)
+    // Less than the unit, and so it fits.
+    let (rest, remainder) = UInt64(1_000_000_000).dividingFullWidth(
+      part.multipliedFullWidth(by: unit))
+    let (sum, carry) = product.addingReportingOverflow(rest)
+    return overflow || carry || remainder != 0 ? nil : sum
   }
 
   private static func digits(_ text: some StringProtocol) -> UInt64? {

@@ -5,11 +5,16 @@ internal import MMQTrace
 
 enum RunManner {
   case script
+  case recipe
   /// Only events, below the head of the kernel's `trace` file.
   case listing(ofAll: Bool)
 
   var isListing: Bool {
     if case .listing = self { true } else { false }
+  }
+
+  var isRecipe: Bool {
+    if case .recipe = self { true } else { false }
   }
 
   /// What stands before the output.

@@ -5,7 +5,7 @@ internal import Glibc
 internal import MMQ
 internal import MMQLanguage
 
-/// A script and its words, as `run` and `recipe` take them.
+/// A script and its words, as `run` and `check` take them.
 struct ScriptOptions: ParsableArguments {
   @Option(
     name: [.short, .customLong("expression")],
@@ -27,6 +27,12 @@ struct ScriptOptions: ParsableArguments {
         status: Stop.usageError,
         message: "mmq: no program: give a script file, or -e 'PROGRAM'; see mmq --help")
     }
+    if UnknownWords.isLikeProgram(script) {
+      throw Stop(
+        status: Stop.usageError,
+        message:
+          "mmq: there is no script '\(script)'; a program stands behind -e: mmq -e '\(script)'")
+    }
     if UnknownWords.isLikeCommand(script) {
       throw Stop(status: Stop.usageError, message: UnknownWords.problem(with: script))
     }
@@ -46,13 +52,23 @@ struct ScriptOptions: ParsableArguments {
   }
 
   func script(_ text: Source, for target: Target) throws -> Script {
-    Script(text, for: target, parameters: try parameters(), files: ImportedFiles())
+    ScriptOptions.script(text, for: target, try parameters())
   }
 
-  /// What the script sees as `$1` and through getopt().
+  static func script(
+    _ text: Source, for target: Target, _ parameters: ScriptParameters
+  ) -> Script {
+    Script(text, for: target, parameters: parameters, files: ImportedFiles())
+  }
+
   func parameters() throws -> ScriptParameters {
+    try ScriptOptions.parameters(words.dropFirst(e.isEmpty ? 1 : 0))
+  }
+
+  /// What the script sees as `$1` and through getopt(): these words, and those behind `--`.
+  static func parameters(_ words: ArraySlice<String>) throws -> ScriptParameters {
     var parameters = ScriptParameters(words: CommandLineWords.behind)
-    parameters.positionals = words.dropFirst(e.isEmpty ? 1 : 0) + parameters.positionals
+    parameters.positionals = words + parameters.positionals
     parameters.settings = try Environment.settings()
     return parameters
   }

@@ -62,7 +62,7 @@ final class TracedCommand {
   private static let patience = 100
 
   /// Why a program cannot be run, as execvp(3) looks for it; nil where it can.
-  private static func problem(_ program: String) -> String? {
+  static func problem(_ program: String) -> String? {
     let path = getenv("PATH").map { String(cString: $0) } ?? "/bin:/usr/bin"
     let candidates =
       program.contains("/")

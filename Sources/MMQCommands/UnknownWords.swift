@@ -31,6 +31,12 @@ enum UnknownWords {
       && access(word, F_OK) != 0
   }
 
+  /// A program, or only a probe, in the place of a file.
+  static func isLikeProgram(_ word: String) -> Bool {
+    guard access(word, F_OK) != 0 else { return false }
+    return word.contains("{") || word.contains(":") && EventNames.isName(word)
+  }
+
   /// For a first word that is neither a command nor a script.
   static func problem(with word: String) -> String {
     "mmq: there is no command and no script '\(word)'; "
@@ -60,23 +66,40 @@ enum UnknownWords {
     if !commands.contains(first), isLikeCommand(first) { return problem(with: first) }
     let message = MMQCommand.fullMessage(for: error)
     let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    return ([corrected(lines[0], first)] + lines.dropFirst()).joined(separator: "\n")
+    return ([corrected(lines[0], words)] + lines.dropFirst()).joined(separator: "\n")
   }
 
   private static let unknownOption = "Error: Unknown option '"
   private static let unexpected = "Error: Unexpected argument '"
 
   /// The parser's own guesses are too bold, and leave out the options of all commands.
-  private static func corrected(_ line: String, _ command: String) -> String {
+  private static func corrected(_ line: String, _ words: [String]) -> String {
+    let command = words.first ?? ""
     for start in [unknownOption, unexpected] where line.hasPrefix(start) {
       let word = String(line.dropFirst(start.count).prefix { $0 != "'" })
       let told = "\(start)\(word)'"
       if start == unknownOption {
+        if let advice = advice(on: word, words) { return "\(told); \(advice)" }
         return told + (option(near: word, of: command).map { ". Did you mean '\($0)'?" } ?? "")
       }
       return access(word, R_OK) == 0 ? told + "; a recording is named with -i \(word)" : line
     }
     return line
+  }
+
+  /// What other tools have there, and options of a script.
+  private static func advice(on option: String, _ words: [String]) -> String? {
+    if words.first == RecordCommand._commandName, option == "-e" {
+      return "events stand alone, as in mmq record -o FILE kmem:mm_page_alloc"
+    }
+    if words.first == RecipeCommand._commandName, option == "-e" || option == "-l" {
+      return "recipe takes a name: no -e, no -l"
+    }
+    let name = option.drop { $0 == "-" }
+    let recipe = RecipeLibrary.all().first { words.first == "recipe" && words.contains($0.name) }
+    guard let recipe, recipe.header.options.contains(where: { $0.name == name }) else { return nil }
+    let given = words.first { $0 == option || $0.hasPrefix(option + "=") } ?? option
+    return "options of the recipe stand behind '--': mmq recipe \(recipe.name) … -- \(given)"
   }
 
   private static func option(near word: String, of command: String) -> String? {

@@ -98,6 +98,20 @@ public struct Source: Sendable {
     return counts
   }
 
+  /// A word of the command line is read somewhere, `$1` or `$#`: in comments and strings nothing is read.
+  public var readsWords: Bool {
+    files.contains { file in
+      var lexer = Lexer(self, file.range)
+      while true {
+        switch lexer.next().kind {
+        case .positional, .positionalCount: return true
+        case .end: return false
+        default: continue
+        }
+      }
+    }
+  }
+
   /// The bytes of a place; what is no UTF-8 becomes U+FFFD.
   public func text(of span: Span) -> String {
     String(decoding: text[min(span.start, text.count)..<min(span.end, text.count)], as: UTF8.self)

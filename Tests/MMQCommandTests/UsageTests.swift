@@ -25,6 +25,32 @@ import Testing
     ("list --hepl", "Unknown option '--hepl'. Did you mean '--help'?"),
     ("run --inptu x", "Did you mean '--input'?"),
     ("check", "no script"),
+    ("info", "no recording: mmq info FILE"),
+    (
+      "oom:mark_victim{print(1)} -i \(reclaim)",
+      "a program stands behind -e: mmq -e 'oom:mark_victim"
+    ),
+    ("oom:mark_victim", "a program stands behind -e: mmq -e 'oom:mark_victim'"),
+    (
+      "record -e kmem:mm_page_alloc -o x",
+      "Unknown option '-e'; events stand alone, as in mmq record"
+    ),
+    (
+      "record -o x kmem:mm_page_alloc sleep 1",
+      "'sleep' is no event: a command stands behind '--', as kmem:mm_page_alloc -- sleep 1"
+    ),
+    (
+      "recipe direct-reclaim-slow -i \(reclaim) --ms=25",
+      "Unknown option '--ms'; options of the recipe stand behind '--': mmq recipe direct-reclaim-slow … -- --ms=25"
+    ),
+    ("recipe -e begin{}", "Unknown option '-e'; recipe takes a name"),
+    ("recipe oom", "there is no recipe 'oom'; did you mean oom-kills, oom-score-adj or oom-watch?"),
+    (
+      "recipe direct",
+      "there is no recipe 'direct'; did you mean direct-reclaim or direct-reclaim-slow?"
+    ),
+    ("--duration 1s -e begin{} -i \(reclaim)", "--duration is of live runs"),
+    ("events --duration 1s -i \(reclaim)", "--duration is of live runs"),
   ])
   func slipsAreToldWhatWasMeant(_ line: String, _ answer: String) throws {
     let run = try MMQRun(line.split(separator: " ").map(String.init))
@@ -87,6 +113,122 @@ import Testing
 
   @Test func theHelpSaysWhatMayBeRepeated() throws {
     #expect(try MMQRun(["run", "--help"]).output.contains("-e and -i may be repeated"))
+  }
+
+  // MARK: Words that nothing reads
+
+  /// To leave them out would answer another question, or trace another process.
+  @Test(arguments: [
+    (
+      ["recipe", "direct-reclaim-slow", "-i", reclaim, "25"],
+      "the recipe takes no words, but was given '25'\nHINT: its options are -- --ms=25"
+    ),
+    (["recipe", "direct-reclaim", "oom-kills", "-i", reclaim], "HINT: recipes run one at a time"),
+    (
+      ["-e", "oom:mark_victim { print(1) }", "-i", reclaim, "--", "ls", "/"],
+      "the program takes no words, but was given 'ls /'\nHINT: it has no options either; a command to trace is -c 'ls /'"
+    ),
+    (
+      ["-e", "begin { print(getopt(\"top\", 5)) } // $1", "x"],
+      "HINT: its options are -- --top=VALUE; a command to trace is -c 'x'"
+    ),
+    (
+      ["-e", "begin { print(\"$# $1\") }", "-c", "ls", "/"],
+      "HINT: a command is one word of the shell: -c 'ls /'"
+    ),
+    (
+      ["recipe", "direct-reclaim-slow", "-i", reclaim, "--", "--ms", "25"],
+      "the option --ms needs a number: write --ms=25"
+    ),
+  ])
+  func unreadWordsAreAnError(_ words: [String], _ answer: String) throws {
+    let run = try MMQRun(words)
+    #expect(run.status == 2 && run.output == "" && run.errors.contains(answer), "\(run.errors)")
+  }
+
+  @Test(arguments: [
+    "begin { print($1) }", "begin { print($#) }", "begin { print(str($2)) }",
+    "interval:s:$1 { exit() } begin { exit() }", "begin { if 0 { print($3) } }",
+  ])
+  func wordsThatAreReadAreNoError(_ program: String) throws {
+    let run = try MMQRun(["-q", "-e", program, "1", "2"])
+    #expect(run.status == 0 && run.errors == "")
+  }
+
+  /// A recipe is no program.
+  @Test func helpOfRecipesHasNoProgram() throws {
+    let help = try MMQRun(["help", "recipe"]).output
+    #expect(help.contains("<name>") && help.contains("--map-memory") && help.contains("--duration"))
+    for other in ["--expression", "-l, --list", "A file with the program"] {
+      #expect(!help.contains(other))
+      #expect(try MMQRun(["help", "run"]).output.contains(other))
+    }
+  }
+
+  // MARK: Spellings
+
+  @Test func infoNamesRecordingsAsOthersDo() throws {
+    let files = [UsageTests.reclaim, "Examples/traces/oom.dat"]
+    let both = try MMQRun(["info"] + files)
+    #expect(both.status == 0)
+    #expect(try MMQRun(["info", files[0], "-i", files[1]]).output == both.output)
+    #expect(try MMQRun(["info", "-i", files[0], "-i", files[1]]).output == both.output)
+  }
+
+  @Test(arguments: ["-j2", "-j 2", "--jobs=2"])
+  func jobsMayBeJoinedToTheirNumber(_ option: String) throws {
+    let words = option.split(separator: " ").map(String.init)
+    let run = try MMQRun(["-e", "kmem:* { @ = count() }", "-i", UsageTests.reclaim] + words)
+    #expect(run.status == 0 && run.output.contains("@: "), "\(run.errors)")
+  }
+
+  /// A time has the units of the language.
+  @Test(arguments: [
+    ("+0.1", "+100ms"), ("+0.0015", "+1500us"), ("+0.0015", "+1.5ms"), ("+60", "+1m"),
+    ("30.1", "30.1s"), ("0.05", "0.05s"),
+  ])
+  func timesHaveUnits(_ plain: String, _ time: String) throws {
+    let program = ["-q", "-e", "*:* { @ = count() }", "-i", UsageTests.reclaim]
+    for option in ["--from", "--to"] {
+      #expect(
+        try MMQRun(program + [option, time]).output == MMQRun(program + [option, plain]).output)
+    }
+  }
+
+  @Test(arguments: ["3x", "+", "s", "1.5ns", "0.0000000001", "+1..5s", "99999999999d", "-3s"])
+  func otherTimesAreRefused(_ time: String) throws {
+    let run = try MMQRun(["-e", "begin {}", "-i", UsageTests.reclaim, "--from=\(time)"])
+    #expect(run.status == 2 && run.errors.contains("--from"), "\(run.errors)")
+  }
+
+  /// The answer is the same; only when it is written differs.
+  @Test(arguments: ["line", "full", "none"]) func outputHasABufferMode(_ mode: String) throws {
+    let script =
+      "kmem:mm_page_alloc /args.order > 2/ { printf(\"%d\", args.order); print(1); @[comm] = count() }"
+    let program = ["-q", "-e", script, "-i", UsageTests.reclaim]
+    for format in ["text", "json", "csv"] {
+      let plain = try MMQRun(program + ["-f", format])
+      let run = try MMQRun(program + ["-f", format, "-B", mode])
+      #expect(run.status == 0 && run.output == plain.output && run.output != "")
+    }
+  }
+
+  @Test func otherBufferModesAreRefused() throws {
+    let run = try MMQRun(["-B", "half", "-e", "begin {}"])
+    #expect(run.status == 2 && run.errors.contains("'line', 'full' or 'none'"), "\(run.errors)")
+  }
+
+  /// What bpftrace lists has no number; what a script says has one.
+  @Test func aScriptsProbesAreListedAsItSaysThem() throws {
+    let script =
+      "interval:s:5 {} interval:ms:100 {} end {} kmem:mm_page_alloc {} kmem:mm_page_alloc {}"
+    let words = ["-e", script, "-i", UsageTests.reclaim]
+    let plain = try MMQRun(["-l"] + words)
+    #expect(
+      plain.output
+        == "interval:s:5\ninterval:ms:100\nend\ntracepoint:kmem:mm_page_alloc\n", "\(plain.errors)")
+    let fields = try MMQRun(["-lv"] + words).output
+    #expect(fields.contains("tracepoint:kmem:mm_page_alloc\n    unsigned long pfn\n"), "\(fields)")
   }
 
   // MARK: Other slips

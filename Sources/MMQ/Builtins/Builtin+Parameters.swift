@@ -32,15 +32,26 @@ extension Checker {
     case .bool?: return Typed(.constant(isSet(name) ? 1 : 0), .bool, call.span)
     case .float?:
       guard let number = Double(given ?? "") else {
-        throw fail(.badArgument(call.span, "the option --\(name) is no number: '\(given ?? "")'"))
+        throw noNumber(name, given, call.span)
       }
       return Typed(.constant(number.bitPattern), .float, call.span)
     default:
       guard let number = ScriptParameters.number(given ?? "") else {
-        throw fail(.badArgument(call.span, "the option --\(name) is no number: '\(given ?? "")'"))
+        throw noNumber(name, given, call.span)
       }
       return Typed(.constant(UInt64(bitPattern: number)), .int64, call.span)
     }
+  }
+
+  /// Without `=` the next word of the command line is none of the option's.
+  private mutating func noNumber(_ name: String, _ given: String?, _ span: Span) -> Unwind {
+    guard let given else {
+      let next = parameters.positionals.first.flatMap(ScriptParameters.number).map { "\($0)" }
+      return fail(
+        .badArgument(
+          span, "the option --\(name) needs a number: write --\(name)=\(next ?? "NUMBER")"))
+    }
+    return fail(.badArgument(span, "the option --\(name) is no number: '\(given)'"))
   }
 
   /// An option without a value is set; `false` and `0` unset it.

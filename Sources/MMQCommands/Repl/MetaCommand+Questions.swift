@@ -67,6 +67,7 @@ extension ReplSession {
       try recipe.map { Source(name: $0.fileName, text: $0.text) } ?? ScriptOptions.script(path)
     let script = try script(text, ScriptParameters(words: words))
     try ScriptReport.checkOptions(script)
+    try UnusedWords(script, isRecipe: recipe != nil, atPrompt: true).refuse()
     try run(script)
   }
 

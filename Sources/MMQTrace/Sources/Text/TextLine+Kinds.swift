@@ -137,7 +137,7 @@ extension TextSpan {
   }
 
   /// What follows the last blank.
-  fileprivate var lastWord: TextSpan {
+  var lastWord: TextSpan {
     var word = TextSpan(start: end, end: end)
     while word.start > start, !word.start[-1].isBlank { word.start -= 1 }
     return word

@@ -133,7 +133,18 @@ struct TextLine {
   mutating func takeBody(_ cursor: TextCursor) -> Bool {
     var cursor = cursor
     cursor.skipBlanks()
+    if !cursor.isAtEnd, cursor.at.pointee == UInt8(ascii: "(") { cursor.skipTimeDifference() }
     body = cursor.rest
     return !body.isEmpty
+  }
+}
+
+extension TextCursor {
+  /// `(+3975)` of trace-cmd report --ts-diff: the time since the event before.
+  fileprivate mutating func skipTimeDifference() {
+    var ahead = self
+    guard ahead.take("(+"), ahead.number() != nil, ahead.take(UInt8(ascii: ")")) else { return }
+    ahead.skipBlanks()
+    self = ahead
   }
 }

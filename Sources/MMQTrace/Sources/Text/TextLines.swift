@@ -43,6 +43,8 @@ final class TextLines {
   private(set) var isAtEnd = false
   /// The last line lacks its line break.
   private(set) var isCut = false
+  /// Lines were folded so far.
+  var hasFolds = false
   /// Why it ended early.
   private(set) var damage: TraceError?
 
@@ -63,7 +65,7 @@ final class TextLines {
     let count = read(into: room)
     filled += count
     let whole = lastBreak(filled)
-    let end = isAtEnd || filled - whole > TextLines.longest ? filled : whole
+    let end = isAtEnd || filled - whole > TextLines.longest ? filled : kept(whole, filled)
     isCut = isAtEnd && end > whole
     rest = end..<filled
     let bytes = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
@@ -82,6 +84,25 @@ final class TextLines {
     return 0
   }
 
+  /// Without the last line and what may be the rest of it: more may follow on a line of its own. Lines of a pipe may
+  /// be waited for: they stay only where others were folded.
+  private func kept(_ whole: Int, _ filled: Int) -> Int {
+    guard hasFolds || !input.mayWait else { return whole }
+    var end = whole
+    while end > 0 {
+      let line = end
+      end = lastBreak(end - 1)
+      guard end > 0, filled - end <= TextLines.longest else { return whole }
+      if !mayBeRest(end..<line) { return end }
+    }
+    return whole
+  }
+
+  private func mayBeRest(_ line: Range<Int>) -> Bool {
+    let bytes = TextPointer(buffer.baseAddress!.assumingMemoryBound(to: UInt8.self))
+    return TextSpan(start: bytes + line.lowerBound, end: bytes + line.upperBound).mayBeRest
+  }
+
   /// Bytes up to and with the last line break.
   private func lastBreak(_ filled: Int) -> Int {
     var end = filled
@@ -93,7 +114,7 @@ final class TextLines {
 extension TextSpan {
   /// Takes the first line, without its line break.
   @inline(__always)
-  mutating func takeLine() -> TextSpan? {
+  mutating func takePhysicalLine() -> TextSpan? {
     guard start < end else { return nil }
     let first = start
     if let found = memchr(start, 10, count) {

@@ -13,13 +13,18 @@ final class TextReader {
   private var latest: UInt64 = 0
   /// Of the lines at hand: those with zero bytes are no events, whatever they look like.
   var mayHaveZeros = false
+  /// The line at hand was several.
+  private var isJoined = false
   /// Events wait in it for their stacks, where somebody wants those.
   var stacks: TextStacks?
   /// Events that got lost before the next one.
   private(set) var losses: [TextLoss] = []
 
-  init(_ catalog: TextCatalog) {
-    self.catalog = catalog
+  /// Nobody has read the whole text yet, to see what follows events and is none.
+  private let isFirst: Bool
+
+  init(_ catalog: TextCatalog, isFirst: Bool) {
+    (self.catalog, self.isFirst) = (catalog, isFirst)
     matchers = .allocate(capacity: catalog.events.count)
     matchers.initialize(repeating: nil)
     made = .allocate(capacity: 1)
@@ -41,6 +46,18 @@ final class TextReader {
   /// After the last line, which has no line break.
   func noteCut() { tally.note(.cut, lineNumber, "") }
 
+  /// The next line was so many more.
+  func noteFolds(_ count: UInt64) {
+    isJoined = true
+    tally.note(.folded, lineNumber + 2, count: count, "")
+    lineNumber += count
+  }
+
+  private func takeEvent(_ text: TextSpan) {
+    tally.folds.takeEvent(text, isJoined: isJoined)
+    isJoined = false
+  }
+
   /// True where the line made a record that is to be handed out now.
   func read(_ text: TextSpan) -> Bool {
     lineNumber += 1
@@ -52,6 +69,7 @@ final class TextReader {
       takeFurniture(text)
       return false
     }
+    if isFirst { takeEvent(text) }
     if name.kind == .stack {
       stacks?.begin(line, isUser: name.isOfUser)
       stacks?.take(name.text)
@@ -74,9 +92,10 @@ final class TextReader {
   private func takeFurniture(_ text: TextSpan) {
     stacks?.take(text)
     switch TextFurniture(text) {
-    case .known: break
+    case .known: if isFirst { tally.folds.takeOther() }
     case .lost(let loss): losses.append(loss)
     case .unknown:
+      if isFirst { tally.folds.takeStranger(text, lineNumber) }
       tally.note(
         text.mayBeBrokenEvent ? .brokenLine : .unknownLine, lineNumber, text.beginning)
     }

@@ -32,7 +32,8 @@ public final class TextSource: TraceSource {
     let damage = DamageLog()
     let survey = TextSurvey(formats, damage)
     let lines = TextLines(TextFileInput(file))
-    while let block = lines.next() { survey.take(lines: block) }
+    while var block = lines.next() { survey.take(&block) }
+    survey.reportFolds()
     if let problem = survey.problem { throw problem }
     self.file = file
     (name, canReadAgain, self.damage) = (file.path, true, damage)
@@ -138,14 +139,16 @@ private final class FirstLines {
 
   /// Reads until an event is there and nothing follows at once.
   init(_ lines: TextLines, _ survey: TextSurvey) {
-    while bytes.count < FirstLines.most, let block = lines.next() {
+    while bytes.count < FirstLines.most, var block = lines.next() {
       if block.isEmpty {
         if survey.events > 0 { break }
         continue
       }
       bytes += UnsafeBufferPointer(start: block.start, count: block.count)
-      survey.take(lines: block)
+      survey.take(&block)
+      lines.hasFolds = survey.hasFolds
     }
+    survey.reportFolds()
     memory = .allocate(capacity: bytes.count + TextLines.padding)
     memory.initialize(repeating: 0)
     for (index, byte) in bytes.enumerated() { memory[index] = byte }

@@ -25,7 +25,7 @@ final class TextStream: PageStream {
     whenDone: @escaping (TextTally, TraceError?) -> Void
   ) {
     (self.lines, block, self.whenDone) = (lines, first, whenDone)
-    reader = TextReader(catalog)
+    reader = TextReader(catalog, isFirst: first != nil)
     reader.stacks = stacks
     reader.mayHaveZeros = first?.hasZeros == true
     layout = PagePacker.layout(.host)
@@ -50,7 +50,9 @@ final class TextStream: PageStream {
       }
       if hasRecord, !pages.pointee.append(reader.record, at: reader.stamp) { break }
       hasRecord = false
-      if let line = block?.takeLine() {
+      var folds: UInt64 = 0
+      if let line = block?.takeLine(&folds) {
+        if folds > 0 { noteFolds(folds) }
         hasRecord = reader.read(line)
       } else if !nextBlock(), !settleStacks() {
         break
@@ -59,6 +61,11 @@ final class TextStream: PageStream {
     // A pipe without anything new gives an empty sub-buffer: others may have something to do.
     let isEnd = isDone && pages.pointee.isEmpty && !hasLosses
     return isEnd ? nil : pages.pointee.finished()
+  }
+
+  private func noteFolds(_ folds: UInt64) {
+    reader.noteFolds(folds)
+    lines.hasFolds = true
   }
 
   /// An event that waited, and its stack; false where the sub-buffer must end first, nil where there is none.

@@ -19,6 +19,7 @@ final class TextSurvey {
   /// The event of all functions.
   private var function: Int?
   private let record: UnsafeMutablePointer<TextRecord>
+  private var mail = TextMail()
   private var isOfTraceCmd = false
   private var isOfPerf = false
 
@@ -35,28 +36,52 @@ final class TextSurvey {
     places.deinitialize(count: 1).deallocate()
   }
 
-  /// Whole lines. Those with zero bytes tell nothing.
-  func take(lines: TextSpan) {
-    var lines = lines
-    let mayHaveZeros = lines.hasZeros
-    while let line = lines.takeLine() {
+  /// All lines of a block.
+  func take(_ block: inout TextSpan) {
+    var joined: UInt64 = 0
+    let mayHaveZeros = block.hasZeros
+    // A copy of its own costs less for each line than the one that others may see.
+    var copy = mail
+    while let line = block.takeLine(&joined) {
+      copy.lineNumber += 1 + joined
+      copy.isJoined = joined > 0
+      if joined > 0 { copy.hasFolds = true }
+      // What has zero bytes tells nothing.
       if mayHaveZeros, line.hasZeros { continue }
-      take(line)
+      take(line, &copy)
     }
+    mail = copy
   }
 
-  private func take(_ text: TextSpan) {
+  @inline(__always)
+  private func take(_ text: TextSpan, _ mail: inout TextMail) {
     guard let line = TextLine.parse(text), let name = TextName(line) else {
-      if events == 0 { takeStranger(text) }
-      return
+      return takeOther(text, &mail)
     }
+    mail.folds.takeEvent(text, isJoined: mail.isJoined)
     columns.formUnion(line.columns)
     if name.kind == .stack { return }
     if !name.system.isEmpty { isOfPerf = true }
     events += 1
     if firstLine == nil { firstLine = text.trimmed.bytes }
+    if mail.code.take(name.text) { return }
     place(of: name, line.type)?.take(name.text, &record.pointee)
   }
+
+  private func takeOther(_ text: TextSpan, _ mail: inout TextMail) {
+    if TextFurniture(text) == .unknown {
+      mail.folds.takeStranger(text, mail.lineNumber)
+    } else {
+      mail.folds.takeOther()
+    }
+    if events == 0 { takeStranger(text) }
+  }
+
+  /// Lines were folded, and joined again.
+  var hasFolds: Bool { mail.hasFolds }
+
+  /// What follows events and is none, before anything else is said.
+  func reportFolds() { mail.folds.report(to: damage) }
 
   /// A line before all events that is none's.
   private func takeStranger(_ line: TextSpan) {
@@ -72,6 +97,7 @@ final class TextSurvey {
 
   /// Why there is nothing to ask; nil where there are events, or where a tool says that it has none.
   var problem: TraceError? {
+    if let problem = mail.code.problem { return problem }
     if events > 0 || firstStranger == nil && (tracer != nil || isOfTraceCmd) { return nil }
     if let tracer, tracer != "nop" {
       return TraceError("is text of the tracer '\(tracer)', whose lines are no events")
@@ -143,4 +169,15 @@ final class TextSurvey {
     }
     return catalog
   }
+}
+
+/// What a mail did to the lines so far.
+private struct TextMail {
+  var lineNumber: UInt64 = 0
+  var folds = TextFold()
+  var code = TextMailCode()
+  /// The line at hand was several.
+  var isJoined = false
+  /// Some line was.
+  var hasFolds = false
 }

@@ -4,18 +4,24 @@
 struct TextTally {
   enum Kind: CaseIterable {
     case unknownLine, brokenLine, zeros, numbered
-    case newEvent, newField, otherForm, otherColumns, backInTime, noGroup, cut
+    case newEvent, newField, otherForm, otherColumns, backInTime, noGroup, folded, cut
   }
 
   private(set) var found: [Kind: (count: UInt64, line: UInt64, what: String)] = [:]
 
-  mutating func note(_ kind: Kind, _ line: UInt64, _ what: @autoclosure () -> String) {
+  /// What follows events and may be the rest of them.
+  var folds = TextFold()
+
+  mutating func note(
+    _ kind: Kind, _ line: UInt64, count: UInt64 = 1, _ what: @autoclosure () -> String
+  ) {
     if found[kind] == nil { found[kind] = (0, line, what()) }
-    found[kind]?.count += 1
+    found[kind]?.count += count
   }
 
   /// Says all of it, once however many passes there are.
   func report(to damage: DamageLog) {
+    folds.report(to: damage)
     for kind in Kind.allCases {
       guard let (count, line, what) = found[kind] else { continue }
       let lines = count == 1 ? "line \(line)" : "\(count) lines, the first of them line \(line),"
@@ -59,6 +65,11 @@ struct TextTally {
           "\(lines) \(have) other columns than the rest: what is missing is 0 there")
       case .backInTime:
         damage.noteOnce(.note, "times", "\(lines) \(are) earlier than the line before")
+      case .folded:
+        damage.noteOnce(
+          .note, "joined lines",
+          "\(lines) \(are) the rest of the event in the line before, and joined with it: the text was folded"
+        )
       case .cut:
         damage.noteOnce(
           .note, "cut",
