@@ -289,7 +289,7 @@ public final class Session {
       if !isDone {
         try loadingSymbols { try pumpAhead(&merge, machine, dispatch, isAnew: readsParts) }
       }
-      if isDone || leavesOut { try passTimeLeftOut() }
+      if isDone || leavesOut { passTimeLeftOut() }
     }
   }
 

@@ -55,17 +55,9 @@ extension Session {
     lastTime = Swift.max(lastTime, Swift.min(time(stamp), filter?.last ?? .max))
   }
 
-  /// Of streams that are not asked for only the ends are read: what is asked for lasts as long as the recording.
-  func passTimeLeftOut() throws {
-    guard let selection, !run.isExiting, let source = source as? any DivisibleSource else { return }
-    let parts = try source.openParts(of: 256 << 10)
-    for (lane, stream) in try source.openStreams().enumerated() where !selection.takes(stream) {
-      var last: RecordingParts.Part?
-      while let part = parts.next(of: lane) { last = part }
-      guard let last else { continue }
-      var end = Lane(last.stream)
-      while end.next() {}
-      if end.cursor.records > 0 { passTime(to: end.latestStamp) }
-    }
+  /// What is asked for lasts as long as the recording, streams that are not asked for included.
+  func passTimeLeftOut() {
+    guard selection != nil, !run.isExiting else { return }
+    if let last = (source as? any DivisibleSource)?.lastStamp { passTime(to: last) }
   }
 }

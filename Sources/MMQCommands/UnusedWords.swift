@@ -36,6 +36,7 @@ struct UnusedWords {
     if isRecipe, RecipeLibrary.all().contains(where: { $0.name == words[0] }) {
       return "recipes run one at a time"
     }
+    if words[0].hasPrefix("-") { return "mmq's own options stand before --" }
     let value = Double(words[0]) == nil ? "VALUE" : words[0]
     let all = options.map { "--\($0)=\(value)" }.joined(separator: " ")
     let known = options.isEmpty ? "it has no options either" : "its options are \(mark)\(all)"

@@ -66,6 +66,13 @@ import Testing
     )
   }
 
+  /// Names of tasks may look like those of fields, and begin a line where they are long.
+  @Test func anEventIsNeverTheRestOfAnother() throws {
+    let columns = "-100     [000] .....    10.00000"
+    let lines = (1...4).map { "abcdefghij:123\(columns)\($0): mm_page_free: pfn=0x\($0) order=0\n" }
+    #expect(try rows(lines.joined()).all.map { $0.number("pfn") } == [1, 2, 3, 4])
+  }
+
   /// However long the text is: lines are read in blocks.
   @Test func blocksEndNowhereWithin() throws {
     let whole = log(6000)

@@ -121,6 +121,23 @@ import Testing
     #expect(try span { ($0.from, $0.to) = (.clock(5), .clock(1 << 40)) } == ["5200 4200 4200"])
   }
 
+  /// So it is with every kind of recording, whether it has streams of CPUs or not.
+  @Test(arguments: [
+    "group.perf.data", "pipe.perf.data", "kmem-zstd.perf.data", "two-buffers.dat", "slab.dat",
+    "noirq.txt",
+  ]) func whatACPUHasLastsAsLongAsAll(_ capture: String) throws {
+    let source = try SourceFormat.open(path: try #require(Places.capture(capture)))
+    func span(_ cpus: [Int]?) throws -> [String] {
+      try Self.run("*:* { @ = count(); } end { print(observed); clear(@); }", source) {
+        $0.cpus = cpus.map { Set($0.map { UInt32($0) }) }
+      }.lines
+    }
+    let whole = try span(nil)
+    #expect(whole != ["0"])
+    #expect(try span([0]) == whole)
+    #expect(try span([1]) == whole)
+  }
+
   /// Rates of a part are those of a recording that was made then.
   @Test func recipesDivideByTheTimeOfThePart() throws {
     let source = try SourceFormat.open(path: try #require(Places.capture("reclaim.dat")))

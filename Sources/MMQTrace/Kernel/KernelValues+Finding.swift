@@ -144,7 +144,7 @@ private struct PairedFields {
       return
     }
     let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: 0, count: RecordWish.typeCount)
+    slots.initialize(repeating: RecordWish.unwanted, count: RecordWish.typeCount)
     let limit = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
     limit.initialize(to: .max)
     defer {

@@ -67,6 +67,19 @@ extension [Extent] {
     Merge(map { $0.stream(blockSize: $0.layout.subBufferSize) }).firstStamp
   }
 
+  /// That of the latest one: only the ends are read.
+  var lastStamp: UInt64? {
+    let parts = RecordingParts(self, partSize: 256 << 10)
+    return indices.compactMap { lane in
+      var last: RecordingParts.Part?
+      while let part = parts.next(of: lane) { last = part }
+      guard let last else { return nil }
+      var end = Lane(last.stream)
+      while end.next() {}
+      return end.cursor.records > 0 ? end.latestStamp : nil
+    }.max()
+  }
+
   /// A fresh pass over all of them. With a queue, blocks are read before they are asked for.
   func streams(ahead: WorkQueue?) -> [any PageStream] {
     // 16 MiB for all, so that memory doesn't grow with the machine; of small recordings, some blocks for each

@@ -13,11 +13,14 @@ public protocol DivisibleSource: TraceSource {
   func openStreams(_ ahead: WorkQueue) throws -> [any PageStream]
   /// The raw time stamp of the earliest record, where it is found with less work than by opening all streams.
   var firstStamp: UInt64? { get }
+  /// That of the last one, wherever it is.
+  var lastStamp: UInt64? { get }
 }
 
 extension DivisibleSource {
   public var partsAreInOrder: Bool { true }
   public var firstStamp: UInt64? { nil }
+  public var lastStamp: UInt64? { nil }
 }
 
 /// Cuts one lane into parts.

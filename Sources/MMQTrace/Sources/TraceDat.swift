@@ -109,4 +109,5 @@ public final class TraceDat: DivisibleSource {
 
   /// One chunk, or one sub-buffer, of each CPU is enough.
   public var firstStamp: UInt64? { extents.firstStamp }
+  public var lastStamp: UInt64? { extents.lastStamp }
 }

@@ -47,7 +47,7 @@ struct TaskReader: ~Copyable {
     self.byteOrder = byteOrder
     found = .allocate(capacity: TaskReader.room)
     slots = .allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: 0, count: RecordWish.typeCount)
+    slots.initialize(repeating: RecordWish.unwanted, count: RecordWish.typeCount)
     for type in tasks.types { if let type = UInt16(exactly: type) { slots[Int(type)] = type } }
   }
 

@@ -115,6 +115,8 @@ final class JoinedParts: JoinedSource, DivisibleSource {
     return first.count == parts.count ? first.min() : nil
   }
 
+  var lastStamp: UInt64? { parts.compactMap(\.lastStamp).max() }
+
   func openStreams(_ ahead: WorkQueue) throws -> [any PageStream] {
     try parts.enumerated().flatMap { index, input in
       try input.openStreams(ahead).map { JoinedStream.of(input: index, $0) }

@@ -16,8 +16,12 @@ enum RecordingIdentity: Hashable {
     }
   }
 
-  /// nil where nothing tells: of a source that goes on, and of one without records.
+  /// Their first records often have the same time as those of others: they count jiffies, records, or from 0 on.
+  private static let commonClocks = ["uptime", "counter", "relative"]
+
+  /// nil where nothing tells: of a source that goes on, of one without records, and of some clocks.
   init?(_ source: any TraceSource) {
+    if RecordingIdentity.commonClocks.contains(source.clock.name ?? "") { return nil }
     if let text = source as? TextSource {
       guard let line = text.firstLine else { return nil }
       self = .text(firstLine: line)

@@ -190,6 +190,8 @@ public final class PerfData: DivisibleSource {
     return first
   }
 
+  public var lastStamp: UInt64? { (try? index()).flatMap { $0.last > 0 ? $0.last : nil } }
+
   /// perf reads the buffers of all CPUs in rounds: the earliest sample is in the first two of them, even
   /// where a CPU's buffer was read before the sample was in it.
   private func findFirst() -> UInt64? {

@@ -64,6 +64,7 @@ public final class RawDirectory: DivisibleSource {
 
   /// One sub-buffer of each run is enough.
   public var firstStamp: UInt64? { extents.firstStamp }
+  public var lastStamp: UInt64? { extents.lastStamp }
 
   /// For any thread.
   public func kernelSymbols() -> KernelSymbols { symbols.get() }

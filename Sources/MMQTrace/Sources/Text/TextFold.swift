@@ -17,7 +17,9 @@ extension TextSpan {
   @inline(never)
   private mutating func unfolded(_ first: TextSpan, _ folds: inout UInt64) -> TextSpan {
     var line = first
-    while start < end, let rest = foldedRest(of: line) {
+    while folds < TextFold.most, line.count < TextFold.longest, start < end,
+      let rest = foldedRest(of: line)
+    {
       _ = takePhysicalLine()
       line = line.joined(with: rest)
       folds += 1
@@ -29,7 +31,9 @@ extension TextSpan {
   private func foldedRest(of line: TextSpan) -> TextSpan? {
     let next = TextSpan(start: start, end: find(10) ?? end)
     let rest = next.unquoted
-    guard let name = rest.firstName else { return nil }
+    // A task's name may look like a field's: `rcu:1-123 [000] …`.
+    guard let name = rest.firstName, next.hasOnlyMarks(before: rest), TextLine.parse(next) == nil
+    else { return nil }
     guard rest.start == next.start || line.unquoted.start > line.start,
       TextFurniture(next) == .unknown
     else { return nil }
@@ -39,22 +43,31 @@ extension TextSpan {
     return TextLine.parse(line) == nil ? nil : rest
   }
 
+  /// A log's own time or name before a line is not repeated where a mail folds it.
+  private func hasOnlyMarks(before rest: TextSpan) -> Bool {
+    UnsafeBufferPointer(start: start, count: rest.start - start).allSatisfy { byte in
+      byte == UInt8(ascii: ">") || byte == UInt8(ascii: "|") || byte.isBlank
+    }
+  }
+
   var mayBeRest: Bool { unquoted.firstName != nil }
 
   /// What the rest of a line can begin with: a field, with its sign; an event, whose name a blank follows; the arrow
   /// of sched_switch, which is no name.
   private var firstName: (text: TextSpan, isOfEvent: Bool)? {
-    if starts(with: "==> ") { return (TextSpan(start: start, end: start), false) }
+    if starts(with: "==> next_") { return (TextSpan(start: start, end: start), false) }
     var cursor = TextCursor(self)
     while !cursor.isAtEnd, cursor.at.pointee.isWordByte || cursor.at.pointee == UInt8(ascii: "-") {
       cursor.at += 1
     }
-    guard cursor.at > start, !start.pointee.isDigit, !cursor.isAtEnd else { return nil }
+    guard cursor.at > start, !start.pointee.isDigit, start.pointee != UInt8(ascii: "-"),
+      !cursor.isAtEnd
+    else { return nil }
     let name = TextSpan(start: start, end: cursor.at + 1)
     if cursor.take(UInt8(ascii: "=")) { return (name, false) }
-    // `file-rss:0kB`, but no link.
+    // `file-rss:0kB`, but no link and nothing that other programs say.
     guard cursor.take(UInt8(ascii: ":")), !cursor.isAtEnd else { return nil }
-    if cursor.at.pointee.isDigit { return (name, false) }
+    if cursor.at.pointee.isDigit { return name.text.hasSuffix("-rss:") ? (name, false) : nil }
     return cursor.at.pointee.isBlank ? (name, true) : nil
   }
 
@@ -104,11 +117,14 @@ extension TextSpan {
 struct TextFold {
   /// The columns before an event's text are wider: nobody folds shorter lines.
   static let shortest = 40
+  /// Longer events, and of more lines, are not put together: each line moves all before it.
+  static let longest = 4096
+  static let most = 32
 
   /// Of the event in the line before; -1 where it had several, 0 where there was none.
   private var lastCount = 0
   /// Of all events that have one line.
-  private var longest = 0
+  private var longestEvent = 0
   /// Lines that follow an event, and the first of them.
   private var count: UInt64 = 0
   private var first: UInt64 = 0
@@ -119,7 +135,7 @@ struct TextFold {
   @inline(__always)
   mutating func takeEvent(_ line: TextSpan, isJoined: Bool) {
     lastCount = isJoined ? -1 : line.count
-    longest = max(longest, lastCount)
+    longestEvent = max(longestEvent, lastCount)
   }
 
   /// A line that no program writes; `number` is its own.
@@ -130,7 +146,7 @@ struct TextFold {
     count += 1
     guard lastCount > 0 else { return }
     counted += 1
-    if lastCount < longest { isOfOneLength = false }
+    if lastCount < longestEvent { isOfOneLength = false }
   }
 
   /// Mails are folded at 65 columns or more. Before a long word a line ends earlier.
@@ -149,7 +165,7 @@ struct TextFold {
     if counted > 2, isOfOneLength {
       damage.noteOnce(
         .error, TextFold.kind,
-        "\(lines) that \(are) \(follow) events of \(longest) bytes, and no event is longer: the text is folded there, "
+        "\(lines) that \(are) \(follow) events of \(longestEvent) bytes, and no event is longer: the text is folded there, "
           + "and values are cut")
     } else {
       damage.noteOnce(

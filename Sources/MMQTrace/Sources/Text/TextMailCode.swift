@@ -11,7 +11,7 @@ struct TextMailCode {
   @inline(__always)
   mutating func take(_ text: TextSpan) -> Bool {
     guard let sign = text.find(UInt8(ascii: "=")) else { return false }
-    guard text.end - sign > 2, sign[1] == UInt8(ascii: "3"), sign[2] == UInt8(ascii: "D"),
+    guard text.end - sign > 3, sign[1] == UInt8(ascii: "3"), sign[2] == UInt8(ascii: "D"),
       isCoded(TextSpan(start: sign, end: text.end))
     else {
       plain += 1
@@ -30,11 +30,12 @@ struct TextMailCode {
     return true
   }
 
-  /// `=3D`, `=20`, or the mark of a line that goes on.
+  /// `=3D` before a value, `=20`, or the mark of a line that goes on. `id=3D ` may be a number.
   @inline(__always)
   private static func isCoded(_ sign: TextPointer, _ end: TextPointer) -> Bool {
     let rest = TextSpan(start: sign + 1, end: end)
-    return rest.starts(with: "3D") || rest.starts(with: "20") || rest.trimmed.isEmpty
+    let isSign = rest.starts(with: "3D") && rest.count > 2 && !rest.start[2].isBlank
+    return isSign || rest.starts(with: "20") || rest.trimmed.isEmpty
   }
 
   /// A name of a task may begin so in some lines; where the others are plain, it does.

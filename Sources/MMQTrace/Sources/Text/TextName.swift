@@ -119,6 +119,7 @@ extension TextSpan {
       !before[1].isDigit, before[-17] == 0x20
     else { return self }
     var name = TextCursor(before + 1, left.end)
+    _ = name.take("[unknown]")
     while !name.isAtEnd, name.at.pointee.isWordByte || name.at.pointee == UInt8(ascii: ".") {
       name.at += 1
     }
