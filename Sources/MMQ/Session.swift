@@ -33,7 +33,7 @@ public final class Session {
   var firstTime: UInt64 = 0
   var lastTime: UInt64 = 0
   /// The times that the run has gone through, of this source and of those before.
-  var spans: [TimeSpan] = []
+  var spans: [ObservedSpan] = []
   let options: RunOptions
   let selection: Selection?
   /// Losses of a live run that the sink has not heard of, and what it has heard of.

@@ -41,19 +41,6 @@ extension Checker {
     return Typed(.binary(code, a, b), type, span)
   }
 
-  /// A constant as an operation leaves it: known, too. `code` is one that cuts a number to a width.
-  static func cut(_ word: UInt64, _ code: Opcode) -> UInt64? {
-    switch code {
-    case .extend8: UInt64(bitPattern: Int64(Int8(truncatingIfNeeded: word)))
-    case .extend16: UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: word)))
-    case .extend32: UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: word)))
-    case .truncate8: word & 0xff
-    case .truncate16: word & 0xffff
-    case .truncate32: word & 0xffff_ffff
-    default: nil
-    }
-  }
-
   /// `"foobar" + 3` is `"bar"` and `"a" + "b"` is `"ab"`, as in bpftrace: of constants only.
   static func joinedText(_ a: Typed, _ b: Typed, _ span: Span) -> Typed? {
     guard case .string(let text) = a.kind, a.type == .string else { return nil }

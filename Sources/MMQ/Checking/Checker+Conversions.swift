@@ -74,6 +74,10 @@ extension Checker {
     {
       return Typed(typed.kind, type, typed.span)
     }
+    if case .constant(let word) = typed.kind {
+      let known = CInteger.extend(word, size: wanted.bits / 8, isSigned: wanted.isSigned)
+      return Typed(.constant(known), type, typed.span)
+    }
     let code: Opcode
     switch (wanted.bits, wanted.isSigned) {
     case (8, true): code = .extend8
@@ -83,9 +87,6 @@ extension Checker {
     case (16, false): code = .truncate16
     case (32, false): code = .truncate32
     default: return Typed(typed.kind, type, typed.span)
-    }
-    if case .constant(let word) = typed.kind, let known = cut(word, code) {
-      return Typed(.constant(known), type, typed.span)
     }
     return Typed(.unary(code, typed), type, typed.span)
   }

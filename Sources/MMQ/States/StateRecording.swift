@@ -17,7 +17,7 @@ public struct StateRecording: Sendable {
   /// The parts of it that are in the state; they have no record in common.
   var parts: [StatePart]
   /// The times that its runs went through.
-  var spans: [TimeSpan]
+  var spans: [ObservedSpan]
   var clock: StateClock
   var losses: [LossPlace: Losses]
   var found: [RunWarning]
@@ -138,7 +138,7 @@ extension StateRecording {
     kernel = try reader.optional { reader throws(StateError) in try reader.text() }
     records = try reader.number()
     parts = try reader.list { reader throws(StateError) in try StatePart(from: &reader) }
-    spans = try reader.list { reader throws(StateError) in try TimeSpan(from: &reader) }
+    spans = try reader.list { reader throws(StateError) in try ObservedSpan(from: &reader) }
     clock = try StateClock(from: &reader)
     damage = try reader.list { reader throws(StateError) in
       DamageLog.Finding(
@@ -154,7 +154,7 @@ extension StateRecording {
   }
 }
 
-extension TimeSpan {
+extension ObservedSpan {
   func write(to writer: inout StateWriter) {
     writer.count(place)
     writer.number(first)

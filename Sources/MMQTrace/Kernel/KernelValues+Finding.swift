@@ -1,5 +1,7 @@
 // Finds values of the kernel in the records of a recording.
 
+internal import Glibc
+
 /// Pairs of a page's number and the address of its `struct page`.
 struct PageArrayFinder {
   private var first: (page: UInt64, address: UInt64)?
@@ -143,19 +145,13 @@ private struct PairedFields {
     guard !events.isEmpty, source.canReadAgain, let streams = try? source.openStreams() else {
       return
     }
-    let slots = UnsafeMutablePointer<UInt16>.allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: RecordWish.unwanted, count: RecordWish.typeCount)
-    let limit = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
-    limit.initialize(to: .max)
-    defer {
-      slots.deallocate()
-      limit.deallocate()
-    }
+    let slots = RecordWish.makeSlots(RecordWish.unwanted)
+    defer { free(slots) }
     for (index, event) in events.enumerated() where (0..<RecordWish.typeCount) ~= event.type {
       slots[event.type] = UInt16(index + 1)
     }
     for stream in streams {
-      var lane = Lane(stream, RecordWish(slots: slots, limit: limit))
+      var lane = Lane(stream, RecordWish(slots: slots, limit: RecordWish.all.limit))
       while lane.next() {
         let found = lane.record
         guard (1...events.count) ~= Int(found.slot) else { continue }

@@ -29,12 +29,14 @@ public struct RecordWish {
   /// The slot of a record that is too short to have a type. Such records are always kept.
   public static let withoutType = UInt16.max - 1
 
-  /// Slots for all types, which are 0: what nobody writes to takes no memory. For `free(3)`.
-  public static func makeSlots() -> UnsafeMutablePointer<UInt16> {
-    guard let slots = calloc(typeCount, MemoryLayout<UInt16>.stride) else {
+  /// Slots for all types, of which each is `slot`: of 0, what nobody writes to takes no memory. For `free(3)`.
+  public static func makeSlots(_ slot: UInt16 = 0) -> UnsafeMutablePointer<UInt16> {
+    guard let memory = calloc(typeCount, MemoryLayout<UInt16>.stride) else {
       fatalError("out of memory")
     }
-    return slots.assumingMemoryBound(to: UInt16.self)
+    let slots = memory.assumingMemoryBound(to: UInt16.self)
+    if slot != 0 { slots.update(repeating: slot, count: typeCount) }
+    return slots
   }
 
   /// All records. Nobody frees it, and nobody writes to it.

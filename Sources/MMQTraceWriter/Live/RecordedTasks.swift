@@ -1,5 +1,6 @@
 // Names and processes of the threads that are recorded.
 
+internal import Glibc
 internal import MMQTrace
 
 /// What the file will say of threads, from all CPUs.
@@ -35,7 +36,7 @@ final class RecordedTasks {
 
 /// What is asked of each record on its way: only those that tell of tasks are looked at.
 struct TaskReader: ~Copyable {
-  /// By record type: the type's own number, or 0 where nobody wants it.
+  /// By record type: the type's own number, where somebody wants it.
   private let slots: UnsafeMutablePointer<UInt16>
   private let found: UnsafeMutablePointer<WantedRecord>
   private let tasks: RecordedTasks
@@ -46,13 +47,12 @@ struct TaskReader: ~Copyable {
     self.tasks = tasks
     self.byteOrder = byteOrder
     found = .allocate(capacity: TaskReader.room)
-    slots = .allocate(capacity: RecordWish.typeCount)
-    slots.initialize(repeating: RecordWish.unwanted, count: RecordWish.typeCount)
+    slots = RecordWish.makeSlots(RecordWish.unwanted)
     for type in tasks.types { if let type = UInt16(exactly: type) { slots[Int(type)] = type } }
   }
 
   deinit {
-    slots.deallocate()
+    free(slots)
     found.deallocate()
   }
 

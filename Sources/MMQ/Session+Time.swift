@@ -1,36 +1,10 @@
-// How long a run goes on: from the first record, or the start of a part, to the last one or the part's end.
+// How time goes on in a run: from the first record, or the start of a part, to the last one or the part's end.
 
 internal import MMQTrace
 
-/// What a run has gone through of one source's time.
-struct TimeSpan: Sendable, Hashable {
-  /// The source's place among those of the run: their clocks do not compare.
-  var place: Int
-  /// Both included.
-  var first: UInt64
-  var last: UInt64
-}
-
-extension [TimeSpan] {
-  /// How much time there is in all of them: what lies in several counts once.
-  var length: UInt64 {
-    var (sum, open) = (UInt64(0), TimeSpan?.none)
-    for span in sorted(by: { ($0.place, $0.first) < ($1.place, $1.first) }) {
-      let isNext = span.first == 0 || span.first - 1 <= open?.last ?? 0
-      if let known = open, known.place == span.place, isNext {
-        open?.last = Swift.max(known.last, span.last)
-      } else {
-        sum &+= open.map { $0.last - $0.first } ?? 0
-        open = span
-      }
-    }
-    return sum &+ (open.map { $0.last - $0.first } ?? 0)
-  }
-}
-
 extension Session {
   /// What this session has gone through of its own source so far.
-  var span: TimeSpan { TimeSpan(place: place, first: firstTime, last: lastTime) }
+  var span: ObservedSpan { ObservedSpan(place: place, first: firstTime, last: lastTime) }
 
   /// Time begins with the source's first record, or where the part begins that is asked for. Intervals count from
   /// the first record either way.
